@@ -1,0 +1,90 @@
+"""Settings that every process shares, read from the environment once, typed.
+
+Each variable is explained in docs/configuration.md. No secret has a default: the
+secret key is made once and kept in the data directory when it is not given.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from kortisto.config.environment import database, env, secret_key
+
+BASE_DIR: Final = Path(__file__).resolve().parents[2]
+DATA_DIR: Final = Path(env("KORTISTO_DATA_DIR", "./var")).resolve()
+
+SECRET_KEY = secret_key(DATA_DIR)
+DEBUG = False
+ALLOWED_HOSTS = env("KORTISTO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+DATABASES = {
+    "default": database(
+        env("KORTISTO_DATABASE_URL", f"sqlite:///{DATA_DIR / 'kortisto.sqlite3'}")
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "django_tasks",
+    "kortisto.core",
+    "kortisto.domain.org",
+    "kortisto.domain.patrons",
+    "kortisto.domain.catalogue",
+    "kortisto.domain.policies",
+    "kortisto.domain.fees",
+    "kortisto.domain.holds",
+    "kortisto.domain.circulation",
+    "kortisto.domain.search",
+    "kortisto.ui",
+]
+AUTH_USER_MODEL = "org.Staff"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+USE_TZ = True
+TIME_ZONE = "Europe/Helsinki"
+USE_I18N = True
+LANGUAGE_CODE = "fi"
+LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["kortisto.config.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "files"
+
+TASKS = {"default": {"BACKEND": "kortisto.core.tasks_backend.KortistoBackend"}}
+
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_COOKIES = env("KORTISTO_HTTPS", "no") == "yes"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_TRUSTED_ORIGINS = [o for o in env("KORTISTO_ORIGINS", "").split(",") if o]
+
+SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
+SEARCH_INDEX_DIR = DATA_DIR / "index"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("KORTISTO_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,17 @@
+"""The public site: it cannot even import a staff page (design decision 7)."""
+
+from kortisto.config.settings.base import *
+from kortisto.config.settings.base import INSTALLED_APPS
+from kortisto.config.web import keep_staff_pages_out, public_middleware, templates
+
+keep_staff_pages_out()
+
+ROOT_URLCONF = "kortisto.config.urls_public"
+WSGI_APPLICATION = "kortisto.config.wsgi_public.application"
+INSTALLED_APPS = [*INSTALLED_APPS, "kortisto.interfaces.opac"]
+MIDDLEWARE = public_middleware()
+TEMPLATES = templates("kortisto.interfaces.opac.context.public")
+LOGIN_URL = "/login/"
+SESSION_COOKIE_NAME = "kortisto"
+CSRF_COOKIE_NAME = "kortisto_csrf"
+SESSION_COOKIE_AGE = 30 * 60  # seconds

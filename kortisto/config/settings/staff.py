@@ -1,0 +1,16 @@
+"""The staff site: no public address, working libraries, second factor."""
+
+from kortisto.config.settings.base import *
+from kortisto.config.settings.base import INSTALLED_APPS
+from kortisto.config.web import staff_middleware, templates
+
+ROOT_URLCONF = "kortisto.config.urls_staff"
+WSGI_APPLICATION = "kortisto.config.wsgi_staff.application"
+INSTALLED_APPS = [*INSTALLED_APPS, "kortisto.interfaces.staff"]
+MIDDLEWARE = staff_middleware()
+TEMPLATES = templates("kortisto.interfaces.staff.context.staff")
+LOGIN_URL = "/login/"
+SESSION_COOKIE_NAME = "kortisto_staff"
+CSRF_COOKIE_NAME = "kortisto_staff_csrf"
+SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (REQUIREMENTS PER-3)
+SESSION_SAVE_EVERY_REQUEST = True

@@ -1,0 +1,22 @@
+"""Tests: both sites in one process, cheap PIN hashes, nothing kept."""
+
+import os
+import tempfile
+
+os.environ.setdefault("KORTISTO_DATA_DIR", tempfile.mkdtemp(prefix="kortisto-test-"))
+os.environ.setdefault("KORTISTO_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("KORTISTO_DATABASE_URL", "sqlite:///:memory:")
+
+from kortisto.config.settings.base import *
+from kortisto.config.settings.base import INSTALLED_APPS
+from kortisto.config.web import staff_middleware, templates
+
+INSTALLED_APPS = [*INSTALLED_APPS, "kortisto.interfaces.staff", "kortisto.interfaces.opac"]
+ROOT_URLCONF = "kortisto.config.urls_staff"
+MIDDLEWARE = staff_middleware()
+TEMPLATES = templates("kortisto.interfaces.staff.context.staff")
+LOGIN_URL = "/login/"
+SESSION_COOKIE_AGE = 30 * 60
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SEARCH_ENGINE = "kortisto.adapters.search_engine.memory.MemoryEngine"
+ALLOWED_HOSTS = ["*"]

@@ -1,0 +1,84 @@
+"""Tell the rest of the system that something has happened.
+
+An event is a fact in the past tense that holds ids and plain values only. ``publish``
+writes it in the caller's transaction; followers read it later (``followers.py``).
+"""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model
+
+from kortisto.core.actors import Actor
+from kortisto.core.models import LoggedEvent
+
+E = TypeVar("E", bound="Event")
+
+_kinds: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact in the past tense. Subclasses hold ids and plain values only.
+
+    ``PATRON`` names the field that says whose data the event is about, when it may
+    be kept with the person for ever. Events about loans name only the loan, so that
+    a forgotten loan history stays forgotten (REQUIREMENTS S35).
+    """
+
+    PATRON: ClassVar[str | None] = None
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super(Event, cls).__init_subclass__(**kwargs)
+        _kinds[cls.__name__] = cls
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @property
+    def patron(self) -> int | None:
+        return None if self.PATRON is None else getattr(self, self.PATRON)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Model):
+        message = "an event holds ids, not rows"
+        raise TypeError(message)
+    return value
+
+
+def publish(event: Event, *, by: Actor, at: datetime) -> None:
+    """Write the event to the log, inside the caller's transaction."""
+    publish_many([event], by=by, at=at)
+
+
+def publish_many(events: list[Event], *, by: Actor, at: datetime) -> None:
+    LoggedEvent.objects.bulk_create(
+        LoggedEvent(
+            kind=type(event).__name__,
+            body=event.body,
+            actor=by.label,
+            unit_id=by.library_id,
+            channel=by.channel.value,
+            patron_id=event.patron,
+            happened_at=at,
+        )
+        for event in events
+    )
+
+
+def event_from(row: LoggedEvent) -> Event | None:
+    """The typed event of a row; None for a kind that this version does not know.
+
+    Fields that have come since are left at their defaults, fields that have gone
+    are dropped: old events can always be replayed.
+    """
+    kind = _kinds.get(row.kind)
+    if kind is None:
+        return None
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in row.body.items() if name in known})

@@ -1,0 +1,239 @@
+"""What every domain app leans on: events, jobs, keys, versions. No library words."""
+
+from typing import Final
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Now
+from typing_extensions import override
+
+from kortisto.core.database import TransactionId
+
+
+class LoggedEvent(models.Model):
+    """A fact, written in the same transaction as the change that made it true.
+
+    The rows are at once the outbox that followers read and the audit log: nothing
+    ever updates or deletes one. ``(txid, id)`` is the order in which followers read.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    txid = models.BigIntegerField(db_default=TransactionId(), editable=False)
+    kind = models.CharField(max_length=60)
+    body = models.JSONField()
+    actor = models.CharField(max_length=40)
+    unit_id = models.BigIntegerField(null=True)  # where it happened
+    channel = models.CharField(max_length=12)
+    patron_id = models.BigIntegerField(null=True)  # whose data was read or changed
+    happened_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "event"
+        indexes = (
+            models.Index(fields=["txid", "id"], name="event_reading_order"),
+            models.Index(
+                fields=["patron_id", "id"],
+                name="event_about_patron",
+                condition=Q(patron_id__isnull=False),
+            ),
+            models.Index(fields=["kind", "id"], name="event_kind"),
+            models.Index(fields=["happened_at"], name="event_time"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class FollowerPosition(models.Model):
+    """How far one follower of the event log has come."""
+
+    follower = models.CharField(max_length=60, primary_key=True)
+    txid = models.BigIntegerField(default=-1)
+    event_id = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "follower_position"
+
+    @override
+    def __str__(self) -> str:
+        return self.follower
+
+
+class Seal(models.Model):
+    """One link of the audit chain: a digest over a batch of events and the link before.
+
+    ``digest`` is SHA-256 in hex over the previous digest and the canonical form of
+    every event of the batch, in reading order. Changing or removing any event, or a
+    link, breaks every digest after it.
+    """
+
+    first_txid = models.BigIntegerField()
+    first_event_id = models.BigIntegerField()
+    last_txid = models.BigIntegerField()
+    last_event_id = models.BigIntegerField()
+    events = models.PositiveIntegerField()
+    previous_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "audit_seal"
+        constraints = (
+            UniqueConstraint(
+                fields=["previous_digest"], name="the_audit_chain_never_forks"
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"seal {self.pk}"
+
+
+class Job(models.Model):
+    """Work to be done later, enqueued in the transaction that asked for it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    kind = models.CharField(max_length=80)
+    arguments = models.JSONField(default=dict)
+    queue = models.CharField(max_length=32, default="default")
+    priority = models.SmallIntegerField(default=0)  # higher first
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.WAITING
+    )
+    unique_key = models.CharField(max_length=200, null=True, blank=True)
+    run_after = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=5)
+    lease_until = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=80, blank=True)
+    steps_done = models.PositiveIntegerField(default=0)
+    steps_total = models.PositiveIntegerField(null=True)
+    progress_note = models.CharField(max_length=200, blank=True)
+    result = models.JSONField(null=True)
+    last_error = models.TextField(blank=True)
+    asked_by = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "job"
+        constraints = (
+            UniqueConstraint(
+                fields=["unique_key"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="one_unfinished_job_for_each_key",
+            ),
+            CheckConstraint(
+                condition=~Q(state="running") | Q(lease_until__isnull=False),
+                name="a_running_job_has_a_lease",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["queue", "-priority", "run_after", "id"],
+                condition=Q(state="waiting"),
+                name="job_waiting",
+            ),
+            models.Index(fields=["-created_at"], name="job_newest"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Schedule(models.Model):
+    """When a recurring job runs; local time of Europe/Helsinki."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    kind = models.CharField(max_length=80)
+    arguments = models.JSONField(default=dict)
+    cron = models.CharField(max_length=60)  # minute hour day month weekday
+    enabled = models.BooleanField(default=True)
+    next_run_at = models.DateTimeField(null=True)
+    last_run_at = models.DateTimeField(null=True)
+    last_job = models.ForeignKey(
+        Job, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        db_table = "job_schedule"
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotencyKey(models.Model):
+    """An outside request that may come again, and the answer it got the first time."""
+
+    scope = models.CharField(max_length=60)  # the actor or provider it came from
+    key = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)  # of the request, SHA-256 hex
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "idempotency_key"
+        constraints = (
+            UniqueConstraint(
+                fields=["scope", "key"], name="a_key_is_used_once_in_its_scope"
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.scope}/{self.key}"
+
+
+class UndoStep(models.Model):
+    """What is needed to take one action back within its window."""
+
+    kind = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    data = models.JSONField(default=dict)
+    actor = models.CharField(max_length=40)
+    unit_id = models.BigIntegerField(null=True)
+    done_at = models.DateTimeField()
+    until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        db_table = "undo_step"
+        indexes = (
+            models.Index(fields=["kind", "subject_id", "-id"], name="undo_subject"),
+            models.Index(fields=["until"], name="undo_until"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"undo {self.kind} {self.subject_id}"
+
+
+CONFIGURATION: Final = "configuration"
+
+
+class Version(models.Model):
+    """A number that grows when something kept in every process's memory changes."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=1)
+
+    class Meta:
+        db_table = "version"
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"

@@ -1,0 +1,43 @@
+"""What a role can allow. Each domain app lists its own permissions."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+
+
+class Permission(str, Enum):
+    """Base for the permissions of one domain app: a stored value and a sentence.
+
+    The value is stored with the role, so it never changes; the label says in
+    words what the permission lets a person do.
+    """
+
+    label: "Promise | str"
+
+    def __new__(cls, value: str, label: "Promise | str") -> "Permission":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    if TYPE_CHECKING:
+
+        @property
+        def value(self) -> str: ...
+
+
+def all_permissions() -> Iterator[Permission]:
+    """Every permission of every app that has been imported, grouped by app."""
+    for family in Permission.__subclasses__():
+        yield from family
+
+
+def permission(value: str) -> Permission:
+    """The permission with this stored value. Raises LookupError when unknown."""
+    for known in all_permissions():
+        if known.value == value:
+            return known
+    message = f"no such permission: {value}"
+    raise LookupError(message)

@@ -1,0 +1,58 @@
+"""Values compiled once per process and refreshed when their number has grown.
+
+Rules, calendars, settings and the organisation tree share one number,
+``configuration``. Whoever changes any of them calls ``configuration_changed()`` in
+the same transaction; whoever reads on the hot path gets the number with the facts.
+"""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from django.db import connection
+from django.db.models import F
+
+from kortisto.core.models import CONFIGURATION, Version
+
+T = TypeVar("T")
+
+
+def configuration_number() -> int:
+    """The number in force; 0 before anything was ever configured."""
+    row = Version.objects.filter(pk=CONFIGURATION).values_list("number", flat=True)
+    return row.first() or 0
+
+
+def configuration_changed() -> None:
+    """Make every process compile its rules, calendars and settings anew."""
+    if not Version.objects.filter(pk=CONFIGURATION).update(number=F("number") + 1):
+        Version.objects.get_or_create(pk=CONFIGURATION)
+
+
+class Compiled(Generic[T]):
+    """A value built from the database once, and again when its number grows.
+
+    Kept for each database by name, so that tests on several databases stay apart.
+    """
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build = build
+        self._kept: dict[object, tuple[int, T]] = {}
+        self._lock = Lock()
+
+    def get(self, number: int | None = None) -> T:
+        """The value at least as new as ``number`` (read now when not given)."""
+        if number is None:
+            number = configuration_number()
+        database = connection.settings_dict["NAME"]
+        kept = self._kept.get(database)
+        if kept is not None and kept[0] == number:
+            return kept[1]
+        with self._lock:
+            value = self._build()
+            self._kept[database] = (number, value)
+        return value
+
+    def forget(self) -> None:
+        """Tests that roll back a change call this."""
+        self._kept.clear()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    name = "kortisto.domain.catalogue"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""MARC 21 records as plain tuples: reading, writing, judging. No Django here."""

@@ -1,0 +1,13 @@
+"""What can be allowed with patrons."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core.permissions import Permission
+
+
+class PatronPermission(Permission):
+    SEE = "patrons.see", _("Find patrons and see their data")
+    EDIT = "patrons.edit", _("Register patrons and change their data")
+    RESET_PIN = "patrons.reset-pin", _("Give a patron a new PIN")
+    RESTRICT = "patrons.restrict", _("Add and lift restrictions")
+    SEE_HISTORY = "patrons.see-history", _("See loan history")
