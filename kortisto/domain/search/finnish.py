@@ -137,7 +137,7 @@ def _flags(symbols: list[str], shift: int) -> dict[int, Flag]:
     features: dict[str, dict[str, int]] = {}
     flags: dict[int, Flag] = {}
     parsed = [
-        (code, (symbol.strip("@").split(".") + [""])[:3])
+        (code, [*symbol.strip("@").split("."), ""][:3])
         for code, symbol in enumerate(symbols)
         if re.fullmatch(r"@[PCRDU]\..+@", symbol)
     ]
@@ -230,7 +230,7 @@ def reading(output: str) -> Reading:
     forms = [_base_and_surface(part) for part in pieces]
     *heads, (last, _) = forms
     whole = [
-        base if "[Ll]" in part or "[Lnl]" in part else surface
+        base if _word_class(part) in ("l", "nl") else surface
         for part, (base, surface) in zip(pieces, heads, strict=False)
     ]
     base = "".join(form.rstrip("-") for form in [*whole, last]).lower()
@@ -238,22 +238,30 @@ def reading(output: str) -> Reading:
     return Reading(base, parts)
 
 
+def _word_class(piece: str) -> str:
+    """The last class given holds: a noun may be made of an adjective."""
+    return str(re.findall(r"\[L(\w+)\]", piece)[-1])
+
+
 def _base_and_surface(piece: str) -> tuple[str, str]:
-    base, surface, written, opened, skipped = "", "", "", None, False
+    base = surface = written = ending = ""
+    opened = skipped = False
     for part in re.findall(r"\[[^\]]+\]|[^\[]+", piece):
         if part in ("[Xp]", "[Xj]"):
-            base, surface, written, opened = base + written, surface + written, "", ""
+            base, surface = base + written, surface + written
+            written = ending = ""
+            opened = True
         elif part in ("[Xr]", "[Xs]"):
             skipped = True
         elif part == "[X]":
-            base, opened, skipped = base + (opened or ""), None, False
+            opened = skipped = False
         elif part.startswith("[") or skipped:
             continue
-        elif opened is not None:
-            opened += part
+        elif opened:
+            ending += part
         else:
             written += part
-    surface += written
+    base, surface = base + ending, surface + written
     if not base or ("[De]" in piece and surface.endswith("is-")):
         base = surface.rstrip("-")
     return base, surface
