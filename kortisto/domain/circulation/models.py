@@ -89,6 +89,7 @@ class Loan(models.Model):
                 name="loan_open_by_due",
             ),
             models.Index(fields=["patron", "-lent_at"], name="loan_of_patron"),
+            models.Index(fields=["patron", "record"], name="loan_borrowed_before"),
             models.Index(fields=["item", "-lent_at"], name="loan_of_item"),
             models.Index(
                 fields=["record"],

@@ -23,6 +23,7 @@ class PatronCategory(Named):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
     min_age = models.PositiveSmallIntegerField(null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    checks_earlier_loans = models.BooleanField(default=False)  # home delivery
 
     class Meta:
         db_table = "patron_category"

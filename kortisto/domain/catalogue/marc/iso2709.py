@@ -29,9 +29,7 @@ _WRONG_DIRECTORY = Note(
     "wrong-directory",
     "Lengths in the directory are wrong; the field ends in the data were followed.",
 )
-_NO_FIELD_END = Note(
-    "no-last-field-end", "The last field lacks its field terminator."
-)
+_NO_FIELD_END = Note("no-last-field-end", "The last field lacks its field terminator.")
 _NO_RECORD_END = Note("no-record-end", "The record lacks its record terminator.")
 _ODD_TAG = Note(
     "odd-tag", "A tag is not three letters or digits; the field was kept as it is."
@@ -115,9 +113,7 @@ def _tags_and_chunks(
         raise BadRecordError(
             "bad-directory", "The directory is not made of entries of 12 characters."
         )
-    entries = [
-        directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)
-    ]
+    entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
     tags = _tags(entries, notes)
     chunks = body.split(FIELD_END)
     ended = chunks[-1] == b""

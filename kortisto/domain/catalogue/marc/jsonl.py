@@ -40,7 +40,7 @@ def _reading(line: bytes, offset: int) -> Reading:
         return Rejected(error.reason, error.sentence, offset, line)
 
 
-def from_shape(shape: Any) -> Marc:  # noqa: ANN401 - whatever JSON held
+def from_shape(shape: Any) -> Marc:
     """The record in parsed JSON. Raises BadRecordError."""
     match shape:
         case {"leader": str(leader), "fields": [*fields]}:
@@ -53,7 +53,7 @@ def from_shape(shape: Any) -> Marc:  # noqa: ANN401 - whatever JSON held
             )
 
 
-def _field(shape: Any) -> Field:  # noqa: ANN401 - whatever JSON held
+def _field(shape: Any) -> Field:
     match shape:
         case {"tag": str(tag), "value": str(value)} if len(tag) == 3:
             return (tag, value)
@@ -65,7 +65,7 @@ def _field(shape: Any) -> Field:  # noqa: ANN401 - whatever JSON held
     raise BadRecordError("bad-field", f"This is not a field: {str(shape)[:80]}.")
 
 
-def _subfield(tag: str, shape: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+def _subfield(tag: str, shape: Any) -> tuple[str, str]:
     match shape:
         case {"code": str(code), "value": str(value)} if len(code) == 1:
             return (code, value)
@@ -95,5 +95,9 @@ def _shape(field: Field) -> dict[str, Any]:
         return {"tag": field[0], "value": field[1]}
     tag, indicators, subfields = field
     pairs = [{"code": code, "value": value} for code, value in subfields]
-    ind1, ind2 = indicators
-    return {"tag": tag, "ind1": ind1, "ind2": ind2, "subfields": pairs}
+    return {
+        "tag": tag,
+        "ind1": indicators[0],
+        "ind2": indicators[1],
+        "subfields": pairs,
+    }

@@ -11,9 +11,9 @@ from kortisto.domain.catalogue.marc.record import Field, Marc, is_data
 
 
 def to_text(marc: Marc) -> str:
-    """The record as JSON: `["leader",[["001","x"],["245","10",["a","..."]]]]`.
+    r"""The record as JSON: `["leader",[["001","x"],["245","10",["a","..."]]]]`.
 
-    Control characters become escapes (NUL is `\\u0000`), so that PostgreSQL's
+    Control characters become escapes (NUL is `\u0000`), so that PostgreSQL's
     `text` takes every record. Keep it out of `jsonb`, which refuses NUL.
     """
     shape = [marc.leader, [_flat(field) for field in marc.fields]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from lxml import etree
@@ -32,10 +33,11 @@ CHUNK = 1 << 20
 LONGEST = 64 << 20  # bytes of one record before it is given up
 _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']""")
 _MARKUP = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(?P<open><!--|<!\[CDATA\[)"
     rb"|<(?P<end>/)?(?:[\w.-]+:)?record(?=[\s>/])[^>]*>",
     re.DOTALL,
 )
+_PREFIX = re.compile(rb"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _FIELD_START = re.compile(rb"<(?:[\w.-]+:)?(?:leader|controlfield|datafield)\b")
 _NOT_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -74,16 +76,20 @@ class _Cutter:
         if not self.begun:
             self.begun = True
             found = _ENCODING.search(self.buffer[:500])
-            self.encoding = found[1].decode("ascii") if found else None
+            named = found[1].decode("ascii") if found else ""
+            self.encoding = None if named.lower().startswith("utf") else named or None
         for match in _MARKUP.finditer(self.buffer, self.scanned):
-            if match[0].startswith(b"<!"):
-                self.scanned = match.end()
-                continue
+            if match["open"]:  # its end is still to be read
+                self.scanned = match.start()
+                break
             if match["end"]:
                 yield from self._record_ends(match.end())
-            elif not match[0].endswith(b"/>"):
+            elif not match[0].startswith(b"<!") and not match[0].endswith(b"/>"):
                 yield from self._record_starts(match.start())
             self.scanned = match.end()
+        else:
+            half_tag = self.buffer.rfind(b"<", self.scanned)
+            self.scanned = len(self.buffer) if half_tag < 0 else half_tag
         yield from self._shorten()
 
     def close(self) -> Iterator[Reading]:
@@ -91,6 +97,9 @@ class _Cutter:
             raw = self.buffer[self.start :]
             if _FIELD_START.search(raw):
                 yield _broken_off(self.offset + self.start, raw)
+        elif _FIELD_START.search(self.buffer, self.scanned):
+            raw = self.buffer[self.scanned :]
+            yield _broken_off(self.offset + self.scanned, raw)
 
     def _record_starts(self, at: int) -> Iterator[Reading]:
         """An open record with fields was never closed; one without is a wrapper."""
@@ -108,35 +117,24 @@ class _Cutter:
         self.start = None
 
     def _shorten(self) -> Iterator[Reading]:
-        """Forget what was read; keep a half tag and the open record."""
-        if self.start is not None and len(self.buffer) - self.start > LONGEST:
-            raw = self.buffer[self.start :]
-            yield _broken_off(self.offset + self.start, raw)
-            self.start, self.scanned = None, len(self.buffer)
-        half_tag = self.buffer.rfind(b"<", self.scanned)
-        keep = self.scanned if half_tag < 0 else half_tag
-        opened = max(self.buffer.rfind(b"<!--", self.scanned), -1)
-        if opened >= 0:
-            keep = min(keep, opened)
-        cdata = self.buffer.rfind(b"<![CDATA[", self.scanned)
-        if cdata >= 0:
-            keep = min(keep, cdata)
-        if half_tag < 0:
-            keep = len(self.buffer)
-        self.scanned = keep
-        cut = keep if self.start is None else self.start
-        if cut:
-            self.buffer = self.buffer[cut:]
-            self.offset += cut
-            self.scanned -= cut
-            self.start = None if self.start is None else 0
+        """Forget what was read; keep what is unfinished."""
+        cut = self.scanned if self.start is None else self.start
+        if len(self.buffer) - cut > LONGEST:
+            yield _broken_off(self.offset + cut, self.buffer[cut:])
+            cut = self.scanned = len(self.buffer)
+            self.start = None
+        self.buffer = self.buffer[cut:]
+        self.offset += cut
+        self.scanned -= cut
+        self.start = None if self.start is None else 0
 
 
-def read_element(raw: bytes, *, offset: int = 0, encoding: str | None = None) -> Reading:
+def read_element(
+    raw: bytes, *, offset: int = 0, encoding: str | None = None
+) -> Reading:
     """One record element, in any or no namespace, with or without a prefix."""
     try:
-        root = etree.fromstring(raw, _parser(encoding))
-        record, notes = _record(root)
+        record, notes = _record(_root(raw, encoding))
     except (etree.XMLSyntaxError, LookupError) as error:
         sentence = f"The XML is malformed: {error}."
         return Rejected("malformed-xml", sentence, offset, raw)
@@ -145,6 +143,21 @@ def read_element(raw: bytes, *, offset: int = 0, encoding: str | None = None) ->
     return Parsed(record, notes, offset)
 
 
+def _root(raw: bytes, encoding: str | None) -> etree._Element:
+    """The element; prefixes declared further out in the file are declared again."""
+    parser = _parser(encoding)
+    if b":" not in raw[: raw.index(b">")]:
+        try:
+            return etree.fromstring(raw, parser)
+        except etree.XMLSyntaxError as error:
+            if "prefix" not in str(error):
+                raise
+    prefixes = set(_PREFIX.findall(raw)) - {b"xml", b"xmlns"}
+    declared = b"".join([b' xmlns:%b="%b"' % (each, each) for each in prefixes])
+    return etree.fromstring(b"<x%b>%b</x>" % (declared, raw), parser)[0]
+
+
+@lru_cache(maxsize=4)
 def _parser(encoding: str | None) -> etree.XMLParser:
     """No entities, no network, no declared types; records of any size."""
     return etree.XMLParser(
@@ -254,9 +267,8 @@ def to_marcxml(marc: Marc) -> str:
                 for code, text in field[2]
             ]
         )
-        lines.append(
-            f'<datafield tag="{tag}" ind1="{ind1}" ind2="{ind2}">{subfields}</datafield>'
-        )
+        start = f'<datafield tag="{tag}" ind1="{ind1}" ind2="{ind2}">'
+        lines.append(f"{start}{subfields}</datafield>")
     lines.append("</record>\n")
     text = "".join(lines)
     if found := _NOT_XML.search(text):

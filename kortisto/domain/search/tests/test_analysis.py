@@ -176,24 +176,11 @@ def test_any_text_can_be_analysed(text: str) -> None:
 
 
 SAMPLE = [
-    "hevosurheilussa",
-    "terveydenhoidon",
-    "tietoisena",
-    "valitsemassa",
-    "piirustuskoulu",
-    "oikeudenkäyntimenettely",
-    "toiminnallisuus",
-    "aaltoilevaan",
-    "tuntematon",
-    "kuusi",
-    "puutarha",
-    "uusivuosi",
-    "viidessätoista",
-    "xyzzy",
-    "ykköstä",
-    "rovaniemellä",
-    "kirjastonhoitajan",
-]
+    "hevosurheilussa", "terveydenhoidon", "tietoisena", "valitsemassa",
+    "piirustuskoulu", "oikeudenkäyntimenettely", "toiminnallisuus", "aaltoilevaan",
+    "tuntematon", "kuusi", "puutarha", "uusivuosi", "viidessätoista", "xyzzy",
+    "ykköstä", "rovaniemellä", "kirjastonhoitajan",
+]  # fmt: skip
 
 
 @pytest.mark.slow
