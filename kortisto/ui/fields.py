@@ -1,0 +1,25 @@
+"""Form fields that say what they mean to people who cannot see them."""
+
+from typing import Any
+
+from django.forms import BoundField, CheckboxInput
+from django.utils.safestring import SafeString
+
+
+def described(bound: BoundField) -> dict[str, Any]:
+    """The widget with its help and errors linked, and the ids that it links to."""
+    base = bound.id_for_label or bound.html_name
+    help_id = f"{base}-help" if bound.help_text else ""
+    error_id = f"{base}-error" if bound.errors else ""
+    attributes: dict[str, str] = {}
+    if help_id or error_id:
+        attributes["aria-describedby"] = f"{error_id} {help_id}".strip()
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    widget: SafeString = bound.as_widget(attrs=attributes)
+    return {
+        "widget": widget,
+        "help_id": help_id,
+        "error_id": error_id,
+        "is_check": isinstance(bound.field.widget, CheckboxInput),
+    }
