@@ -1,0 +1,33 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The collection of real records, vocabularies and vectors, read only.
+
+    It lies beside the project; KORTISTO_SHARED_DATA names another place. In CI its
+    absence is a failure, elsewhere the tests that read it are left out.
+    """
+    folder = Path(os.environ.get("KORTISTO_SHARED_DATA") or SHARED_DATA)
+    if folder.is_dir():
+        return folder
+    message = f"the shared collection of records is not at {folder}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let ``-m touches_database`` find also those that get it through a fixture."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+            item.add_marker("touches_database")
