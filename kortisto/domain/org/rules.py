@@ -1,0 +1,202 @@
+"""When a library is open (CIR-7). Pure: hours and exceptions in, days out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Final
+
+from kortisto.core.names import in_language
+
+DAY: Final = timedelta(days=1)
+HORIZON_DAYS: Final = 2 * 366  # how far next_open and previous_open look
+
+
+class NeverOpen(Exception):
+    """A library has no open day within two years of a day: its calendar is wrong."""
+
+    def __init__(self, library_id: int, day: date) -> None:
+        super().__init__(
+            f"library {library_id} has no open day within two years of "
+            f"{day.isoformat()}: check its opening hours and closed days"
+        )
+        self.library_id = library_id
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Opening:
+    """From when to when on one day; staffed unless ``self_service``."""
+
+    opens: time
+    closes: time
+    self_service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyOpening:
+    """An opening on one weekday (0 = Monday) of a season, both days included."""
+
+    weekday: int
+    opening: Opening
+    starts_on: date
+    ends_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return (
+            day.weekday() == self.weekday
+            and self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionDays:
+    """Days that differ, decided at one unit. ``distance`` is 0 at the library itself.
+
+    ``opening`` gives other hours for an open day; None keeps those of the week.
+    """
+
+    unit_id: int
+    distance: int
+    starts_on: date
+    ends_on: date
+    names: Mapping[str, str]
+    weekday: int | None = None
+    yearly: bool = False
+    open: bool = False
+    opening: Opening | None = None
+
+    @property
+    def precedence(self) -> tuple[int, bool, int]:
+        """The nearest unit first, at it openings first, of those the shortest."""
+        return self.distance, not self.open, (self.ends_on - self.starts_on).days
+
+    def covers(self, day: date) -> bool:
+        if self.weekday is not None and day.weekday() != self.weekday:
+            return False
+        if not self.yearly:
+            return self.starts_on <= day <= self.ends_on
+        if (self.ends_on - self.starts_on).days >= 365:
+            return True
+        first = self.starts_on.month, self.starts_on.day
+        last = self.ends_on.month, self.ends_on.day
+        today = day.month, day.day
+        if first <= last:
+            return first <= today <= last
+        return today >= first or today <= last  # over the turn of the year
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Why a library is closed on a day. No names: it is closed on that weekday."""
+
+    names: Mapping[str, str]
+    unit_id: int  # who decided
+
+    @property
+    def name(self) -> str:
+        return in_language(dict(self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    open: bool
+    openings: tuple[Opening, ...]
+    closure: Closure | None
+
+
+@dataclass(frozen=True)
+class OpeningCalendar:
+    """The open days of one library; each day is worked out once.
+
+    ``exceptions`` are those of the library and of every unit above it. The nearest
+    unit decides, and at the same unit an opening beats a closing. A library for
+    which no weekly hours were ever recorded counts as open, hours unknown, on every
+    day that no exception closes: lending must not wait for a calendar.
+    """
+
+    library_id: int
+    weekly: tuple[WeeklyOpening, ...] = ()
+    exceptions: tuple[ExceptionDays, ...] = ()
+    _days: dict[date, _Day] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        ordered = sorted(self.exceptions, key=lambda days: days.precedence)
+        object.__setattr__(self, "exceptions", tuple(ordered))
+
+    def is_open(self, day: date) -> bool:
+        known = self._days.get(day)
+        return (self._work_out(day) if known is None else known).open
+
+    def hours(self, day: date) -> tuple[Opening, ...]:
+        """The openings of a day in order; empty when closed or hours are unknown."""
+        return self._day(day).openings
+
+    def closing_time(self, day: date) -> time | None:
+        """When the last opening ends, staffed or self-service.
+
+        None when the library is closed, or open with hours that nobody has told.
+        """
+        openings = self._day(day).openings
+        return max(opening.closes for opening in openings) if openings else None
+
+    def why_closed(self, day: date) -> Closure | None:
+        """None when the library is open."""
+        return self._day(day).closure
+
+    def next_open(self, day: date) -> date:
+        """The day itself when open, else the first open one after it.
+
+        Raises NeverOpen when there is none within two years.
+        """
+        return self._nearest(day, DAY)
+
+    def previous_open(self, day: date) -> date:
+        """The day itself when open, else the last open one before it.
+
+        Raises NeverOpen when there is none within two years.
+        """
+        return self._nearest(day, -DAY)
+
+    def open_days(self, after: date, until: date) -> int:
+        """How many open days there are after ``after``, up to ``until`` included."""
+        is_open = self.is_open
+        first = after.toordinal() + 1
+        days = range(first, until.toordinal() + 1)
+        return sum(is_open(date.fromordinal(day)) for day in days)
+
+    def _nearest(self, day: date, step: timedelta) -> date:
+        candidate = day
+        for _ in range(HORIZON_DAYS):
+            if self.is_open(candidate):
+                return candidate
+            candidate += step
+        raise NeverOpen(self.library_id, day)
+
+    def _day(self, day: date) -> _Day:
+        known = self._days.get(day)
+        return self._work_out(day) if known is None else known
+
+    def _work_out(self, day: date) -> _Day:
+        usual = tuple(
+            sorted(week.opening for week in self.weekly if week.holds_on(day))
+        )
+        result = self._decided(day, usual)
+        self._days[day] = result
+        return result
+
+    def _decided(self, day: date, usual: tuple[Opening, ...]) -> _Day:
+        for days in self.exceptions:
+            if not days.covers(day):
+                continue
+            if not days.open:
+                return _Day(
+                    open=False, openings=(), closure=Closure(days.names, days.unit_id)
+                )
+            openings = usual if days.opening is None else (days.opening,)
+            return _Day(open=True, openings=openings, closure=None)
+        if usual or not self.weekly:
+            return _Day(open=True, openings=usual, closure=None)
+        return _Day(open=False, openings=(), closure=Closure({}, self.library_id))
