@@ -211,5 +211,46 @@ class Matrix:
         They are for the type, for each type above it, and for all loans together.
         In each scope the nearest row's limit counts; all scopes hold at once.
         """
+        cells = self._cells.get(MAX_LOANS.key, {})
+        found: dict[int, Limit] = {}
+        for level, key in self.keys(library_id, category_id, item_type_id):
+            scope = key[2]
+            cell = cells.get(key)
+            if cell is not None and scope not in found:
+                found[scope] = Limit(cell[0], scope or None, cell[1], level)
+        scopes = (*self.lineage(item_type_id), 0)
+        return tuple(found[scope] for scope in scopes if scope in found)
 
+    def terms(self, library_id: int, category_id: int, item_type_id: int) -> Terms:
+        """All values for one lending; worked out once for each combination."""
+        key = (library_id, category_id, item_type_id)
+        known = self._terms.get(key)
+        if known is not None:
+            return known
+        sources = {
+            name: self.value(parameter, *key) for name, parameter in PARAMETERS.items()
+        }
+        values: dict[str, Any] = {name: told.value for name, told in sources.items()}
+        made = Terms(
+            version=self.version, limits=self.limits(*key), sources=sources, **values
+        )
+        self._terms[key] = made
+        return made
+
+    def row(self, row_id: int) -> Row | None:
+        return next((row for row in self.rows if row.id == row_id), None)
+
+    def _climb(self, item_type: int) -> tuple[int, ...]:
+        line: list[int] = []
+        current: int | None = item_type
+        while current is not None and current not in line:
+            line.append(current)
+            current = self.type_parents.get(current)
+        return tuple(line)
+
+
+def terms(
+    matrix: Matrix, library_id: int, category_id: int, item_type_id: int
+) -> Terms:
+    """All values for one lending, with their sources."""
     return matrix.terms(library_id, category_id, item_type_id)
