@@ -106,8 +106,8 @@ def _looks_latin(data: bytes) -> bool:
     if b"\x1b" in data:
         return False
     pairs = _MARK_AND_NEXT.findall(data)
-    astray = sum(letter.isascii() and not letter.isalpha() for _mark, letter in pairs)
-    return astray > len([1 for mark, letter in pairs if _composes(mark, letter)])
+    astray = [1 for _, letter in pairs if letter.isascii() and not letter.isalpha()]
+    return len(astray) > len([1 for mark, letter in pairs if _composes(mark, letter)])
 
 
 def _composes(mark: bytes, letter: bytes) -> bool:

@@ -1,0 +1,1 @@
+"""The parts of `describe`: what a MARC record says, field by field. No Django here."""
