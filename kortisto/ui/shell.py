@@ -43,9 +43,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanBox:
-    """Where scans are posted, and what they carry besides the scan itself."""
+    """Where scans are posted, and what they carry besides the scan itself.
+
+    ``send_empty``: Enter on an empty box is sent too (to print, or to go on).
+    """
 
     url: str
+    send_empty: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
