@@ -25,7 +25,7 @@ class Setting(Generic[T]):
     kind: Kind[T]
     default: T
     title: Words
-    meaning: Words
+    help: Words
 
     @property
     def group(self) -> str:
@@ -46,15 +46,32 @@ SETTINGS: Final[Mapping[str, Setting[Any]]] = MappingProxyType(_declared)
 
 
 def declare(
-    key: str, kind: Kind[T], *, default: T, title: Words, meaning: Words
+    key: str,
+    kind: Kind[T],
+    *,
+    default: T,
+    title: Words,
+    help: Words,  # noqa: A002
 ) -> Setting[T]:
     """Add a setting. Two with the same key are a mistake and raise ValueError."""
     if key in _declared:
         message = f"the setting {key} is declared twice"
         raise ValueError(message)
-    made = Setting(key, kind, default, title, meaning)
+    made = Setting(key, kind, default, title, help)
     _declared[key] = made
     return made
+
+
+def choice_setting(
+    key: str,
+    *,
+    default: str,
+    choices: Mapping[str, Words],
+    title: Words,
+    help: Words,  # noqa: A002
+) -> Setting[str]:
+    """Declare a setting that is one of a few words."""
+    return declare(key, Choice(choices), default=default, title=title, help=help)
 
 
 def setting(key: str) -> Setting[Any]:
@@ -78,9 +95,9 @@ FLOAT: Final = declare(
     YesNo(),
     default=False,
     title=_("Items float"),
-    meaning=_("A returned item stays where it was returned, whatever its home is."),
+    help=_("A returned item stays where it was returned, whatever its home is."),
 )
-RULES_LIBRARY: Final = declare(
+LENDING_RULES_LIBRARY: Final = declare(
     "lending.rules_library",
     Choice(
         {
@@ -92,14 +109,14 @@ RULES_LIBRARY: Final = declare(
     ),
     default="item-holding",
     title=_("Whose rules apply"),
-    meaning=_("Which library's lending rules and calendar a loan follows."),
+    help=_("Which library's lending rules and calendar a loan follows."),
 )
 EXPIRED_EFFECT: Final = declare(
     "lending.expired_effect",
     Choice({"none": _("nothing"), "warn": _("a warning"), "block": _("no lending")}),
     default="warn",
     title=_("What an expired card does"),
-    meaning=_(
+    help=_(
         "Under the Library Act a right to borrow may not end only because data has "
         "not been updated; blocking is meant for organisations and staff accounts."
     ),
@@ -109,14 +126,14 @@ UNDO_MINUTES: Final = declare(
     WholeNumber(least=0, most=1440, counted=_MINUTES),
     default=30,
     title=_("Time to undo"),
-    meaning=_("How long a check-out or a check-in can be taken back."),
+    help=_("How long a check-out or a check-in can be taken back."),
 )
 LOAN_BAN_CENTS: Final = declare(
     "fees.loan_ban_cents",
     Maybe(Cents(), _("no limit")),
     default=None,
     title=_("Charges that bar borrowing"),
-    meaning=_(
+    help=_(
         "Borrowing stops when a patron's unpaid overdue and other public-law charges "
         "are over this sum; a sum that is just as large does not stop it."
     ),
@@ -132,75 +149,75 @@ MUNICIPALITY_OF_OVERDUE: Final = declare(
     ),
     default="lending",
     title=_("Whose the overdue charges are"),
-    meaning=_("Which municipality overdue charges belong to."),
+    help=_("Which municipality overdue charges belong to."),
 )
 VALIDITY_MONTHS: Final = declare(
     "patrons.validity_months",
     WholeNumber(least=1, most=240, counted=_MONTHS),
     default=36,
     title=_("Validity of a card"),
-    meaning=_("How long a patron's data is good before it must be checked again."),
+    help=_("How long a patron's data is good before it must be checked again."),
 )
 PIN_LENGTH_MIN: Final = declare(
     "patrons.pin_length_min",
     WholeNumber(least=4, most=20, counted=_DIGITS),
     default=4,
     title=_("Shortest PIN"),
-    meaning=_("The fewest digits that a new PIN may have."),
+    help=_("The fewest digits that a new PIN may have."),
 )
 PIN_LENGTH_MAX: Final = declare(
     "patrons.pin_length_max",
     WholeNumber(least=4, most=20, counted=_DIGITS),
     default=8,
     title=_("Longest PIN"),
-    meaning=_("The most digits that a new PIN may have."),
+    help=_("The most digits that a new PIN may have."),
 )
 PIN_ATTEMPTS: Final = declare(
     "patrons.pin_attempts",
     WholeNumber(least=3, most=20, counted=_TIMES),
     default=5,
     title=_("Wrong PINs"),
-    meaning=_("After so many different wrong PINs in a row the log-in is locked."),
+    help=_("After so many different wrong PINs in a row the log-in is locked."),
 )
 PIN_LOCK_MINUTES: Final = declare(
     "patrons.pin_lock_minutes",
     WholeNumber(least=1, most=1440, counted=_MINUTES),
     default=15,
     title=_("Lock after wrong PINs"),
-    meaning=_("How long a patron's log-in stays locked after too many wrong PINs."),
+    help=_("How long a patron's log-in stays locked after too many wrong PINs."),
 )
 HISTORY_YEARS: Final = declare(
     "patrons.history_years",
     WholeNumber(least=1, most=10, counted=_YEARS),
     default=3,
     title=_("Loan history"),
-    meaning=_("How long past loans are kept for a patron who has not chosen."),
+    help=_("How long past loans are kept for a patron who has not chosen."),
 )
 SESSION_MINUTES: Final = declare(
     "staff.session_minutes",
     WholeNumber(least=5, most=30, counted=_MINUTES),
     default=30,
     title=_("Staff session"),
-    meaning=_("Without any action a staff session ends after this time."),
+    help=_("Without any action a staff session ends after this time."),
 )
 STAFF_ATTEMPTS: Final = declare(
     "staff.login_attempts",
     WholeNumber(least=3, most=20, counted=_TIMES),
     default=5,
     title=_("Wrong passwords"),
-    meaning=_("After so many wrong passwords in a row a staff account is locked."),
+    help=_("After so many wrong passwords in a row a staff account is locked."),
 )
 STAFF_LOCK_MINUTES: Final = declare(
     "staff.lock_minutes",
     WholeNumber(least=1, most=1440, counted=_MINUTES),
     default=15,
     title=_("Lock after wrong passwords"),
-    meaning=_("How long a staff account stays locked after too many wrong passwords."),
+    help=_("How long a staff account stays locked after too many wrong passwords."),
 )
 LEAVERS_KEPT_DAYS: Final = declare(
     "staff.leavers_kept_days",
     WholeNumber(least=1, most=3650, counted=_DAYS),
     default=183,
     title=_("Accounts of leavers"),
-    meaning=_("A closed staff account is kept so long that logs stay readable."),
+    help=_("A closed staff account is kept so long that logs stay readable."),
 )

@@ -32,7 +32,7 @@ class Parameter(Generic[T]):
     kind: Kind[T]
     default: T
     title: Words
-    meaning: Words
+    help: Words
 
     def read(self, stored: object) -> T:
         """The value of a stored cell. Raises ValueError when it cannot be one."""
@@ -59,8 +59,14 @@ declared: Final[dict[str, Parameter[Any]]] = {}
 
 
 def declare(
-    key: str, group: Group, kind: Kind[T], *, default: T, title: Words, meaning: Words
+    key: str,
+    group: Group,
+    kind: Kind[T],
+    *,
+    default: T,
+    title: Words,
+    help: Words,  # noqa: A002
 ) -> Parameter[T]:
-    made = Parameter(key, group, kind, default, title, meaning)
+    made = Parameter(key, group, kind, default, title, help)
     declared[key] = made
     return made

@@ -25,7 +25,7 @@ FOR_LOAN: Final = _parameter(
     YesNo(),
     default=True,
     title=_("For loan"),
-    meaning=_("Whether such items are lent to such patrons at all."),
+    help=_("Whether such items are lent to such patrons at all."),
 )
 LOAN_PERIOD: Final = _parameter(
     "loan_period",
@@ -33,7 +33,7 @@ LOAN_PERIOD: Final = _parameter(
     WholeNumber(least=0, most=3660),
     default=28,
     title=_("Loan period"),
-    meaning=_("How long a loan lasts, in days or hours; 0 is the same day."),
+    help=_("How long a loan lasts, in days or hours; 0 is the same day."),
 )
 LOAN_PERIOD_UNIT: Final = _parameter(
     "loan_period_unit",
@@ -41,7 +41,7 @@ LOAN_PERIOD_UNIT: Final = _parameter(
     Choice({"days": _("days"), "hours": _("hours")}),
     default="days",
     title=_("Unit of the loan period"),
-    meaning=_("Whether loan and renewal periods are counted in days or in hours."),
+    help=_("Whether loan and renewal periods are counted in days or in hours."),
 )
 HARD_DUE_ON: Final = _parameter(
     "hard_due_on",
@@ -49,7 +49,7 @@ HARD_DUE_ON: Final = _parameter(
     Maybe(Day(), _("no fixed day")),
     default=None,
     title=_("Fixed due date"),
-    meaning=_(
+    help=_(
         "All loans are due on this day, as a school's may be; in force until it."
     ),
 )
@@ -65,7 +65,7 @@ CLOSED_DAYS: Final = _parameter(
     ),
     default="push",
     title=_("Closed days"),
-    meaning=_("What is done when a loan would be due on a closed day of the library."),
+    help=_("What is done when a loan would be due on a closed day of the library."),
 )
 SHORT_LOAN_DAYS: Final = _parameter(
     "short_loan_days",
@@ -73,7 +73,7 @@ SHORT_LOAN_DAYS: Final = _parameter(
     Maybe(WholeNumber(least=1, most=365, counted=_DAYS), _("not shortened")),
     default=None,
     title=_("Shorter period for titles in demand"),
-    meaning=_("The loan period when many patrons wait for the title."),
+    help=_("The loan period when many patrons wait for the title."),
 )
 SHORT_LOAN_HOLDS: Final = _parameter(
     "short_loan_holds",
@@ -81,7 +81,7 @@ SHORT_LOAN_HOLDS: Final = _parameter(
     WholeNumber(least=1, most=999, counted=_HOLDS),
     default=10,
     title=_("Holds that make a title one in demand"),
-    meaning=_("The shorter period applies when at least so many patrons wait."),
+    help=_("The shorter period applies when at least so many patrons wait."),
 )
 MAX_LOANS: Final = _parameter(
     "max_loans",
@@ -89,7 +89,7 @@ MAX_LOANS: Final = _parameter(
     Maybe(WholeNumber(least=0, most=9999, counted=_LOANS), _("unlimited")),
     default=None,
     title=_("Loans at the same time"),
-    meaning=_(
+    help=_(
         "The most loans a patron may have at one time, counted over all libraries. "
         "On a row for an item type it limits loans of that type (and of the types "
         "grouped under it); on a row for all types it limits loans in total. "
@@ -102,7 +102,7 @@ ON_SITE: Final = _parameter(
     YesNo(),
     default=False,
     title=_("Use in the library only"),
-    meaning=_("The loan is for use on the spot and ends when the library closes."),
+    help=_("The loan is for use on the spot and ends when the library closes."),
 )
 DAY_RECEIPT: Final = _parameter(
     "day_receipt",
@@ -110,7 +110,7 @@ DAY_RECEIPT: Final = _parameter(
     YesNo(),
     default=False,
     title=_("Receipt of the day's loans"),
-    meaning=_("Whether a receipt of the day's loans is offered without asking."),
+    help=_("Whether a receipt of the day's loans is offered without asking."),
 )
 
 RENEWALS_ALLOWED: Final = _parameter(
@@ -119,7 +119,7 @@ RENEWALS_ALLOWED: Final = _parameter(
     Maybe(WholeNumber(least=0, most=999, counted=_TIMES), _("unlimited")),
     default=5,
     title=_("Renewals"),
-    meaning=_("How many times a loan may be renewed."),
+    help=_("How many times a loan may be renewed."),
 )
 RENEW_ONLINE: Final = _parameter(
     "renew_online",
@@ -127,7 +127,7 @@ RENEW_ONLINE: Final = _parameter(
     YesNo(),
     default=True,
     title=_("Patrons renew themselves"),
-    meaning=_("Whether patrons may renew in the web library and at machines."),
+    help=_("Whether patrons may renew in the web library and at machines."),
 )
 RENEWAL_PERIOD: Final = _parameter(
     "renewal_period",
@@ -135,7 +135,7 @@ RENEWAL_PERIOD: Final = _parameter(
     Maybe(WholeNumber(least=0, most=3660), _("the loan period")),
     default=None,
     title=_("Renewal period"),
-    meaning=_("How long a renewal lasts from today, in the unit of the loan period."),
+    help=_("How long a renewal lasts from today, in the unit of the loan period."),
 )
 NO_RENEWAL_BEFORE_DAYS: Final = _parameter(
     "no_renewal_before_days",
@@ -143,7 +143,7 @@ NO_RENEWAL_BEFORE_DAYS: Final = _parameter(
     Maybe(WholeNumber(least=0, most=365, counted=_DAYS), _("at any time")),
     default=None,
     title=_("No renewal before"),
-    meaning=_("A loan can be renewed only when at most so many days are left."),
+    help=_("A loan can be renewed only when at most so many days are left."),
 )
 AUTO_RENEW: Final = _parameter(
     "auto_renew",
@@ -151,7 +151,7 @@ AUTO_RENEW: Final = _parameter(
     YesNo(),
     default=False,
     title=_("Automatic renewal"),
-    meaning=_("Loans renew themselves on their due date when the rules allow."),
+    help=_("Loans renew themselves on their due date when the rules allow."),
 )
 AUTO_RENEW_MAX_DAYS: Final = _parameter(
     "auto_renew_max_days",
@@ -159,7 +159,7 @@ AUTO_RENEW_MAX_DAYS: Final = _parameter(
     Maybe(WholeNumber(least=1, most=3660, counted=_DAYS), _("no limit")),
     default=None,
     title=_("Automatic renewal at most"),
-    meaning=_("Automatic renewal stops so many days after the check-out."),
+    help=_("Automatic renewal stops so many days after the check-out."),
 )
 
 FINE_CENTS: Final = _parameter(
@@ -168,7 +168,7 @@ FINE_CENTS: Final = _parameter(
     Cents(most=10_000),
     default=0,
     title=_("Overdue fine"),
-    meaning=_("Charged for each started interval that a loan is overdue."),
+    help=_("Charged for each started interval that a loan is overdue."),
 )
 FINE_EVERY_DAYS: Final = _parameter(
     "fine_every_days",
@@ -176,7 +176,7 @@ FINE_EVERY_DAYS: Final = _parameter(
     WholeNumber(least=1, most=365, counted=_DAYS),
     default=1,
     title=_("Interval of the fine"),
-    meaning=_("The overdue fine is charged once in so many days."),
+    help=_("The overdue fine is charged once in so many days."),
 )
 FINE_CHARGED_AT: Final = _parameter(
     "fine_charged_at",
@@ -184,7 +184,7 @@ FINE_CHARGED_AT: Final = _parameter(
     Choice({"start": _("when an interval starts"), "end": _("when it is full")}),
     default="start",
     title=_("When in the interval"),
-    meaning=_("Whether a started interval already costs, or only a full one."),
+    help=_("Whether a started interval already costs, or only a full one."),
 )
 GRACE_DAYS: Final = _parameter(
     "grace_days",
@@ -192,7 +192,7 @@ GRACE_DAYS: Final = _parameter(
     WholeNumber(least=0, most=365, counted=_DAYS),
     default=0,
     title=_("Grace days"),
-    meaning=_("A loan returned within so many days after its due date costs nothing."),
+    help=_("A loan returned within so many days after its due date costs nothing."),
 )
 GRACE_INCLUDED: Final = _parameter(
     "grace_included",
@@ -200,7 +200,7 @@ GRACE_INCLUDED: Final = _parameter(
     YesNo(),
     default=False,
     title=_("Grace days are charged afterwards"),
-    meaning=_("When the grace days have run out, they are charged too."),
+    help=_("When the grace days have run out, they are charged too."),
 )
 FINE_MAX_CENTS: Final = _parameter(
     "fine_max_cents",
@@ -208,7 +208,7 @@ FINE_MAX_CENTS: Final = _parameter(
     Maybe(Cents(), _("no limit")),
     default=None,
     title=_("Largest fine for one loan"),
-    meaning=_("The fine of one loan period is never more than this."),
+    help=_("The fine of one loan period is never more than this."),
 )
 FINE_CAP_REPLACEMENT_PRICE: Final = _parameter(
     "fine_cap_replacement_price",
@@ -216,7 +216,7 @@ FINE_CAP_REPLACEMENT_PRICE: Final = _parameter(
     YesNo(),
     default=False,
     title=_("Never above the replacement price"),
-    meaning=_("The fine is never more than what it costs to replace the item."),
+    help=_("The fine is never more than what it costs to replace the item."),
 )
 FINE_COUNTS_CLOSED_DAYS: Final = _parameter(
     "fine_counts_closed_days",
@@ -224,7 +224,7 @@ FINE_COUNTS_CLOSED_DAYS: Final = _parameter(
     YesNo(),
     default=True,
     title=_("Closed days cost too"),
-    meaning=_("Whether days when the library is closed count as overdue days."),
+    help=_("Whether days when the library is closed count as overdue days."),
 )
 
 HOLDABLE: Final = _parameter(
@@ -233,7 +233,7 @@ HOLDABLE: Final = _parameter(
     YesNo(),
     default=True,
     title=_("Can be put on hold"),
-    meaning=_("When not, holds are neither placed on such items nor filled by them."),
+    help=_("When not, holds are neither placed on such items nor filled by them."),
 )
 HOLDS_MAX: Final = _parameter(
     "holds_max",
@@ -241,7 +241,7 @@ HOLDS_MAX: Final = _parameter(
     Maybe(WholeNumber(least=0, most=9999, counted=_HOLDS), _("unlimited")),
     default=None,
     title=_("Holds at the same time"),
-    meaning=_("The most holds a patron may have at one time, over all libraries."),
+    help=_("The most holds a patron may have at one time, over all libraries."),
 )
 HOLDS_PER_DAY: Final = _parameter(
     "holds_per_day",
@@ -249,7 +249,7 @@ HOLDS_PER_DAY: Final = _parameter(
     Maybe(WholeNumber(least=0, most=9999, counted=_HOLDS), _("unlimited")),
     default=None,
     title=_("Holds in a day"),
-    meaning=_("The most holds a patron may place in one day."),
+    help=_("The most holds a patron may place in one day."),
 )
 HOLDS_PER_RECORD: Final = _parameter(
     "holds_per_record",
@@ -257,7 +257,7 @@ HOLDS_PER_RECORD: Final = _parameter(
     Maybe(WholeNumber(least=0, most=999, counted=_HOLDS), _("unlimited")),
     default=1,
     title=_("Holds on one title"),
-    meaning=_("The most holds a patron may have on the same title."),
+    help=_("The most holds a patron may have on the same title."),
 )
 HOLDS_ON_SHELF: Final = _parameter(
     "holds_on_shelf",
@@ -271,7 +271,7 @@ HOLDS_ON_SHELF: Final = _parameter(
     ),
     default="yes",
     title=_("Holds on items on the shelf"),
-    meaning=_("When a hold may be placed although a copy is on the shelf."),
+    help=_("When a hold may be placed although a copy is on the shelf."),
 )
 ITEM_HOLDS_ONLINE: Final = _parameter(
     "item_holds_online",
@@ -279,7 +279,7 @@ ITEM_HOLDS_ONLINE: Final = _parameter(
     YesNo(),
     default=False,
     title=_("Patrons choose the item"),
-    meaning=_("Whether a patron may hold a certain item, as an issue of a magazine."),
+    help=_("Whether a patron may hold a certain item, as an issue of a magazine."),
 )
 HOLD_RULE: Final = _parameter(
     "hold_rule",
@@ -294,7 +294,7 @@ HOLD_RULE: Final = _parameter(
     ),
     default="any",
     title=_("Whose holds the item fills"),
-    meaning=_("Which patrons' holds an item of the library may be given to."),
+    help=_("Which patrons' holds an item of the library may be given to."),
 )
 PICKUP_RULE: Final = _parameter(
     "pickup_rule",
@@ -309,7 +309,7 @@ PICKUP_RULE: Final = _parameter(
     ),
     default="any",
     title=_("Where holds are picked up"),
-    meaning=_("At which libraries an item of the library may be picked up."),
+    help=_("At which libraries an item of the library may be picked up."),
 )
 PICKUP_DAYS: Final = _parameter(
     "pickup_days",
@@ -317,7 +317,7 @@ PICKUP_DAYS: Final = _parameter(
     WholeNumber(least=1, most=365, counted=_DAYS),
     default=7,
     title=_("Pick-up time"),
-    meaning=_("How many open days of the pick-up library an item waits on the shelf."),
+    help=_("How many open days of the pick-up library an item waits on the shelf."),
 )
 UNCOLLECTED_FEE_CENTS: Final = _parameter(
     "uncollected_fee_cents",
@@ -325,7 +325,7 @@ UNCOLLECTED_FEE_CENTS: Final = _parameter(
     Cents(most=100_000),
     default=0,
     title=_("Fee for an uncollected hold"),
-    meaning=_("Charged when an item on the hold shelf is not collected in time."),
+    help=_("Charged when an item on the hold shelf is not collected in time."),
 )
 
 RETURN_RULE: Final = _parameter(
@@ -341,7 +341,7 @@ RETURN_RULE: Final = _parameter(
     ),
     default="home",
     title=_("After check-in"),
-    meaning=_("Where a returned item goes when nobody waits for it."),
+    help=_("Where a returned item goes when nobody waits for it."),
 )
 LOST_REFUND: Final = _parameter(
     "lost_refund",
@@ -356,7 +356,7 @@ LOST_REFUND: Final = _parameter(
     ),
     default="refund",
     title=_("When a lost item comes back"),
-    meaning=_("What happens to the charge for a lost item that is returned after all."),
+    help=_("What happens to the charge for a lost item that is returned after all."),
 )
 
 

@@ -9,9 +9,11 @@ type is asked for the type, then for its parent, before the next level: a rule f
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from kortisto.domain.policies.parameter import Parameter
+from kortisto.domain.policies.parameters import MAX_LOANS, PARAMETERS
 
 T = TypeVar("T")
 
@@ -74,7 +76,7 @@ class Limit:
     level: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
     """Every value for one library, category and item type, with its source."""
 
@@ -124,17 +126,24 @@ class Terms:
     def trace(self, *parameters: Parameter[Any]) -> dict[str, Any]:
         """Plain values to keep with a loan or a charge: what came from which row.
 
-        ``{"rules": 3, "loan_period": [28, 17, 8]}``: stored value, row, level.
+        ``{"loan_period": [28, 17, 8]}``: stored value, row, level. Without arguments
+        all that rows gave; a parameter that is not there had its default.
         """
-        told: dict[str, Any] = {"rules": self.version}
-        for parameter in parameters:
-            source = self.sources[parameter.key]
-            told[parameter.key] = [
-                parameter.write(source.value),
-                source.row_id,
-                source.level,
-            ]
-        return told
+        if not parameters:
+            return dict(self._whole_trace)
+        return {one.key: _told(one, self.sources[one.key]) for one in parameters}
+
+    @cached_property
+    def _whole_trace(self) -> dict[str, Any]:
+        return {
+            key: _told(PARAMETERS[key], source)
+            for key, source in self.sources.items()
+            if source.row_id is not None
+        }
+
+
+def _told(parameter: Parameter[Any], source: Sourced[Any]) -> list[Any]:
+    return [parameter.write(source.value), source.row_id, source.level]
 
 
 @dataclass(frozen=True)
@@ -204,14 +213,18 @@ class Matrix:
                 yield level, (library, category, item_type)
 
     def limits(
-        self, library_id: int, category_id: int, item_type_id: int
+        self,
+        parameter: Parameter[int | None],
+        library_id: int,
+        category_id: int,
+        item_type_id: int,
     ) -> tuple[Limit, ...]:
-        """Every limit on the number of loans that holds here.
+        """Every limit of a number of loans (or of holds) that is in force here.
 
         They are for the type, for each type above it, and for all loans together.
         In each scope the nearest row's limit counts; all scopes hold at once.
         """
-        cells = self._cells.get(MAX_LOANS.key, {})
+        cells = self._cells.get(parameter.key, {})
         found: dict[int, Limit] = {}
         for level, key in self.keys(library_id, category_id, item_type_id):
             scope = key[2]
@@ -232,7 +245,10 @@ class Matrix:
         }
         values: dict[str, Any] = {name: told.value for name, told in sources.items()}
         made = Terms(
-            version=self.version, limits=self.limits(*key), sources=sources, **values
+            version=self.version,
+            limits=self.limits(MAX_LOANS, *key),
+            sources=sources,
+            **values,
         )
         self._terms[key] = made
         return made
