@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kortisto.core.versions import forget_everything
+
 SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
 
@@ -23,6 +25,11 @@ def shared_data() -> Path:
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_compiled_outlives_its_test() -> None:
+    forget_everything()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

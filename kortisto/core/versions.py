@@ -7,7 +7,7 @@ the same transaction; whoever reads on the hot path gets the number with the fac
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import F
@@ -29,6 +29,15 @@ def configuration_changed() -> None:
         Version.objects.get_or_create(pk=CONFIGURATION)
 
 
+_everything: "list[Compiled[Any]]" = []
+
+
+def forget_everything() -> None:
+    """Between tests: a change that was rolled back leaves its number behind."""
+    for compiled in _everything:
+        compiled.forget()
+
+
 class Compiled(Generic[T]):
     """A value built from the database once, and again when its number grows.
 
@@ -39,6 +48,7 @@ class Compiled(Generic[T]):
         self._build = build
         self._kept: dict[object, tuple[int, T]] = {}
         self._lock = Lock()
+        _everything.append(self)
 
     def get(self, number: int | None = None) -> T:
         """The value at least as new as ``number`` (read now when not given)."""

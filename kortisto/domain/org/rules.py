@@ -1,7 +1,7 @@
 """When a library is open (CIR-7). Pure: hours and exceptions in, days out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Final
 
@@ -57,7 +57,6 @@ class ExceptionDays:
     """
 
     unit_id: int
-    distance: int
     starts_on: date
     ends_on: date
     names: Mapping[str, str]
@@ -65,11 +64,16 @@ class ExceptionDays:
     yearly: bool = False
     open: bool = False
     opening: Opening | None = None
+    distance: int = 0
 
     @property
     def precedence(self) -> tuple[int, bool, int]:
         """The nearest unit first, at it openings first, of those the shortest."""
         return self.distance, not self.open, (self.ends_on - self.starts_on).days
+
+    def seen_from(self, distance: int) -> "ExceptionDays":
+        """The same days for a library so many levels below the unit."""
+        return replace(self, distance=distance)
 
     def covers(self, day: date) -> bool:
         if self.weekday is not None and day.weekday() != self.weekday:
