@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from django.core.exceptions import PermissionDenied
 
 from kortisto.core.permissions import Permission
 
 
-class ActorKind(str, Enum):
+class ActorKind(StrEnum):
     STAFF = "staff"
     PATRON = "patron"
     API = "api"
@@ -17,7 +17,7 @@ class ActorKind(str, Enum):
     JOB = "job"
 
 
-class Channel(str, Enum):
+class Channel(StrEnum):
     """The door that an action came through; stored with each loan (CIR-15)."""
 
     STAFF = "staff"

@@ -1,6 +1,19 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from typing_extensions import override
+
+DECLARATIONS = ("permissions", "events", "subscribers", "jobs", "undoing", "checks")
 
 
 class CoreConfig(AppConfig):
     name = "kortisto.core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    @override
+    def ready(self) -> None:
+        """Import what the apps declare: followers, jobs, undo steps, checks."""
+        for module in ("audit", "retention", "tasks_backend"):
+            import_module(f"{self.name}.{module}")
+        autodiscover_modules(*DECLARATIONS)

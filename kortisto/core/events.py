@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model
+from typing_extensions import override
 
 from kortisto.core.actors import Actor
 from kortisto.core.models import LoggedEvent
@@ -29,6 +30,7 @@ class Event:
 
     PATRON: ClassVar[str | None] = None
 
+    @override
     def __init_subclass__(cls, **kwargs: object) -> None:
         super(Event, cls).__init_subclass__(**kwargs)
         _kinds[cls.__name__] = cls

@@ -52,7 +52,8 @@ class FollowerPosition(models.Model):
     txid = models.BigIntegerField(default=-1)
     event_id = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(null=True)
-    failures = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    retry_at = models.DateTimeField(null=True)  # not before, after a failure
     last_error = models.TextField(blank=True)
 
     class Meta:
@@ -110,7 +111,9 @@ class Job(models.Model):
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.WAITING
     )
-    unique_key = models.CharField(max_length=200, null=True, blank=True)
+    unique_key = models.CharField(  # noqa: DJ001 -- absent keys never collide
+        max_length=200, null=True, blank=True
+    )
     run_after = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)
@@ -122,6 +125,7 @@ class Job(models.Model):
     result = models.JSONField(null=True)
     last_error = models.TextField(blank=True)
     asked_by = models.CharField(max_length=40, blank=True)
+    cancel_asked_at = models.DateTimeField(null=True)  # while it runs
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

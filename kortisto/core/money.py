@@ -2,12 +2,14 @@
 
 import re
 
-AMOUNT = re.compile(r"^\s*(\d{1,7})(?:[.,](\d{1,2}))?\s*(?:€|e|eur)?\s*$", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"^\s*(\d{1,7})(?:[.,](\d{1,2}))?\s*(?:€|e|eur)?\s*$", re.IGNORECASE
+)
 
 
 def euros(cents: int) -> str:
     """``1250`` → ``12,50 €``, as Finns write it, with a no-break space."""
-    sign = "−" if cents < 0 else ""  # noqa: RUF001
+    sign = "−" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     return f"{sign}{whole},{rest:02d}\N{NO-BREAK SPACE}€"
 

@@ -1,13 +1,14 @@
 """What a role can allow. Each domain app lists its own permissions."""
 
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from typing_extensions import override
 
 
-class Permission(str, Enum):
+class Permission(StrEnum):
     """Base for the permissions of one domain app: a stored value and a sentence.
 
     The value is stored with the role, so it never changes; the label says in
@@ -25,6 +26,7 @@ class Permission(str, Enum):
     if TYPE_CHECKING:
 
         @property
+        @override
         def value(self) -> str: ...
 
 

@@ -1,0 +1,48 @@
+"""What core itself forgets, every night: old jobs, keys, and data for undoing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Model, QuerySet
+
+from kortisto.core.jobs import JobContext, job
+from kortisto.core.models import IdempotencyKey, Job, UndoStep
+from kortisto.core.schedules import scheduled
+
+DONE_JOBS: Final = timedelta(days=31)
+FAILED_JOBS: Final = timedelta(days=30)
+KEYS: Final = timedelta(days=90)
+AT_ONCE: Final = 1000  # rows in one transaction, so that no desk waits
+
+
+@scheduled("forget-old-work", cron="20 2 * * *")
+@job("core.forget-old-work")
+def forget_old_work(context: JobContext) -> dict[str, int]:
+    """Returns how many rows of each kind were forgotten."""
+    now = context.now
+    done = Job.objects.filter(state=Job.State.DONE, finished_at__lt=now - DONE_JOBS)
+    failed = Job.objects.filter(
+        state__in=[Job.State.FAILED, Job.State.CANCELLED],
+        finished_at__lt=now - FAILED_JOBS,
+    )
+    keys = IdempotencyKey.objects.filter(created_at__lt=now - KEYS)
+    steps = UndoStep.objects.filter(until__lt=now).exclude(data={})
+    return {
+        "jobs": _delete(done) + _delete(failed),
+        "keys": _delete(keys),
+        "undo": sum(
+            UndoStep.objects.filter(pk__in=page).update(data={})
+            for page in _pages(steps)
+        ),
+    }
+
+
+def _delete(rows: "QuerySet[Job] | QuerySet[IdempotencyKey]") -> int:
+    return sum(rows.filter(pk__in=page).order_by().delete()[0] for page in _pages(rows))
+
+
+def _pages(rows: "QuerySet[Model]") -> Iterator[list[int]]:
+    """Keys of the rows, a page at a time; the caller makes each page leave ``rows``."""
+    while page := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        yield page
