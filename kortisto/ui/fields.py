@@ -11,7 +11,7 @@ def described(bound: BoundField) -> dict[str, Any]:
     base = bound.id_for_label or bound.html_name
     help_id = f"{base}-help" if bound.help_text else ""
     error_id = f"{base}-error" if bound.errors else ""
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str | bool] = {}
     if help_id or error_id:
         attributes["aria-describedby"] = f"{error_id} {help_id}".strip()
     if bound.errors:

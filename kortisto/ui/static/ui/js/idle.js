@@ -1,6 +1,6 @@
 // The end of a session is announced five minutes before and swallows nothing: the
 // page stays as it is, and whoever comes back logs in in another tab.
-import { csrfToken, one } from "./dom.js";
+import { all, csrfToken, one } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { announce } from "./live.js";
 
@@ -31,14 +31,16 @@ function isLogIn(address) {
   return new URL(address, location.href).pathname === new URL(body.logInUrl, location.href).pathname;
 }
 
+function showEnd(ended) {
+  for (const part of all("[data-session-soon], [data-session-stay]", dialog)) part.hidden = ended;
+  for (const part of all("[data-session-over], [data-session-log-in]", dialog)) part.hidden = !ended;
+}
+
 /** Shows that the session is over and how to go on. */
 export function sessionOver() {
   over = true;
   if (!dialog) return;
-  one("[data-session-soon]", dialog).hidden = true;
-  one("[data-session-stay]", dialog).hidden = true;
-  one("[data-session-over]", dialog).hidden = false;
-  one("[data-session-log-in]", dialog).hidden = false;
+  showEnd(true);
   openDialog("session-dialog");
 }
 
@@ -47,10 +49,7 @@ export function sessionBack() {
   over = false;
   heard();
   if (!dialog) return;
-  one("[data-session-soon]", dialog).hidden = false;
-  one("[data-session-stay]", dialog).hidden = false;
-  one("[data-session-over]", dialog).hidden = true;
-  one("[data-session-log-in]", dialog).hidden = true;
+  showEnd(false);
   dialog.close();
 }
 
@@ -71,7 +70,7 @@ function tick() {
   const quiet = (Date.now() - acted) / 1000;
   if (quiet < 30) return void stay().catch(() => {}); // somebody is typing; no network: asked again soon
   if (!dialog.open) {
-    announce(one("[data-session-soon]", dialog).textContent, { now: true });
+    announce(one("[data-session-text]", dialog).textContent, { now: true });
     openDialog("session-dialog");
   }
   const minutes = Math.floor(left / 60);

@@ -17,8 +17,9 @@ export const muted = () => localStorage.getItem(MUTED) === "yes";
 export function play(kind) {
   const tune = TUNES[kind];
   if (!tune || muted() || !("AudioContext" in window)) return;
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return; // the browser would refuse
   context ??= new AudioContext();
-  if (context.state === "suspended") context.resume().catch(() => {}); // allowed only after a first key or click
+  if (context.state === "suspended") context.resume().catch(() => {}); // refused until a first key or click: then there is no tone
   for (const [hertz, start, length] of tune) {
     const tone = context.createOscillator();
     const volume = context.createGain();
