@@ -1,7 +1,7 @@
 """The public site: it cannot even import a staff page (design decision 7)."""
 
 from kortisto.config.settings.base import *
-from kortisto.config.settings.base import INSTALLED_APPS
+from kortisto.config.settings.base import DATA_DIR, INSTALLED_APPS
 from kortisto.config.web import keep_staff_pages_out, public_middleware, templates
 
 keep_staff_pages_out()
@@ -15,3 +15,7 @@ LOGIN_URL = "/login/"
 SESSION_COOKIE_NAME = "kortisto"
 CSRF_COOKIE_NAME = "kortisto_csrf"
 SESSION_COOKIE_AGE = 30 * 60  # seconds
+
+# `kortisto serve` collects the files; without it they are served from where they lie.
+STATIC_ROOT = DATA_DIR / "static" / "public"
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()

@@ -1,7 +1,7 @@
 """The staff site: no public address, working libraries, second factor."""
 
 from kortisto.config.settings.base import *
-from kortisto.config.settings.base import INSTALLED_APPS
+from kortisto.config.settings.base import DATA_DIR, INSTALLED_APPS
 from kortisto.config.web import staff_middleware, templates
 
 ROOT_URLCONF = "kortisto.config.urls_staff"
@@ -14,3 +14,7 @@ SESSION_COOKIE_NAME = "kortisto_staff"
 CSRF_COOKIE_NAME = "kortisto_staff_csrf"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (REQUIREMENTS PER-3)
 SESSION_SAVE_EVERY_REQUEST = True
+
+# `kortisto serve` collects the files; without it they are served from where they lie.
+STATIC_ROOT = DATA_DIR / "static" / "staff"
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()

@@ -1,0 +1,79 @@
+"""``kortisto``: every command, its words, and what becomes of trouble."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from kortisto.interfaces.cli import (
+    check,
+    exporting,
+    importing,
+    manage,
+    migrate,
+    run_demo,
+    serve,
+    staff,
+    work,
+)
+from kortisto.interfaces.cli.trouble import in_plain_words
+
+WRONG_USE = 2  # exit code for bad input, as argparse has it
+INTERRUPTED = 130
+
+COMMANDS: dict[str, tuple[ModuleType, str]] = {
+    "demo": (run_demo, "build the demo consortium and serve it here"),
+    "migrate": (migrate, "create or upgrade the database"),
+    "serve": (serve, "run the public or the staff site"),
+    "work": (work, "run jobs, followers of events and schedules"),
+    "check": (check, "test this installation's invariants, in plain words"),
+    "import": (importing, "bring MARC records and items in"),
+    "export": (exporting, "write MARC records and items out"),
+    "staff": (staff, "accounts of staff: make the first administrator"),
+    "manage": (manage, "Django's own commands, for developers"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="kortisto",
+        description="Kortisto, a library system for a consortium of libraries.",
+        epilog="docs/configuration.md explains the KORTISTO_... variables.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, about) in COMMANDS.items():
+        module.arguments(
+            commands.add_parser(
+                name, help=about, description=about[0].upper() + about[1:] + "."
+            )
+        )
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 1: it found something wrong; 2: bad input."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["manage"]:  # everything after it belongs to Django
+        return manage.passes_on(given[1:])
+    options = parser().parse_args(given)
+    module, _ = COMMANDS[options.command]
+    try:
+        code: int = module.run(options)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as head, went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        message = in_plain_words(error)
+        if message is None:
+            raise
+        print(f"kortisto {options.command}: {message}", file=sys.stderr)
+        return WRONG_USE
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""Start Django for a command; nothing of it is imported before."""
+
+import os
+from typing import Literal
+
+Process = Literal["worker", "staff", "public"]
+
+
+def start_django(process: Process = "worker") -> None:
+    """Load the settings of one kind of process; texts of the terminal in English."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"kortisto.config.settings.{process}"
+
+    import django
+    from django.utils import translation
+
+    django.setup()
+    translation.activate("en")
+
+
+def database_is_sqlite() -> bool:
+    from django.db import connection
+
+    return connection.vendor == "sqlite"
+
+
+def pending_migrations() -> int:
+    """How many migrations the database lacks; raises OperationalError without one."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -1,0 +1,90 @@
+"""``kortisto serve public|staff``: one of the two sites, by granian."""
+
+import argparse
+import os
+import socket
+import sys
+
+from kortisto.interfaces.cli.process import (
+    database_is_sqlite,
+    pending_migrations,
+    start_django,
+)
+from kortisto.interfaces.cli.static_files import collect
+from kortisto.interfaces.cli.trouble import Trouble
+
+ADDRESSES = {"public": ("0.0.0.0", 8000), "staff": ("127.0.0.1", 8001)}  # noqa: S104 (public is public)
+THREADS = 4  # for each worker; more only wait for one another in Python
+LAST_PORT = 65535
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("site", choices=sorted(ADDRESSES))
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=port_number, help="8000 public, 8001 staff")
+    parser.add_argument(
+        "--workers",
+        type=worker_count,
+        help="processes; as many as processors on PostgreSQL, one on SQLite",
+    )
+
+
+def port_number(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= LAST_PORT:
+        message = f"a port is a number from 1 to {LAST_PORT}, not {text}"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def worker_count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        message = f"at least one worker is needed, not {text}"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    start_django(options.site)
+    if pending_migrations():
+        message = "the database is older than the program: run kortisto migrate first"
+        raise Trouble(message)
+    host, port = ADDRESSES[options.site]
+    host, port = options.host or host, options.port or port
+    if not is_free(host, port):
+        message = f"port {port} of {host} is in use: choose another with --port"
+        raise Trouble(message)
+    collect()
+    workers = options.workers or (1 if database_is_sqlite() else os.cpu_count() or 1)
+    # The server replaces this process: its workers start clean, with no connection.
+    command = server_command(options.site, host, port, workers=workers)
+    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+
+
+def server_command(site: str, host: str, port: int, *, workers: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian"),
+        f"kortisto.config.wsgi_{site}:application",
+        *("--interface", "wsgi"),
+        *("--host", host),
+        *("--port", str(port)),
+        *("--workers", str(workers)),
+        *("--blocking-threads", str(THREADS)),
+        *("--log-level", "warning"),
+        "--respawn-failed-workers",
+        *("--http", "1"),
+        "--no-ws",
+    ]
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,103 @@
+"""The commands as somebody at a terminal meets them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TRACEBACK = "Traceback"
+
+
+def kortisto(
+    *arguments: str, data: Path, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KORTISTO_", "DJANGO_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "kortisto.interfaces.cli.main", *arguments],
+        env={**own, "KORTISTO_DATA_DIR": str(data), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["import", "no-such-file.mrc"], "no-such-file.mrc: there is no such file"),
+        (["import", "."], ". is not a file"),
+        (["import"], "required: FILE"),
+        (["export", "--format", "pdf", "-o", "x"], "invalid choice: 'pdf'"),
+        (["export", "--format", "jsonl", "-o", "no/such/x"], "no such folder"),
+        (["serve", "everything"], "invalid choice: 'everything'"),
+        (["serve", "public", "--port", "99999"], "from 1 to 65535"),
+        (["serve", "public", "--workers", "0"], "at least one worker"),
+        (["demo", "--scale", "huge"], "invalid choice: 'huge'"),
+        (["fly"], "invalid choice: 'fly'"),
+        ([], "required: COMMAND"),
+    ],
+)
+def test_bad_input_is_answered_in_words_with_exit_code_two(
+    arguments: list[str], said: str, tmp_path: Path
+) -> None:
+    done = kortisto(*arguments, data=tmp_path)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert TRACEBACK not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://localhost/x", "must look like sqlite:///path"),
+        ("postgresql://nobody@127.0.0.1:1/x", "the database cannot be used"),
+        ("sqlite:////proc/no/such.sqlite3", "/proc/no"),
+    ],
+)
+def test_a_wrong_database_address_is_answered_in_words(
+    url: str, said: str, tmp_path: Path
+) -> None:
+    done = kortisto("migrate", data=tmp_path, KORTISTO_DATABASE_URL=url)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert TRACEBACK not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_new_installation_is_migrated_once_and_finds_nothing_wrong(
+    tmp_path: Path,
+) -> None:
+    before = kortisto("serve", "public", data=tmp_path)
+    assert before.returncode == 2
+    assert "run kortisto migrate first" in before.stderr
+
+    assert kortisto("migrate", "--check", data=tmp_path).returncode == 1
+    assert "is ready" in kortisto("migrate", data=tmp_path).stdout
+    assert "is up to date" in kortisto("migrate", data=tmp_path).stdout
+
+    checked = kortisto("check", data=tmp_path)
+    assert checked.returncode == 0, checked.stdout
+    assert "nothing wrong" in checked.stdout
+
+
+def test_help_names_every_command_without_loading_django() -> None:
+    script = (
+        "import sys; sys.argv = ['kortisto', '--help']\n"
+        "from kortisto.interfaces.cli.main import main\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    assert 'django' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for command in ("demo", "migrate", "serve", "work", "check", "import", "export"):
+        assert command in done.stdout

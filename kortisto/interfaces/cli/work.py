@@ -1,0 +1,28 @@
+"""``kortisto work``: jobs, followers of the event log, schedules."""
+
+import argparse
+
+from kortisto.interfaces.cli.process import pending_migrations, start_django
+from kortisto.interfaces.cli.trouble import Trouble
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--job-threads",
+        type=int,
+        choices=range(1, 17),
+        default=1,
+        metavar="N",
+        help="jobs at the same time in this process (1)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    start_django()
+    if pending_migrations():
+        message = "the database is older than the program: run kortisto migrate first"
+        raise Trouble(message)
+    from kortisto.core.worker import run_forever
+
+    run_forever(job_threads=options.job_threads)
+    return 0
