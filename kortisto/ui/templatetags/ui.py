@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.ui import charts, formats, icons
-from kortisto.ui.covers import cover_of
+from kortisto.ui.covers import Cover, cover_of
 from kortisto.ui.fields import described
 from kortisto.ui.parts import (
     KIND_ICONS,
@@ -206,6 +206,11 @@ def cover(title: str, author: str = "", material: str = "book") -> dict[str, Any
         "cover": cover_of(title, author),
         "icon": MATERIAL_ICONS.get(material, "book"),
     }
+
+
+@register.simple_tag
+def cover_shape(cover: Cover) -> SafeString:
+    return mark_safe(cover.shape)  # noqa: S308 - one of our own drawings
 
 
 @register.inclusion_tag("ui/components/availability.html")
