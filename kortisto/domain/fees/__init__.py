@@ -1,0 +1,1 @@
+"""The patron's account. Start reading in models.py, then actions/journal.py."""

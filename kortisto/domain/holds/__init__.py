@@ -1,0 +1,1 @@
+"""The queue, the hold shelf, journeys. Start reading in models.py."""

@@ -1,0 +1,1 @@
+"""The patron register, as far as lending needs it. Start reading in models.py."""

@@ -1,0 +1,55 @@
+"""Statements written by hand, for the five hot verbs: the same on both databases.
+
+Values go in as ``%(named)s``; what comes out of SQLite as text is read back here.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection
+
+
+def one_row(sql: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
+    """The first row of a statement, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {name: adapted(v) for name, v in parameters.items()})
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def execute(sql: str, parameters: Mapping[str, object]) -> int:
+    """Run a writing statement; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {name: adapted(v) for name, v in parameters.items()})
+        return cursor.rowcount
+
+
+def adapted(value: object) -> object:
+    """A value as the database's own driver wants it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value
+
+
+def moment(raw: Any) -> datetime:
+    """A moment from a SELECT: SQLite gives text in UTC."""
+    if isinstance(raw, datetime):
+        return raw if raw.tzinfo is not None else raw.replace(tzinfo=UTC)
+    return datetime.fromisoformat(raw).replace(tzinfo=UTC)
+
+
+def moment_or_none(raw: Any) -> datetime | None:
+    return None if raw is None else moment(raw)
+
+
+def day_or_none(raw: Any) -> date | None:
+    """A date from a SELECT: SQLite gives text."""
+    if raw is None or isinstance(raw, date):
+        return raw
+    return date.fromisoformat(raw)

@@ -1,0 +1,309 @@
+"""Take an item back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from kortisto.core.actors import Actor
+from kortisto.core.database import on_postgresql
+from kortisto.core.events import publish
+from kortisto.core.money import euros
+from kortisto.core.refusals import Refused
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.actions import writing
+from kortisto.domain.circulation.actions.fines import fine_until
+from kortisto.domain.circulation.due import end_of
+from kortisto.domain.circulation.events import ItemSeen, ItemSent
+from kortisto.domain.circulation.fines import NO_FINE, Fine
+from kortisto.domain.circulation.permissions import LendingPermission as May
+from kortisto.domain.circulation.return_facts import for_checkin
+from kortisto.domain.circulation.returns import (
+    Going,
+    Note,
+    Plan,
+    ReturnFacts,
+    plan_for,
+    remarks,
+)
+from kortisto.domain.fees.actions.charges import FineDue, accrue
+from kortisto.domain.holds.actions.journeys import carry_out
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import FLOAT, UNDO_MINUTES
+from kortisto.domain.policies.queries import rules_in_force
+
+SAME_SCAN: Final = timedelta(seconds=30)  # a re-scan makes no second event (CIR-21)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What a check-in did, and where the item goes from here."""
+
+    item_id: int
+    record_id: int
+    barcode: str
+    title: str
+    going: Going
+    destination_id: int | None
+    loan_id: int | None  # None: it was not on loan
+    patron_id: int | None
+    due_at: datetime | None
+    fine_cents: int
+    notes: tuple[tuple[Note, dict[str, Any]], ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The notes in words, in the reader's language."""
+        tree = organisation()
+        told = []
+        for note, values in self.notes:
+            library_id = values.get("library_id")
+            named = dict(values)
+            if library_id is not None:
+                named["library"] = tree.name(library_id)
+            told.append(str(note.label).format(**named))
+        return told
+
+
+def checkin(
+    barcode: str, *, by: Actor, now: datetime, as_of: date | None = None
+) -> Returned:
+    """End the item's open loan, if it has one, and say where the item goes.
+
+    ``as_of`` is the day it was really returned: a book drop emptied later (CIR-22).
+    Fines are then counted to that day. Raises Refused (unknown-item), NotPermitted,
+    and ValueError for a day that has not come or is before the loan began.
+    """
+    by.require(May.LEND)
+    today = localdate(now)
+    if as_of is not None and as_of != today:
+        by.require(May.BACKDATE)
+        if as_of > today:
+            raise ValueError(_("The day of return cannot be in the future."))
+    assert by.library_id is not None  # noqa: S101 - staff work in a library
+    if on_postgresql() and not connection.in_atomic_block:
+        simple = _simple_return(barcode, by=by, now=now, today=today, as_of=as_of)
+        if simple is not None:
+            return simple
+    with transaction.atomic():
+        Item.objects.select_for_update().filter(barcode__iexact=barcode.strip()).first()
+        configuration, facts = for_checkin(barcode, today=today)
+        return _take_back(configuration, facts, by=by, now=now, as_of=as_of)
+
+
+def _simple_return(
+    barcode: str, *, by: Actor, now: datetime, today: date, as_of: date | None
+) -> Returned | None:
+    """One read and one guarded write, when nothing but the loan ends.
+
+    None when there is more to do, or somebody was faster: then the long way.
+    """
+    configuration, facts = for_checkin(barcode, today=today)
+    in_time = facts.due_at is not None and facts.due_at >= now and as_of is None
+    alone = facts.hold_id is facts.next_hold_id is facts.transit_id is None
+    if not (in_time and alone) or facts.lost or facts.fine_charge_id is not None:
+        return None
+    plan = _plan(configuration, facts, at=by.library_id or 0, today=today)
+    if plan.going is not Going.SHELF:
+        return None
+    if not _end(configuration, facts, plan, NO_FINE, by=by, now=now, returned_at=now):
+        return None
+    return _told(facts, plan, NO_FINE)
+
+
+def _take_back(
+    configuration: int,
+    facts: ReturnFacts,
+    *,
+    by: Actor,
+    now: datetime,
+    as_of: date | None,
+) -> Returned:
+    assert by.library_id is not None  # noqa: S101 - checked by the action
+    today = localdate(now)
+    plan = _plan(configuration, facts, at=by.library_id, today=today)
+    fine = NO_FINE
+    if facts.loan_id is None:
+        plan = _only_seen(facts, plan, by=by, now=now)
+    else:
+        returned_at = _returned_at(facts, now=now, as_of=as_of)
+        fine = _fine(configuration, facts, until=returned_at)
+        _end(configuration, facts, plan, fine, by=by, now=now, returned_at=returned_at)
+        if fine.cents or facts.fine_charge_id is not None:
+            _post(facts, fine, by=by, now=now)
+    if facts.lost:
+        Item.objects.filter(pk=facts.item_id).update(
+            lost="", lost_at=None, changed_at=now
+        )
+    _move_on(configuration, facts, plan, by=by, now=now)
+    return _told(facts, plan, fine)
+
+
+def _plan(configuration: int, facts: ReturnFacts, *, at: int, today: date) -> Plan:
+    tree = organisation(configuration)
+    rule = "home"
+    if facts.category_id is not None and facts.rules_library_id is not None:
+        matrix = rules_in_force(today, configuration)
+        rule = matrix.terms(
+            facts.rules_library_id, facts.category_id, facts.item_type_id
+        ).return_rule
+    floats = tree.setting(FLOAT, at).value
+    return plan_for(facts, at=at, return_rule=rule, floats=floats)
+
+
+def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> Plan:
+    note = Note.NOT_ON_LOAN
+    seen = facts.last_seen_at
+    if (
+        seen is not None
+        and now - seen < SAME_SCAN
+        and facts.library_id == by.library_id
+    ):
+        note = Note.ALREADY_BACK
+    else:
+        Item.objects.filter(pk=facts.item_id).update(
+            library_id=by.library_id, last_seen_at=now
+        )
+        publish(
+            ItemSeen(item_id=facts.item_id, record_id=facts.record_id), by=by, at=now
+        )
+    return replace(plan, notes=((note, {}), *plan.notes))
+
+
+def _returned_at(
+    facts: ReturnFacts, *, now: datetime, as_of: date | None
+) -> datetime:
+    if as_of is None or as_of == localdate(now):
+        return now
+    moment = end_of(as_of)
+    if facts.lent_at is not None and moment < facts.lent_at:
+        raise ValueError(_("The item was lent only after that day."))
+    return moment
+
+
+def _fine(configuration: int, facts: ReturnFacts, *, until: datetime) -> Fine:
+    assert facts.due_at is not None  # noqa: S101 - an open loan has all of these
+    assert facts.rules_library_id is not None  # noqa: S101
+    assert facts.category_id is not None  # noqa: S101
+    return fine_until(
+        configuration=configuration,
+        rules_library_id=facts.rules_library_id,
+        category_id=facts.category_id,
+        item_type_id=facts.item_type_id,
+        due_at=facts.due_at,
+        until=until,
+        replacement_price_cents=facts.replacement_price_cents,
+    )
+
+
+def _end(
+    configuration: int,
+    facts: ReturnFacts,
+    plan: Plan,
+    fine: Fine,
+    *,
+    by: Actor,
+    now: datetime,
+    returned_at: datetime,
+) -> bool:
+    assert facts.loan_id is not None  # noqa: S101 - only loans end
+    assert facts.due_at is not None  # noqa: S101
+    window = organisation(configuration).setting(UNDO_MINUTES, by.library_id or 0)
+    return writing.end_loan(
+        loan_id=facts.loan_id,
+        item_id=facts.item_id,
+        record_id=facts.record_id,
+        returned_at=returned_at,
+        overdue=returned_at > facts.due_at,
+        forget_patron=facts.patron_history == "never",
+        undo={
+            "patron_id": facts.patron_id,
+            "item_library_id": facts.library_id,
+            "fine_cents": fine.cents,
+            "trapped": plan.trap_hold_id,
+            "departed": plan.depart,
+        },
+        undo_until=now + timedelta(minutes=window.value),
+        by=by,
+        now=now,
+    )
+
+
+def _post(facts: ReturnFacts, fine: Fine, *, by: Actor, now: datetime) -> None:
+    assert facts.loan_id is not None  # noqa: S101 - only loans are fined
+    assert facts.patron_id is not None  # noqa: S101
+    assert facts.lent_library_id is not None  # noqa: S101
+    due = FineDue(
+        loan_id=facts.loan_id,
+        period=facts.renewals,
+        patron_id=facts.patron_id,
+        library_id=facts.lent_library_id,
+        item_id=facts.item_id,
+        title=facts.title[:200],
+        cents=fine.cents,
+        trace=fine.trace,
+        final=True,
+    )
+    accrue([due], by=by, now=now)
+
+
+def _move_on(
+    configuration: int, facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime
+) -> None:
+    assert by.library_id is not None  # noqa: S101 - checked by the action
+    carry_out(
+        item_id=facts.item_id,
+        at=by.library_id,
+        arrived=facts.transit_id if plan.arrived else None,
+        trap_hold=plan.trap_hold_id,
+        arrived_hold=plan.hold_arrived_id,
+        destination=plan.destination_id if plan.depart else None,
+        tree=organisation(configuration),
+        now=now,
+    )
+    if plan.depart and plan.destination_id is not None:
+        sent = ItemSent(
+            item_id=facts.item_id,
+            record_id=facts.record_id,
+            destination_id=plan.destination_id,
+        )
+        publish(sent, by=by, at=now)
+
+
+def _told(facts: ReturnFacts, plan: Plan, fine: Fine) -> Returned:
+    notes = [*plan.notes, *remarks(facts)]
+    if fine.cents:
+        notes.insert(0, (Note.OVERDUE, {"fine": euros(fine.cents)}))
+    owed = facts.owed_cents
+    if facts.patron_id is not None and owed and not fine.cents:
+        notes.append((Note.OWES, {"owed": euros(owed)}))
+    return Returned(
+        item_id=facts.item_id,
+        record_id=facts.record_id,
+        barcode=facts.barcode,
+        title=facts.title,
+        going=plan.going,
+        destination_id=plan.destination_id,
+        loan_id=facts.loan_id,
+        patron_id=facts.patron_id,
+        due_at=facts.due_at,
+        fine_cents=fine.cents,
+        notes=tuple(notes),
+    )
+
+
+def checkin_box(
+    barcodes: Sequence[str], *, by: Actor, now: datetime, as_of: date | None = None
+) -> list[Returned | tuple[str, Refused]]:
+    """Take back a box of items one by one; an unknown barcode stops nothing."""
+    answers: list[Returned | tuple[str, Refused]] = []
+    for barcode in barcodes:
+        try:
+            answers.append(checkin(barcode, by=by, now=now, as_of=as_of))
+        except Refused as refused:
+            answers.append((barcode, refused))
+    return answers

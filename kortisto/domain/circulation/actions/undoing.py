@@ -1,0 +1,83 @@
+"""Take back a check-out or a check-in within its window. With its own events."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from kortisto.core.actors import Actor
+from kortisto.core.events import publish
+from kortisto.core.models import UndoStep
+from kortisto.core.refusals import Refusal, Refused
+from kortisto.core.undo import UndoReason, undoes
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.events import LoanUndone, ReturnUndone
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.permissions import LendingPermission as May
+from kortisto.domain.fees.actions.charges import take_back_fine
+from kortisto.domain.holds.actions.journeys import release, wait_again
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import UNDO_MINUTES
+
+
+@transaction.atomic
+def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
+    """End a loan as if it had never been: it counts nowhere, and nobody pays.
+
+    Raises Refused when the window has closed, the loan has ended or been renewed.
+    A hold that the loan had answered waits for the patron again.
+    """
+    by.require(May.UNDO)
+    loan = Loan.objects.select_for_update().get(pk=loan_id)
+    minutes = organisation().setting(UNDO_MINUTES, loan.library_id).value
+    until = loan.lent_at + timedelta(minutes=minutes)
+    if loan.returned_at is not None or loan.renewals:
+        raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
+    if now > until:
+        shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
+        raise Refused(
+            [Refusal(UndoReason.TOO_LATE_TO_UNDO, facts={"until": shown})]
+        )
+    loan.returned_at = max(now, loan.lent_at)
+    loan.returned_by = by.label
+    loan.returned_library_id = by.library_id
+    loan.ending = Loan.Ending.UNDONE
+    loan.patron = None
+    loan.save()
+    wait_again(loan.item_id, filled_at=loan.lent_at)
+    publish(
+        LoanUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),
+        by=by,
+        at=now,
+    )
+
+
+@undoes("checkin")
+def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
+    """Open the loan again, with the patron it had; the fine of the return is taken
+    back, and so is what the item was sent or set aside for.
+
+    Raises Refused when the item has been lent since. Called by ``core.undo.undo``,
+    inside its transaction.
+    """
+    loan = Loan.objects.select_for_update().get(pk=step.subject_id)
+    item = Item.objects.select_for_update().get(pk=loan.item_id)
+    lent_since = Loan.objects.filter(item=item, returned_at=None).exists()
+    if lent_since or loan.returned_at is None:
+        raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
+    loan.returned_at = None
+    loan.returned_by = ""
+    loan.returned_library_id = None
+    loan.ending = ""
+    loan.patron_id = step.data["patron_id"]
+    loan.save()
+    item.library_id = step.data["item_library_id"]
+    item.save(update_fields=["library"])
+    release(item.pk, trapped=step.data["trapped"], now=now)
+    take_back_fine(loan.pk, loan.renewals, by=by, now=now)
+    publish(
+        ReturnUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),
+        by=by,
+        at=now,
+    )
+    return loan

@@ -1,0 +1,79 @@
+"""What others may hear about loans. Loans are named, patrons never (S35)."""
+
+from dataclasses import dataclass
+
+from kortisto.core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanStarted(Event):
+    """An item left with a patron."""
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanRenewed(Event):
+    """A loan got a later due date."""
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    renewals: int
+    due_at: str
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanEnded(Event):
+    """An item came back."""
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanUndone(Event):
+    """A check-out was taken back: the loan never counted."""
+
+    loan_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnUndone(Event):
+    """A check-in was taken back: the loan goes on."""
+
+    loan_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSeen(Event):
+    """An item that was not on loan was checked in."""
+
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSent(Event):
+    """An item started a journey to another library."""
+
+    item_id: int
+    record_id: int
+    destination_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryForgotten(Event):
+    """Returned loans forgot who had borrowed (S35)."""
+
+    loans: int

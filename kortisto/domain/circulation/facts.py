@@ -1,0 +1,239 @@
+"""Everything a lending decision needs, read in one statement.
+
+Both databases get the same SELECT. A row always comes back: what the card or the
+barcode does not name is NULL, so that both unknowns can be told at once. Counts come
+from partial indexes over open loans and queued holds only.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+from django.db import connection
+
+from kortisto.core.sql import day_or_none, moment, moment_or_none, one_row
+from kortisto.core.refusals import Refusal, Refused
+from kortisto.domain.circulation.rules import (
+    ItemFacts,
+    LoanFacts,
+    PatronFacts,
+    Reason,
+)
+
+QUEUE_COUNTED: Final = 50
+
+PATRON_COLUMNS: Final = """
+    p.id, p.version, p.category_id, p.home_library_id, p.expires_on, c.active,
+    p.card_lost, p.check_address, pc.checks_earlier_loans, p.born_on, p.history,
+    (SELECT COUNT(*) FROM restriction r
+      WHERE r.patron_id = p.id AND r.lifted_at IS NULL AND r.starts_on <= %(today)s
+        AND (r.ends_on IS NULL OR r.ends_on >= %(today)s)),
+    (SELECT r.note FROM restriction r
+      WHERE r.patron_id = p.id AND r.lifted_at IS NULL AND r.starts_on <= %(today)s
+        AND (r.ends_on IS NULL OR r.ends_on >= %(today)s) ORDER BY r.id LIMIT 1),
+    (SELECT {object}(n.item_type_id, n.loans) FROM (
+       SELECT l.item_type_id, COUNT(*) AS loans FROM loan l
+        WHERE l.patron_id = p.id AND l.returned_at IS NULL
+        GROUP BY l.item_type_id) n),
+    (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint) FROM posting po
+      WHERE po.patron_id = p.id AND po.law = 'public'),
+    (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint)
+       FROM guardianship g JOIN posting po ON po.patron_id = g.dependant_id
+      WHERE g.guardian_id = p.id AND po.law = 'public' AND g.starts_on <= %(today)s
+        AND (g.ends_on IS NULL OR g.ends_on >= %(today)s))"""
+PATRON_WIDTH: Final = 16
+OBJECT: Final = {"postgresql": "jsonb_object_agg", "sqlite": "json_group_object"}
+
+ITEM_COLUMNS: Final = f"""
+    i.id, i.barcode, i.record_id, rec.title, i.item_type_id, i.home_library_id,
+    i.library_id, i.changed_at, rec.age_limit, i.not_for_loan, i.lost, i.damaged,
+    i.withdrawn, i.restricted, i.parts, i.parts_note, i.replacement_price_cents,
+    h.id, h.patron_id, t.id, t.destination_id,
+    (SELECT COUNT(*) FROM (
+       SELECT 1 FROM hold q
+        WHERE q.record_id = i.record_id AND q.state = 'queued'
+          AND NOT q.suspended AND q.patron_id <> p.id
+          AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
+          AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
+          AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
+        LIMIT {QUEUE_COUNTED}) counted),
+    (SELECT q.id FROM hold q
+      WHERE q.record_id = i.record_id AND q.state = 'queued' AND q.patron_id = p.id
+        AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
+      ORDER BY q.placed_at, q.id LIMIT 1),
+    EXISTS (SELECT 1 FROM loan b WHERE b.patron_id = p.id
+               AND b.record_id = i.record_id AND b.returned_at IS NOT NULL)"""
+ITEM_WIDTH: Final = 24
+
+LOAN_COLUMNS: Final = """
+    o.id, o.patron_id, o.lent_at, o.due_at, o.renewals, o.rules_library_id,
+    o.category_id, o.library_id, o.renewed_at"""
+
+ITEM_JOINS: Final = """
+    LEFT JOIN record rec ON rec.id = i.record_id
+    LEFT JOIN hold h ON h.item_id = i.id AND h.state IN ('travelling', 'waiting')
+    LEFT JOIN transit t ON t.item_id = i.id
+      AND t.arrived_at IS NULL AND t.cancelled_at IS NULL"""
+
+CONFIGURATION: Final = "(SELECT number FROM version WHERE name = 'configuration')"
+
+CHECKOUT_SQL: Final = f"""
+    SELECT {CONFIGURATION}, {PATRON_COLUMNS}, {ITEM_COLUMNS}, {LOAN_COLUMNS}
+    FROM (SELECT 1 AS one) start
+    LEFT JOIN card c ON UPPER(c.number) = %(card)s
+    LEFT JOIN patron p ON p.id = c.patron_id
+    LEFT JOIN patron_category pc ON pc.id = p.category_id
+    LEFT JOIN item i ON UPPER(i.barcode) = %(barcode)s
+    LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
+    {ITEM_JOINS}"""
+
+LOAN_SQL: Final = f"""
+    SELECT {CONFIGURATION}, {PATRON_COLUMNS}, {ITEM_COLUMNS}, {LOAN_COLUMNS}
+    FROM loan o
+    JOIN item i ON i.id = o.item_id
+    JOIN patron p ON p.id = o.patron_id
+    LEFT JOIN card c ON c.patron_id = p.id AND c.active
+    LEFT JOIN patron_category pc ON pc.id = p.category_id
+    {ITEM_JOINS}
+    WHERE o.id = %(loan)s AND o.returned_at IS NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one read brought: the facts, and the number of the configuration."""
+
+    configuration: int
+    patron: PatronFacts
+    item: ItemFacts
+    loan: LoanFacts | None
+
+
+def for_checkout(card: str, barcode: str, *, today: date) -> Snapshot:
+    """Facts for lending the item to the card's patron.
+
+    Raises Refused with unknown-card, unknown-item or both, or with old-card.
+    """
+    row = one_row(
+        _of(connection.vendor, CHECKOUT_SQL),
+        {"card": normal(card), "barcode": normal(barcode), "today": today},
+    )
+    assert row is not None  # noqa: S101 - the statement starts from one row
+    unknown = []
+    if row[1] is None:
+        unknown.append(Refusal(Reason.UNKNOWN_CARD, facts={"card": card.strip()}))
+    elif not row[6]:
+        unknown.append(Refusal(Reason.OLD_CARD, facts={"card": card.strip()}))
+    if row[1 + PATRON_WIDTH] is None:
+        unknown.append(
+            Refusal(Reason.UNKNOWN_ITEM, facts={"barcode": barcode.strip()})
+        )
+    if unknown:
+        raise Refused(unknown)
+    return snapshot_of(row)
+
+
+def for_loan(loan_id: int, *, today: date) -> Snapshot | None:
+    """Facts for renewing an open loan; None when there is no such open loan."""
+    row = one_row(_of(connection.vendor, LOAN_SQL), {"loan": loan_id, "today": today})
+    return None if row is None else snapshot_of(row)
+
+
+@cache
+def _of(vendor: str, sql: str) -> str:
+    return sql.replace("{object}", OBJECT[vendor])
+
+
+def normal(code: str) -> str:
+    """A card number or barcode as it is compared: trimmed, in capitals."""
+    return code.strip().upper()
+
+
+def snapshot_of(row: Sequence[Any]) -> Snapshot:
+    item_at = 1 + PATRON_WIDTH
+    loan_at = item_at + ITEM_WIDTH
+    return Snapshot(
+        configuration=row[0] or 0,
+        patron=patron_facts(row[1:item_at]),
+        item=item_facts(row[item_at:loan_at]),
+        loan=loan_facts(row[loan_at:]),
+    )
+
+
+def patron_facts(row: Sequence[Any]) -> PatronFacts:
+    expires_on = day_or_none(row[4])
+    assert expires_on is not None  # noqa: S101 - the column is not null
+    return PatronFacts(
+        id=row[0],
+        version=row[1],
+        category_id=row[2],
+        home_library_id=row[3],
+        expires_on=expires_on,
+        card_active=bool(row[5]),
+        card_lost=bool(row[6]),
+        check_address=bool(row[7]),
+        checks_earlier_loans=bool(row[8]),
+        born_on=day_or_none(row[9]),
+        history=row[10],
+        restrictions=row[11],
+        restriction_note=row[12] or "",
+        loans_by_type=_counts(row[13]),
+        owed_public_cents=row[14],
+        owed_by_dependants_cents=row[15],
+    )
+
+
+def _counts(raw: Any) -> dict[int, int]:
+    if raw is None:
+        return {}
+    counted = json.loads(raw) if isinstance(raw, str) else raw
+    return {int(item_type): loans for item_type, loans in counted.items()}
+
+
+def item_facts(row: Sequence[Any]) -> ItemFacts:
+    return ItemFacts(
+        id=row[0],
+        barcode=row[1],
+        record_id=row[2],
+        title=row[3],
+        item_type_id=row[4],
+        home_library_id=row[5],
+        library_id=row[6],
+        changed_at=moment_or_none(row[7]),
+        age_limit=row[8],
+        not_for_loan=row[9],
+        lost=row[10],
+        damaged=row[11],
+        withdrawn=row[12],
+        restricted=row[13],
+        parts=row[14],
+        parts_note=row[15],
+        replacement_price_cents=row[16],
+        trapped_hold_id=row[17],
+        trapped_for=row[18],
+        transit_id=row[19],
+        transit_to=row[20],
+        queue=row[21],
+        own_hold_id=row[22],
+        borrowed_before=bool(row[23]),
+    )
+
+
+def loan_facts(row: Sequence[Any]) -> LoanFacts | None:
+    if row[0] is None:
+        return None
+    return LoanFacts(
+        id=row[0],
+        patron_id=row[1],
+        lent_at=moment(row[2]),
+        due_at=moment(row[3]),
+        renewals=row[4],
+        rules_library_id=row[5],
+        category_id=row[6],
+        library_id=row[7],
+        renewed_at=moment_or_none(row[8]),
+    )
+
+

@@ -1,0 +1,126 @@
+"""Questions about loans. Nothing here writes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.holds.models import Hold, Transit
+
+PAGE = 50
+
+
+def open_loans() -> QuerySet[Loan]:
+    return Loan.objects.filter(returned_at=None)
+
+
+def loans_of(patron_id: int) -> QuerySet[Loan]:
+    """A patron's open loans, the first due first."""
+    return open_loans().filter(patron_id=patron_id).order_by("due_at", "pk")
+
+
+def history_of(patron_id: int) -> QuerySet[Loan]:
+    """What a patron has returned and has chosen to keep, the latest first."""
+    ended = Loan.objects.filter(patron_id=patron_id, returned_at__isnull=False)
+    return ended.exclude(ending=Loan.Ending.UNDONE).order_by("-lent_at", "-pk")
+
+
+def overdue_loans(*, now: datetime) -> QuerySet[Loan]:
+    """Open loans past their due time, the longest overdue first."""
+    return open_loans().filter(due_at__lt=now).order_by("due_at", "pk")
+
+
+def loan_of_item(item_id: int) -> Loan | None:
+    return open_loans().filter(item_id=item_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStatus:
+    """Where an item is, derived and never stored (promise 4 of the design).
+
+    ``state`` is one of lost, withdrawn, on-loan, waiting, travelling, in-transit,
+    not-for-loan, damaged, available. ``due_at`` only for items on loan,
+    ``towards_id`` only for those on their way.
+    """
+
+    state: str
+    due_at: datetime | None = None
+    towards_id: int | None = None
+    loan_id: int | None = None
+
+    @property
+    def available(self) -> bool:
+        return self.state == "available"
+
+
+STATUS_COLUMNS = (
+    "id",
+    "lost",
+    "withdrawn",
+    "not_for_loan",
+    "damaged",
+)
+
+
+def statuses(items: Iterable[dict[str, object]]) -> dict[int, ItemStatus]:
+    """The status of each item, in three statements for any number of them.
+
+    ``items`` are rows with at least ``STATUS_COLUMNS``.
+    """
+    rows = list(items)
+    ids = [row["id"] for row in rows]
+    loans = {
+        item_id: (loan_id, due_at)
+        for item_id, loan_id, due_at in open_loans()
+        .filter(item_id__in=ids)
+        .values_list("item_id", "id", "due_at")
+    }
+    trapped = dict(
+        Hold.objects.filter(
+            item_id__in=ids, state__in=[Hold.State.WAITING, Hold.State.TRAVELLING]
+        ).values_list("item_id", "state")
+    )
+    travelling = dict(
+        Transit.objects.filter(
+            item_id__in=ids, arrived_at=None, cancelled_at=None
+        ).values_list("item_id", "destination_id")
+    )
+    return {
+        row["id"]: _status(row, loans, trapped, travelling)  # type: ignore[misc]
+        for row in rows
+    }
+
+
+def _status(
+    row: dict[str, object],
+    loans: dict[int, tuple[int, datetime]],
+    trapped: dict[int | None, str],
+    travelling: dict[int, int],
+) -> ItemStatus:
+    item_id = row["id"]
+    assert isinstance(item_id, int)  # noqa: S101 - the primary key
+    if item_id in loans:
+        loan_id, due_at = loans[item_id]
+        return ItemStatus("on-loan", due_at=due_at, loan_id=loan_id)
+    if row["withdrawn"] or row["lost"]:
+        return ItemStatus("withdrawn" if row["withdrawn"] else "lost")
+    if item_id in trapped or item_id in travelling:
+        state = trapped.get(item_id, "in-transit")
+        return ItemStatus(state, towards_id=travelling.get(item_id))
+    if row["not_for_loan"]:
+        return ItemStatus("not-for-loan")
+    return ItemStatus("damaged" if row["damaged"] else "available")
+
+
+def loans_by_library(*, since: datetime) -> list[tuple[int, int]]:
+    """How many loans each library has made since a moment: ``(library, loans)``."""
+    rows = (
+        Loan.objects.filter(lent_at__gte=since)
+        .exclude(ending=Loan.Ending.UNDONE)
+        .values_list("library_id")
+        .annotate(loans=Count("id"))
+        .order_by("-loans")
+    )
+    return [(library, loans) for library, loans in rows]

@@ -1,0 +1,165 @@
+"""What happens to an item that comes back. Pure: facts in, a plan and notes out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Note(TextChoices):
+    """What the desk is told at a check-in; the value is public."""
+
+    NOT_ON_LOAN = "not-on-loan", _("The item was not on loan. Last seen is now.")
+    ALREADY_BACK = "already-back", _("The item was checked in a moment ago.")
+    OVERDUE = "overdue", _("The item was overdue: {fine}.")
+    SEND_HOME = "send-home", _("Send to {library}.")
+    HOLD_HERE = "hold-here", _("A patron waits for this: put it on the hold shelf.")
+    HOLD_ELSEWHERE = "hold-elsewhere", _("A patron waits for this at {library}: send.")
+    ARRIVED = "arrived", _("The item has arrived.")
+    COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
+    WAS_LOST = "was-lost", _("The item was marked as lost and has been found.")
+    NOT_FOR_LOAN = "not-for-loan", _("The item is not for loan.")
+    DAMAGED = "damaged", _("The item is marked as damaged.")
+    WITHDRAWN = "withdrawn", _("The item has been withdrawn.")
+    OWES = "owes", _("The patron owes {owed}.")
+
+
+class Going(str, Enum):
+    """Where the item goes from the desk."""
+
+    SHELF = "shelf"
+    HOLD_SHELF = "hold-shelf"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFacts:
+    """All that a check-in looks at, read once."""
+
+    item_id: int
+    barcode: str
+    record_id: int
+    title: str
+    item_type_id: int
+    home_library_id: int
+    library_id: int  # where it was last seen
+    parts: int = 1
+    parts_note: str = ""
+    lost: str = ""
+    not_for_loan: str = ""
+    damaged: str = ""
+    withdrawn: str = ""
+    replacement_price_cents: int | None = None
+    last_seen_at: datetime | None = None
+    loan_id: int | None = None
+    patron_id: int | None = None
+    patron_history: str = "default"
+    lent_at: datetime | None = None
+    due_at: datetime | None = None
+    renewals: int = 0
+    rules_library_id: int | None = None
+    category_id: int | None = None
+    lent_library_id: int | None = None
+    fine_charge_id: int | None = None  # of the running period
+    owed_cents: int = 0
+    hold_id: int | None = None  # trapped by this item
+    hold_state: str = ""
+    hold_pickup_id: int | None = None
+    transit_id: int | None = None
+    transit_to: int | None = None
+    next_hold_id: int | None = None  # the first of the queue that this item can fill
+    next_pickup_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Where the item goes, and what is written for it."""
+
+    going: Going
+    destination_id: int | None = None
+    trap_hold_id: int | None = None  # a queued hold that this item now fills
+    hold_arrived_id: int | None = None  # a travelling hold whose item is here
+    arrived: bool = False  # the journey ends
+    depart: bool = False  # a new journey starts
+    notes: tuple[tuple[Note, dict[str, Any]], ...] = field(default=())
+
+
+def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> Plan:
+    """Where an item goes from library ``at`` (CIR-20, HLD-7).
+
+    A trapped hold comes first, then the queue, then the return rule: ``home`` or
+    ``lending`` sends it there, ``float`` (or a floating library) keeps it here. Lost,
+    withdrawn, not-for-loan and damaged items trap nothing.
+    """
+    arrived = facts.transit_id is not None and facts.transit_to == at
+    if facts.hold_id is not None and facts.hold_pickup_id is not None:
+        return _to_hold(facts, facts.hold_pickup_id, at=at, arrived=arrived)
+    holdable = not (facts.withdrawn or facts.not_for_loan or facts.damaged)
+    if facts.next_hold_id is not None and facts.next_pickup_id is not None and holdable:
+        plan = _to_hold(facts, facts.next_pickup_id, at=at, arrived=arrived)
+        return Plan(
+            going=plan.going,
+            destination_id=plan.destination_id,
+            trap_hold_id=facts.next_hold_id,
+            arrived=facts.transit_id is not None,
+            depart=plan.destination_id is not None,
+            notes=plan.notes,
+        )
+    home = facts.home_library_id
+    if return_rule == "lending" and facts.lent_library_id is not None:
+        home = facts.lent_library_id
+    if floats or return_rule == "float" or home == at:
+        notes = ((Note.ARRIVED, {}),) if arrived else ()
+        return Plan(
+            going=Going.SHELF, arrived=facts.transit_id is not None, notes=notes
+        )
+    if facts.transit_id is not None and facts.transit_to == home:
+        return Plan(
+            going=Going.AWAY,
+            destination_id=home,
+            notes=((Note.SEND_HOME, {"library_id": home}),),
+        )
+    return Plan(
+        going=Going.AWAY,
+        destination_id=home,
+        arrived=facts.transit_id is not None,
+        depart=True,
+        notes=((Note.SEND_HOME, {"library_id": home}),),
+    )
+
+
+def _to_hold(facts: ReturnFacts, pickup: int, *, at: int, arrived: bool) -> Plan:
+    if pickup == at:
+        travelled = facts.hold_state == "travelling"
+        return Plan(
+            going=Going.HOLD_SHELF,
+            hold_arrived_id=facts.hold_id if travelled else None,
+            arrived=facts.transit_id is not None,
+            notes=((Note.HOLD_HERE, {}),),
+        )
+    travelling = facts.transit_id is not None and facts.transit_to == pickup
+    return Plan(
+        going=Going.AWAY,
+        destination_id=pickup,
+        arrived=facts.transit_id is not None and not travelling and not arrived,
+        depart=not travelling,
+        notes=((Note.HOLD_ELSEWHERE, {"library_id": pickup}),),
+    )
+
+
+def remarks(facts: ReturnFacts) -> Iterator[tuple[Note, dict[str, Any]]]:
+    """What else the desk should know of the item, in the order of urgency."""
+    if facts.lost:
+        yield Note.WAS_LOST, {}
+    if facts.withdrawn:
+        yield Note.WITHDRAWN, {}
+    if facts.not_for_loan:
+        yield Note.NOT_FOR_LOAN, {}
+    if facts.damaged:
+        yield Note.DAMAGED, {}
+    if facts.parts > 1:
+        yield Note.COUNT_PARTS, {"parts": facts.parts, "note": facts.parts_note}

@@ -1,0 +1,54 @@
+"""How severe each reason is at a library: one setting for each reason (CIR-11)."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core.values import Choice
+from kortisto.domain.circulation.rules import (
+    ALWAYS_BLOCK,
+    SEVERITIES,
+    Reason,
+    Severity,
+)
+from kortisto.domain.org.queries import Organisation
+from kortisto.domain.org.settings import EXPIRED_EFFECT, Setting, declare
+
+CHOICES = Choice(
+    {
+        Severity.BLOCK.value: _("stops the loan"),
+        Severity.OVERRIDE.value: _("stops, but can be set aside"),
+        Severity.NOTICE.value: _("is only told"),
+        Severity.NONE.value: _("nothing"),
+    }
+)
+EXPIRED: dict[str, Severity] = {
+    "none": Severity.NONE,
+    "warn": Severity.NOTICE,
+    "block": Severity.OVERRIDE,
+}
+SEVERITY_SETTINGS: dict[Reason, Setting[str]] = {
+    reason: declare(
+        f"severity.{reason.value}",
+        CHOICES,
+        default=SEVERITIES[reason].value,
+        title=reason.label,
+        help=_("What this reason does when an item is lent or renewed."),
+    )
+    for reason in Reason
+    if reason not in ALWAYS_BLOCK and reason is not Reason.CARD_EXPIRED
+}
+
+
+def severity_at(tree: Organisation, library_id: int) -> Callable[[Reason], Severity]:
+    """How severe a reason is at a library; asked only for reasons that stand."""
+
+    def severity(reason: Reason) -> Severity:
+        if reason is Reason.CARD_EXPIRED:
+            return EXPIRED[tree.setting(EXPIRED_EFFECT, library_id).value]
+        setting = SEVERITY_SETTINGS.get(reason)
+        if setting is None:
+            return Severity.BLOCK
+        return Severity(tree.setting(setting, library_id).value)
+
+    return severity

@@ -1,0 +1,258 @@
+"""Charge patrons: by hand, and for overdue loans."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext as _
+
+from kortisto.core.actors import Actor
+from kortisto.core.events import Event, publish, publish_many
+from kortisto.domain.fees.actions.journal import Entry, owed, write, write_once
+from kortisto.domain.fees.events import ChargeGrew, ChargeMade
+from kortisto.domain.fees.models import Charge, ChargeType, JournalEntry, Posting
+from kortisto.domain.fees.permissions import FeePermission
+from kortisto.domain.fees.types import DECLARED, OVERDUE
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.models import Patron
+
+
+def charge_type(code: str) -> ChargeType:
+    """The charge type with this code; an agreed one is made when it is missing."""
+    found = ChargeType.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    declared = next(d for d in DECLARED if d.code == code)
+    name_fi, name_sv, name_en = declared.names
+    return ChargeType.objects.get_or_create(
+        code=code,
+        defaults={
+            "name_fi": name_fi,
+            "name_sv": name_sv,
+            "name_en": name_en,
+            "law": declared.law,
+            "default_cents": declared.default_cents,
+            "by_hand": declared.by_hand,
+        },
+    )[0]
+
+
+@transaction.atomic
+def charge(
+    patron_id: int,
+    type_code: str,
+    cents: int,
+    *,
+    key: str,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+) -> Charge:
+    """Charge a patron by hand, at the actor's library. The same ``key`` charges once.
+
+    Raises NotPermitted, and ValueError for a sum that is not above zero or a type
+    that is not charged by hand.
+    """
+    by.require(FeePermission.CHARGE)
+    kind = charge_type(type_code)
+    if cents <= 0:
+        raise ValueError(_("A charge must be more than 0,00 €."))
+    if not kind.by_hand:
+        raise ValueError(_("This type of charge is not made by hand."))
+    assert by.library_id is not None  # noqa: S101 - staff work in a library
+    told = Posting.objects.filter(entry__key=f"charge:{key}").first()
+    if told is not None and told.charge_id is not None:
+        return Charge.objects.get(pk=told.charge_id)
+    municipality = organisation().municipality_of(by.library_id)
+    made = Charge.objects.create(
+        patron_id=patron_id,
+        type=kind,
+        library_id=by.library_id,
+        municipality_id=municipality,
+        note=note,
+        made_by=by.label,
+        made_at=now,
+    )
+    lines = owed(
+        cents,
+        charge_id=made.pk,
+        patron_id=patron_id,
+        law=kind.law,
+        municipality_id=municipality,
+    )
+    write_once(
+        Entry(
+            kind=JournalEntry.Kind.CHARGE,
+            key=f"charge:{key}",
+            library_id=by.library_id,
+            lines=lines,
+            note=note,
+        ),
+        by=by,
+        at=now,
+    )
+    Patron.objects.filter(pk=patron_id).update(version=F("version") + 1)
+    publish(
+        ChargeMade(
+            charge_id=made.pk, patron_id=patron_id, cents=cents, type=kind.code
+        ),
+        by=by,
+        at=now,
+    )
+    return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FineDue:
+    """What the fine of one loan period is altogether by now."""
+
+    loan_id: int
+    period: int  # renewals so far: a renewal starts a new charge
+    patron_id: int
+    library_id: int
+    item_id: int
+    title: str
+    cents: int
+    trace: dict[str, Any] = field(default_factory=dict)
+    final: bool = False  # the loan period has ended: the fine grows no more
+
+
+@transaction.atomic
+def accrue(fines: Sequence[FineDue], *, by: Actor, now: datetime) -> int:
+    """Bring each fine to its sum: post only what is missing, or too much (FEE-3).
+
+    What was accrued before is never charged again, paid or not, since the difference
+    is taken from what was earned, not from what is still owed. The caller holds the
+    loans' rows. Returns how many fines changed.
+    """
+    if not fines:
+        return 0
+    kind = charge_type(OVERDUE)
+    charges = _charges_for(fines, kind, by=by, now=now)
+    entries, events, touched = [], list[Event](), []
+    for fine in fines:
+        found = charges.get((fine.loan_id, fine.period))
+        if found is None or found.charge.frozen_at is not None:
+            continue
+        if fine.final:
+            found.charge.frozen_at = now
+        missing = fine.cents - found.accrued
+        if missing or fine.final:
+            found.charge.trace = fine.trace
+            touched.append(found.charge)
+        if missing:
+            entries.append(_step(fine, found, kind, missing=missing))
+            events.append(
+                ChargeGrew(
+                    charge_id=found.charge.pk,
+                    patron_id=fine.patron_id,
+                    cents=fine.cents,
+                )
+            )
+    Charge.objects.bulk_update(touched, ["trace", "frozen_at"])
+    write(entries, by=by, at=now)
+    publish_many(events, by=by, at=now)
+    Patron.objects.filter(pk__in={fine.patron_id for fine in fines}).update(
+        version=F("version") + 1
+    )
+    return len(entries)
+
+
+@dataclass(slots=True)
+class _Found:
+    charge: Charge
+    accrued: int
+    steps: int
+
+
+def _charges_for(
+    fines: Sequence[FineDue], kind: ChargeType, *, by: Actor, now: datetime
+) -> dict[tuple[int, int], _Found]:
+    """The charge of each fine with what it has earned so far; new ones are made."""
+    tree = organisation()
+    wanted = {(fine.loan_id, fine.period): fine for fine in fines}
+    found = {
+        (row.loan_id or 0, row.loan_period or 0): row
+        for row in Charge.objects.filter(
+            type=kind, loan_id__in={fine.loan_id for fine in fines}
+        )
+    }
+    Charge.objects.bulk_create(
+        Charge(
+            patron_id=fine.patron_id,
+            type=kind,
+            library_id=fine.library_id,
+            municipality_id=tree.municipality_of(fine.library_id),
+            loan_id=fine.loan_id,
+            loan_period=fine.period,
+            item_id=fine.item_id,
+            title=fine.title,
+            made_by=by.label,
+            made_at=now,
+        )
+        for key, fine in wanted.items()
+        if key not in found and fine.cents
+    )
+    earned = Q(postings__account=Posting.Account.INCOME)
+    rows = Charge.objects.filter(
+        type=kind, loan_id__in={fine.loan_id for fine in fines}
+    ).annotate(
+        earned=Sum("postings__cents", filter=earned),
+        steps=Count("postings", filter=earned),
+    )
+    return {
+        (row.loan_id or 0, row.loan_period or 0): _Found(
+            row, -(row.earned or 0), row.steps
+        )
+        for row in rows
+    }
+
+
+def _step(fine: FineDue, found: _Found, kind: ChargeType, *, missing: int) -> Entry:
+    charge_row = found.charge
+    return Entry(
+        kind=JournalEntry.Kind.ACCRUAL,
+        key=f"fine:{charge_row.pk}:{found.steps}",
+        library_id=charge_row.library_id,
+        lines=owed(
+            missing,
+            charge_id=charge_row.pk,
+            patron_id=fine.patron_id,
+            law=kind.law,
+            municipality_id=charge_row.municipality_id,
+        ),
+    )
+
+
+@transaction.atomic
+def take_back_fine(loan_id: int, period: int, *, by: Actor, now: datetime) -> None:
+    """Let the fine of a loan period run again: its return has been undone.
+
+    What had been accrued by the return is credited; the next run accrues anew.
+    """
+    charge_row = (
+        Charge.objects.select_related("type")
+        .filter(loan_id=loan_id, loan_period=period, type__code=OVERDUE)
+        .first()
+    )
+    if charge_row is None:
+        return
+    Charge.objects.filter(pk=charge_row.pk).update(frozen_at=None)
+    accrue(
+        [
+            FineDue(
+                loan_id=loan_id,
+                period=period,
+                patron_id=charge_row.patron_id,
+                library_id=charge_row.library_id,
+                item_id=charge_row.item_id or 0,
+                title=charge_row.title,
+                cents=0,
+            )
+        ],
+        by=by,
+        now=now,
+    )

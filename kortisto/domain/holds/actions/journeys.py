@@ -1,0 +1,81 @@
+"""Set items aside for holds, and send them between libraries."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils.timezone import localdate
+
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.org.queries import Organisation
+from kortisto.domain.policies.queries import rules_in_force
+
+
+def carry_out(
+    *,
+    item_id: int,
+    at: int,
+    arrived: int | None,
+    trap_hold: int | None,
+    arrived_hold: int | None,
+    destination: int | None,
+    tree: Organisation,
+    now: datetime,
+) -> None:
+    """Write what a check-in decided: an arrival, a hold filled, a departure.
+
+    Called inside the transaction that holds the item's row.
+    """
+    if arrived is not None:
+        Transit.objects.filter(pk=arrived).update(arrived_at=now)
+    if trap_hold is not None and destination is not None:
+        Hold.objects.filter(pk=trap_hold, state=Hold.State.QUEUED).update(
+            state=Hold.State.TRAVELLING, item_id=item_id
+        )
+    waiting = arrived_hold if trap_hold is None else trap_hold
+    if waiting is not None and destination is None:
+        hold = Hold.objects.select_related("patron").get(pk=waiting)
+        hold.state, hold.item = Hold.State.WAITING, Item.objects.get(pk=item_id)
+        hold.pickup_until = last_pickup_day(hold, tree, now=now)
+        hold.save(update_fields=["state", "item", "pickup_until"])
+    if destination is not None:
+        Transit.objects.create(
+            item_id=item_id, origin_id=at, destination_id=destination, sent_at=now
+        )
+
+
+def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
+    """The last day to collect, by rule; never a closed day of the library (CIR-7)."""
+    today = localdate(now)
+    library_id = hold.pickup_library_id
+    assert hold.item is not None  # noqa: S101 - asked for holds that have their item
+    terms = rules_in_force(today).terms(
+        library_id, hold.patron.category_id, hold.item.item_type_id
+    )
+    days = terms.pickup_days
+    return tree.calendar(library_id).next_open(today + timedelta(days=days))
+
+
+def release(item_id: int, *, trapped: int | None, now: datetime) -> None:
+    """Take back what a check-in did: the journey ends, the hold waits in its queue.
+
+    The place in the queue is where it was, since it is a function of when the hold
+    was placed (promise 4).
+    """
+    Transit.objects.filter(
+        item_id=item_id, arrived_at=None, cancelled_at=None, sent_at__lte=now
+    ).update(cancelled_at=now)
+    if trapped is not None:
+        Hold.objects.filter(
+            pk=trapped, state__in=[Hold.State.TRAVELLING, Hold.State.WAITING]
+        ).update(state=Hold.State.QUEUED, item=None, pickup_until=None)
+
+
+def wait_again(item_id: int, *, filled_at: datetime) -> None:
+    """Take back that a loan answered a hold: it waits on its shelf, or in the queue."""
+    filled = Hold.objects.filter(
+        item_id=item_id, state=Hold.State.FILLED, ended_at=filled_at
+    )
+    filled.filter(pickup_until__isnull=False).update(
+        state=Hold.State.WAITING, ended_at=None
+    )
+    filled.update(state=Hold.State.QUEUED, item=None, ended_at=None)

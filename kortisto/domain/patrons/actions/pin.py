@@ -1,0 +1,130 @@
+"""Set and check PINs (S24)."""
+
+import hmac
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.events import publish
+from kortisto.core.text import card_code
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import (
+    PIN_ATTEMPTS,
+    PIN_LENGTH_MAX,
+    PIN_LENGTH_MIN,
+    PIN_LOCK_MINUTES,
+)
+from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWrong
+from kortisto.domain.patrons.models import Card, Patron
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.pins import digest_of_try, weakness
+
+NOBODY_HASH = ""  # made at first use: what an unknown card's PIN is checked against
+
+
+@transaction.atomic
+def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
+    """Give a patron a PIN; other sessions of the patron end, a lock is lifted.
+
+    A patron may set their own. Raises ValueError in words for a weak PIN.
+    """
+    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+        by.require(PatronPermission.RESET_PIN)
+    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    tree = organisation()
+    home = patron.home_library_id
+    weak = weakness(
+        pin,
+        shortest=tree.setting(PIN_LENGTH_MIN, home).value,
+        longest=tree.setting(PIN_LENGTH_MAX, home).value,
+    )
+    if weak is not None:
+        raise ValueError(weak)
+    patron.pin_hash = make_password(pin)
+    patron.failed_pins, patron.last_wrong_pin, patron.locked_until = 0, "", None
+    patron.session_epoch += 1
+    patron.save(
+        update_fields=[
+            "pin_hash",
+            "failed_pins",
+            "last_wrong_pin",
+            "locked_until",
+            "session_epoch",
+        ]
+    )
+    publish(PinChanged(patron_id=patron.pk), by=by, at=now)
+
+
+class LogInFailed(Exception):
+    """The card and the PIN do not open an account; ``message`` says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
+    """The patron whose active card and PIN these are.
+
+    Raises LogInFailed with the same words for an unknown card and a wrong PIN. An
+    empty PIN and the same wrong PIN again are not counted (S24); after as many
+    different ones as the setting allows the account is locked for a time.
+    """
+    wrong = LogInFailed(_("The card number or the PIN is wrong."))
+    card = (
+        Card.objects.select_related("patron")
+        .filter(number__iexact=card_code(card_number), active=True)
+        .first()
+    )
+    if card is None or not card.patron.pin_hash or not pin:
+        check_password(pin, _nobodys_hash())
+        raise wrong
+    patron = card.patron
+    if patron.locked_until is not None and patron.locked_until > now:
+        raise LogInFailed(
+            _("The account is locked for a while because of wrong PINs. Try later.")
+        )
+    if check_password(pin, patron.pin_hash):
+        _welcome(patron, by=by, now=now)
+        return patron
+    _remember_wrong(patron.pk, pin, by=by, now=now)
+    raise wrong
+
+
+@transaction.atomic
+def _welcome(patron: Patron, *, by: Actor, now: datetime) -> None:
+    Patron.objects.filter(pk=patron.pk).update(
+        failed_pins=0, last_wrong_pin="", locked_until=None
+    )
+    publish(PatronLoggedIn(patron_id=patron.pk), by=by, at=now)
+
+
+@transaction.atomic
+def _remember_wrong(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
+    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    tree = organisation()
+    tried = digest_of_try(pin, key=settings.SECRET_KEY, patron_id=patron_id)
+    if hmac.compare_digest(tried, patron.last_wrong_pin):
+        return
+    patron.failed_pins += 1
+    patron.last_wrong_pin = tried
+    most = tree.setting(PIN_ATTEMPTS, patron.home_library_id).value
+    locked = patron.failed_pins >= most
+    if locked:
+        minutes = tree.setting(PIN_LOCK_MINUTES, patron.home_library_id).value
+        patron.locked_until = now + timedelta(minutes=minutes)
+        patron.failed_pins = 0
+    patron.save(update_fields=["failed_pins", "last_wrong_pin", "locked_until"])
+    publish(PinWasWrong(patron_id=patron_id, locked=locked), by=by, at=now)
+
+
+def _nobodys_hash() -> str:
+    """A hash to check against when there is nobody: the answer takes as long."""
+    global NOBODY_HASH  # noqa: PLW0603
+    if not NOBODY_HASH:
+        NOBODY_HASH = make_password("nobody")
+    return NOBODY_HASH

@@ -1,0 +1,73 @@
+"""What others may hear about patrons. Ids only; reading is an event too (LOG-1)."""
+
+from dataclasses import dataclass
+
+from kortisto.core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronViewed(Event):
+    """Somebody looked at a patron's data."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    page: str  # what was looked at: "patron", "checkout", "search"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronRegistered(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronChanged(Event):
+    """Fields of a patron were changed; which, not what they hold."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinChanged(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronLoggedIn(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinWasWrong(Event):
+    """A wrong PIN was tried; ``locked`` when it was one too many."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionAdded(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+    restriction_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionLifted(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+    restriction_id: int

@@ -1,0 +1,32 @@
+"""PINs: which are good enough, and how a try is remembered. Pure."""
+
+import hashlib
+import hmac
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+COMMON: Final = frozenset({"1212", "6969", "1004", "2580", "1122", "1313", "1010"})
+
+
+def weakness(pin: str, *, shortest: int, longest: int) -> str | None:
+    """Why a PIN cannot be taken, in words; None when it can (S24).
+
+    Digits only; not all the same, not a run up or down, not a well-known one.
+    """
+    if not pin.isascii() or not pin.isdigit():
+        return _("A PIN has digits only.")
+    if not shortest <= len(pin) <= longest:
+        return _("A PIN has {shortest}–{longest} digits.").format(
+            shortest=shortest, longest=longest
+        )
+    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    if steps in ({0}, {1}, {-1}) or pin in COMMON:
+        return _("This PIN is too easy to guess.")
+    return None
+
+
+def digest_of_try(pin: str, *, key: str, patron_id: int) -> str:
+    """What is kept of a wrong PIN, to tell the same one tried again from another."""
+    message = f"{patron_id}:{pin}".encode()
+    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
