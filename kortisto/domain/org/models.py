@@ -150,9 +150,7 @@ class WeeklyHours(models.Model):
     class Meta:
         db_table = "weekly_hours"
         constraints = (
-            CheckConstraint(
-                condition=Q(weekday__lte=6), name="a_week_has_seven_days"
-            ),
+            CheckConstraint(condition=Q(weekday__lte=6), name="a_week_has_seven_days"),
             CheckConstraint(
                 condition=Q(closes__gt=F("opens")), name="a_library_closes_later"
             ),
@@ -185,9 +183,7 @@ class CalendarException(Named):
     open = models.BooleanField(default=False)
     opens = models.TimeField(null=True, blank=True)  # other hours on an open day
     closes = models.TimeField(null=True, blank=True)
-    source = models.CharField(
-        max_length=8, choices=Source.choices, default=Source.OWN
-    )
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.OWN)
 
     class Meta:
         db_table = "calendar_exception"

@@ -1,20 +1,46 @@
 """Ask about the organisation. What is asked often is compiled once per process."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
 
+from django.db.models import Q, QuerySet
+
+from kortisto.core.actors import Actor, ActorKind, Channel
+from kortisto.core.permissions import Permission
 from kortisto.core.versions import Compiled
 from kortisto.domain.org.models import (
     CalendarException,
+    Grant,
     LibraryGroup,
+    Role,
     SettingValue,
+    Staff,
     Unit,
     WeeklyHours,
 )
 from kortisto.domain.org.rules import ExceptionDays, Opening, WeeklyOpening
 from kortisto.domain.org.settings import Setting
 from kortisto.domain.org.tree import Level, Node, Organisation
+from kortisto.domain.org.why import Explanation, Held, explain
 
-__all__ = ["Level", "Node", "Organisation", "explain_setting", "organisation"]
+__all__ = [
+    "Explanation",
+    "Level",
+    "Node",
+    "Organisation",
+    "explain_setting",
+    "grants_in_force",
+    "grants_of",
+    "groups_of",
+    "may_work_at",
+    "needs_second_factor",
+    "organisation",
+    "staff_actor",
+    "targets",
+    "why_may_i_not",
+]
+MANAGE_STAFF = "org.manage-staff"
 
 
 def organisation(number: int | None = None) -> Organisation:
@@ -31,6 +57,113 @@ def groups_of(library_id: int, purpose: LibraryGroup.Purpose) -> tuple[int, ...]
     """Ids of the groups of one purpose that a library belongs to."""
     groups = LibraryGroup.objects.filter(purpose=purpose, libraries=library_id)
     return tuple(groups.order_by("code").values_list("pk", flat=True))
+
+
+def targets(unit_id: int | None = None, *, group: str | None = None) -> tuple[int, ...]:
+    """Ids of the libraries that an editor means: of a group, below a unit, or all."""
+    if group is not None:
+        libraries = Unit.objects.filter(library_groups__code=group)
+        return tuple(libraries.order_by("pk").values_list("pk", flat=True))
+    return tuple(node.id for node in organisation().libraries(unit_id))
+
+
+def grants_in_force(today: date) -> QuerySet[Grant]:
+    """Grants of active people on a day; the last day is in force."""
+    return Grant.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        starts_on__lte=today,
+        staff__is_active=True,
+    )
+
+
+def grants_of(staff_id: int, today: date) -> Mapping[str, frozenset[int]]:
+    """Each permission's places, units below the place of the grant included."""
+    tree = organisation()
+    places: dict[str, set[int]] = defaultdict(set)
+    rows = grants_in_force(today).filter(staff_id=staff_id)
+    for unit_id, permissions in rows.values_list("unit_id", "role__permissions"):
+        below = tree.descendants(unit_id)
+        for value in permissions:
+            places[value] |= below
+    return {value: frozenset(units) for value, units in places.items()}
+
+
+def staff_actor(
+    staff: Staff, library_id: int | None, *, desk_id: int | None = None, today: date
+) -> Actor:
+    """A member of staff at work: what they may do today, and where they are."""
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=staff.pk,
+        library_id=library_id,
+        desk_id=desk_id,
+        channel=Channel.STAFF,
+        grants=grants_of(staff.pk, today),
+    )
+
+
+def may_work_at(staff_id: int, today: date) -> tuple[Node, ...]:
+    """The libraries in use where somebody has any permission, by name."""
+    places: set[int] = set()
+    for units in grants_of(staff_id, today).values():
+        places |= units
+    return tuple(
+        node for node in organisation().libraries(on=today) if node.id in places
+    )
+
+
+def needs_second_factor(staff_id: int, today: date) -> bool:
+    """Whether a role in force asks for it (administrators: PER-3)."""
+    return (
+        grants_in_force(today)
+        .filter(staff_id=staff_id, role__needs_second_factor=True)
+        .exists()
+    )
+
+
+def why_may_i_not(
+    staff_id: int, permission: Permission, unit_id: int, today: date
+) -> Explanation:
+    """Why somebody may, or may not, do something at a unit: in whole sentences."""
+    tree = organisation()
+    grants = Grant.objects.filter(staff_id=staff_id).select_related("role")
+    roles = [
+        role.names
+        for role in Role.objects.order_by("code")
+        if permission.value in role.permissions
+    ]
+    return explain(
+        permission,
+        active=Staff.objects.filter(pk=staff_id, is_active=True).exists(),
+        place=tree.unit(unit_id),
+        held=[
+            Held(
+                grant.role.names,
+                tree.unit(grant.unit_id),
+                grant.starts_on,
+                grant.ends_on,
+            )
+            for grant in grants.order_by("starts_on", "pk")
+            if permission.value in grant.role.permissions
+        ],
+        roles=roles,
+        managers=_managers(tree.path(unit_id), today),
+        today=today,
+    )
+
+
+def _managers(places: tuple[int, ...], today: date) -> list[str]:
+    """Who can give roles at a place: names, those nearest to it first."""
+    rows = grants_in_force(today).filter(unit_id__in=places)
+    found = [
+        (places.index(unit_id), name)
+        for unit_id, name, permissions in rows.values_list(
+            "unit_id", "staff__full_name", "role__permissions"
+        )
+        if MANAGE_STAFF in permissions
+    ]
+    nearest_first = sorted(found, key=lambda one: (-one[0], one[1]))
+    return list(dict.fromkeys(name for _place, name in nearest_first))
 
 
 def _build() -> Organisation:

@@ -1,0 +1,216 @@
+"""Roles, and who has them where. Nobody gives more than they have themselves."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.events import publish
+from kortisto.core.permissions import permission
+from kortisto.domain.org.events import GrantEnded, RoleChanged, RoleGranted
+from kortisto.domain.org.models import Grant, Role, Unit
+from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.org.ready_roles import READY_ROLES
+from kortisto.domain.org.reasons import Reason, refused
+
+MANAGE: Final = OrgPermission.MANAGE_STAFF
+
+
+@transaction.atomic
+def give_role(
+    staff_id: int,
+    role_code: str,
+    *,
+    unit_id: int,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: Actor,
+    now: datetime,
+) -> Grant:
+    """Give a role at a unit and below it; both days are in force.
+
+    Refused when the role allows something that the giver may not do there. A job
+    that sets up an installation is trusted with every role.
+    """
+    by.require(MANAGE, at=unit_id)
+    if ends_on is not None and ends_on < starts_on:
+        raise refused(Reason.DATES_BACKWARDS)
+    role = Role.objects.get(code=role_code)
+    _refuse_more_than_own(role, unit_id, by)
+    grant = Grant.objects.create(
+        staff_id=staff_id,
+        role=role,
+        unit_id=unit_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        given_by=by.label,
+        given_at=now,
+    )
+    event = RoleGranted(
+        grant_id=grant.pk, staff_id=staff_id, role_id=role.pk, unit_id=unit_id
+    )
+    publish(event, by=by, at=now)
+    return grant
+
+
+@transaction.atomic
+def end_grant(grant_id: int, *, ends_on: date, by: Actor, now: datetime) -> None:
+    """Take a role away; ``ends_on`` is its last day in force, yesterday for "at once".
+
+    A grant that would end before it starts is removed; the event keeps its memory.
+    Refused when nobody could give roles at the place any more.
+    """
+    grant = Grant.objects.select_related("role", "unit").get(pk=grant_id)
+    by.require(MANAGE, at=grant.unit_id)
+    if MANAGE.value in grant.role.permissions:
+        _refuse_the_last_manager(grant, ends_on)
+    end_quietly(grant, ends_on, by=by, now=now)
+
+
+def end_quietly(grant: Grant, ends_on: date, *, by: Actor, now: datetime) -> None:
+    """End a grant and tell it. For actions that have already checked who may."""
+    grant_id, never = grant.pk, ends_on < grant.starts_on
+    if never:
+        grant.delete()
+    else:
+        grant.ends_on = ends_on
+        grant.save(update_fields=["ends_on"])
+    event = GrantEnded(
+        grant_id=grant_id,
+        staff_id=grant.staff_id,
+        role_id=grant.role_id,
+        unit_id=grant.unit_id,
+        ends_on=None if never else ends_on.isoformat(),
+    )
+    publish(event, by=by, at=now)
+
+
+@transaction.atomic
+def copy_grants(
+    from_staff_id: int, to_staff_id: int, *, today: date, by: Actor, now: datetime
+) -> int:
+    """Give somebody the roles that another person has today. Returns how many."""
+    grants = Grant.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today), staff_id=from_staff_id
+    )
+    held = set(
+        Grant.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=today), staff_id=to_staff_id
+        ).values_list("role_id", "unit_id")
+    )
+    missing = [
+        grant
+        for grant in grants.select_related("role")
+        if (grant.role_id, grant.unit_id) not in held
+    ]
+    for grant in missing:
+        give_role(
+            to_staff_id,
+            grant.role.code,
+            unit_id=grant.unit_id,
+            starts_on=max(today, grant.starts_on),
+            ends_on=grant.ends_on,
+            by=by,
+            now=now,
+        )
+    return len(missing)
+
+
+@transaction.atomic
+def save_role(
+    code: str,
+    permissions: Collection[str],
+    *,
+    names: Mapping[str, str],
+    second_factor: bool,
+    at: int,
+    by: Actor,
+    now: datetime,
+) -> Role:
+    """Make a role, or change what one allows. ``at`` is the top of the organisation.
+
+    The actor needs every permission of the role there: a role is no back door.
+    """
+    by.require(MANAGE, at=at)
+    if not names.get("fi"):
+        raise refused(Reason.NAME_MISSING)
+    _refuse_unknown(permissions)
+    role = Role.objects.filter(code=code).first() or Role(code=code)
+    before, after = set(role.permissions), set(permissions)
+    role.permissions = sorted(after)
+    role.name_fi = names["fi"]
+    role.name_sv = names.get("sv", "")
+    role.name_en = names.get("en", "")
+    role.needs_second_factor = second_factor
+    _refuse_more_than_own(role, at, by)
+    role.save()
+    event = RoleChanged(
+        role_id=role.pk,
+        added=tuple(sorted(after - before)),
+        removed=tuple(sorted(before - after)),
+    )
+    publish(event, by=by, at=now)
+    return role
+
+
+@transaction.atomic
+def install_ready_roles(*, at: int, by: Actor, now: datetime) -> tuple[Role, ...]:
+    """Make the ready roles that are not there yet.
+
+    Those that are there stay as they are: a new version of the program never hands
+    out new permissions silently (PER-5). Returns the ones that were made.
+    """
+    there = set(Role.objects.values_list("code", flat=True))
+    return tuple(
+        save_role(
+            ready.code,
+            ready.permissions,
+            names=ready.names,
+            second_factor=ready.needs_second_factor,
+            at=at,
+            by=by,
+            now=now,
+        )
+        for ready in READY_ROLES
+        if ready.code not in there
+    )
+
+
+def _refuse_unknown(permissions: Collection[str]) -> None:
+    for value in permissions:
+        try:
+            permission(value)
+        except LookupError as error:
+            raise refused(Reason.UNKNOWN_PERMISSION, permission=value) from error
+
+
+def _refuse_more_than_own(role: Role, unit_id: int, by: Actor) -> None:
+    if by.kind is ActorKind.JOB:
+        return
+    more = [
+        str(permission(value).label)
+        for value in role.permissions
+        if not by.may(permission(value), at=unit_id)
+    ]
+    if more:
+        raise refused(Reason.GIVES_MORE, permissions=", ".join(more))
+
+
+def _refuse_the_last_manager(grant: Grant, ends_on: date) -> None:
+    """Somebody active must be able to give roles at the place after ``ends_on``."""
+    after = ends_on + timedelta(days=1)
+    places = Unit.objects.get(pk=grant.unit_id).ancestry
+    others = Grant.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=after),
+        unit_id__in=places,
+        starts_on__lte=after,
+        staff__is_active=True,
+    ).exclude(pk=grant.pk)
+    if not any(
+        MANAGE.value in allowed
+        for allowed in others.values_list("role__permissions", flat=True)
+    ):
+        raise refused(Reason.LAST_MANAGER, unit=grant.unit.name)

@@ -1,0 +1,153 @@
+"""The roles that every installation starts with (PER-1).
+
+Permissions stand here by their stored values, because the organisation does not know
+the apps above it; a test holds the lists against the permissions that exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRole:
+    """A role as it is installed; afterwards the consortium may change it."""
+
+    code: str
+    names: Mapping[str, str]
+    permissions: tuple[str, ...]
+    needs_second_factor: bool = False
+
+
+LENDING: Final = (
+    "lending.lend",
+    "lending.set-due-date",
+    "lending.backdate",
+    "lending.undo",
+    "lending.override-card",
+    "lending.override-restriction",
+    "lending.override-charges",
+    "lending.override-limits",
+    "lending.override-item",
+    "lending.override-hold",
+    "lending.override-renewal",
+)
+PATRONS: Final = (
+    "patrons.see",
+    "patrons.edit",
+    "patrons.reset-pin",
+    "patrons.restrict",
+)
+CATALOGUE: Final = (
+    "catalogue.see",
+    "catalogue.edit-items",
+    "catalogue.import",
+    "catalogue.export",
+)
+FEES: Final = ("fees.see", "fees.charge", "fees.take-payment", "fees.write-off")
+LOCAL_ADMIN: Final = (
+    "org.edit-units",
+    "org.edit-calendar",
+    "org.edit-settings",
+    "org.manage-staff",
+    "org.see-jobs",
+)
+DESK: Final = (
+    *LENDING,
+    *PATRONS,
+    "catalogue.see",
+    "fees.see",
+    "fees.take-payment",
+    "policies.see",
+)
+EVERYTHING: Final = (
+    *LENDING,
+    *PATRONS,
+    "patrons.see-history",
+    *CATALOGUE,
+    *FEES,
+    *LOCAL_ADMIN,
+    "org.run-jobs",
+    "org.see-audit-log",
+    "policies.see",
+    "policies.edit",
+)
+
+READY_ROLES: Final = (
+    ReadyRole(
+        "lainausvirkailija",
+        {"fi": "Lainausvirkailija", "sv": "Låneexpedit", "en": "Lending desk"},
+        DESK,
+    ),
+    ReadyRole(
+        "asiakasrekisteri",
+        {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
+        (*PATRONS, "fees.see"),
+    ),
+    ReadyRole(
+        "kuvailija",
+        {"fi": "Kuvailija", "sv": "Katalogisatör", "en": "Cataloguer"},
+        (*CATALOGUE, "policies.see"),
+    ),
+    ReadyRole(
+        "hankkija",
+        {"fi": "Hankkija", "sv": "Förvärvare", "en": "Acquisitions"},
+        ("catalogue.see", "catalogue.edit-items", "catalogue.import"),
+    ),
+    ReadyRole(
+        "kausijulkaisut",
+        {"fi": "Kausijulkaisut", "sv": "Periodika", "en": "Serials"},
+        ("catalogue.see", "catalogue.edit-items"),
+    ),
+    ReadyRole(
+        "kaukopalvelu",
+        {"fi": "Kaukopalvelu", "sv": "Fjärrlån", "en": "Interlibrary loans"},
+        (*LENDING, "patrons.see", "catalogue.see", "catalogue.edit-items"),
+    ),
+    ReadyRole(
+        "laskuttaja",
+        {"fi": "Laskuttaja", "sv": "Fakturerare", "en": "Billing"},
+        (*FEES, "patrons.see", "patrons.restrict", "catalogue.see"),
+    ),
+    ReadyRole(
+        "raportoija",
+        {"fi": "Raportoija", "sv": "Rapportör", "en": "Reports"},
+        ("catalogue.see", "catalogue.export", "policies.see"),
+    ),
+    ReadyRole(
+        "kirjaston-paakayttaja",
+        {
+            "fi": "Kirjaston pääkäyttäjä",
+            "sv": "Bibliotekets huvudanvändare",
+            "en": "Library administrator",
+        },
+        (*DESK, *CATALOGUE[1:], "fees.charge", "fees.write-off", *LOCAL_ADMIN),
+        needs_second_factor=True,
+    ),
+    ReadyRole(
+        "kimpan-paakayttaja",
+        {
+            "fi": "Kimpan pääkäyttäjä",
+            "sv": "Konsortiets huvudanvändare",
+            "en": "Consortium administrator",
+        },
+        EVERYTHING,
+        needs_second_factor=True,
+    ),
+    ReadyRole(
+        "automaatti",
+        {"fi": "Automaatti", "sv": "Automat", "en": "Machine"},
+        ("lending.lend", "patrons.see", "fees.see"),
+    ),
+    ReadyRole(
+        "rajapinta",
+        {"fi": "Rajapinta", "sv": "Gränssnitt", "en": "Interface"},
+        ("lending.lend", "patrons.see", "catalogue.see", "fees.see"),
+    ),
+    ReadyRole(
+        "tarkastaja",
+        {"fi": "Tarkastaja", "sv": "Granskare", "en": "Auditor"},
+        ("org.see-audit-log", "org.see-jobs", "policies.see"),
+        needs_second_factor=True,
+    ),
+)

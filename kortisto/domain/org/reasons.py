@@ -1,0 +1,56 @@
+"""Why a change of the organisation is refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core import refusals
+from kortisto.core.refusals import Refusal, Refused
+
+
+class Reason(refusals.Reason):
+    CODE_TAKEN = "code-taken", _("The code {code} is already in use.")
+    CODE_FORM = "code-form", _("A code has only letters a-z, digits and hyphens.")
+    NAME_MISSING = "name-missing", _("The Finnish name is missing.")
+    NEEDS_PARENT = "needs-parent", _("Only a consortium stands at the top.")
+    OWN_ANCESTOR = "own-ancestor", _("A unit cannot be moved below itself.")
+    ALREADY_MEMBER = "already-member", _("The unit is a member from {starts_on}.")
+    NOT_MEMBER = "not-member", _("The unit is not a member now.")
+    NOT_LIBRARY = "not-library", _("{unit} is not a library.")
+    DATES_BACKWARDS = "dates-backwards", _("The last day is before the first.")
+    HOURS_BACKWARDS = "hours-backwards", _("Closing time is not after opening time.")
+    HOURS_OVERLAP = "hours-overlap", _("Two openings of the same day overlap.")
+    BAD_VALUE = "bad-value", _("{why}")
+    UNKNOWN_PERMISSION = (
+        "unknown-permission",
+        _("There is no such permission: {permission}."),
+    )
+    GIVES_MORE = (
+        "gives-more",
+        _("The role allows more than you may yourself there: {permissions}."),
+    )
+    LAST_MANAGER = (
+        "last-manager",
+        _("After this nobody could give roles at {unit}."),
+    )
+    USERNAME_TAKEN = "username-taken", _("The user name {username} is already in use.")
+    USERNAME_FORM = "username-form", _("A user name has no spaces and is not empty.")
+    PASSWORD_SHORT = (
+        "password-short",
+        _("A password has at least {least} characters."),
+    )
+    PASSWORD_WEAK = (
+        "password-weak",
+        _("The password is too easy to guess: it repeats itself or the user name."),
+    )
+    WRONG_PASSWORD = "wrong-password", _("The user name or the password is wrong.")
+    ACCOUNT_LOCKED = (
+        "account-locked",
+        _("Too many wrong attempts: try again after {until}."),
+    )
+    WRONG_CODE = "wrong-code", _("The code is wrong or has already been used.")
+    NOT_ENROLLED = "not-enrolled", _("No second factor has been set up.")
+    ALREADY_ENROLLED = "already-enrolled", _("A second factor is already in use.")
+
+
+def refused(reason: Reason, **facts: object) -> Refused:
+    """The exception for one reason that nobody can set aside."""
+    return Refused([Refusal(reason, facts=facts)])
