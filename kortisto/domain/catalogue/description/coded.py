@@ -13,8 +13,7 @@ _NO_LANGUAGE = frozenset({"und", "zxx", "xxx", "mul", "###"})
 _YEAR = re.compile(r"(?<!\d)(1[0-9]\d\d|20\d\d)(?!\d)")
 _DECADE = re.compile(r"(?<!\d)(1[0-9]\d|20\d|1[0-9]|20)[-?uU]{1,2}(?!\d)")
 _CODED_YEAR = re.compile(r"[0-9][0-9u]{3}")
-_EARLIEST = 1000  # smaller numbers in 008 are filling, not years
-_NO_END = 9999  # 008/11-14 of what still comes out
+_EARLIEST, _LATEST = 1000, 2100  # other numbers in 008 are filling, not years
 
 _RUNS = "cdiku"  # 008/06: continuing, ceased, inclusive, bulk, unknown status
 _RANGES = "mq"  # several years, or a doubtful one between two
@@ -98,7 +97,7 @@ def years(fields: Fields, fixed: str) -> Years:
         start = None
     elif kind and kind in _RUNS + _RANGES:
         end = _coded_year(fixed[11:15], unknown="9")
-        if kind == "c" or end == _NO_END or (end or 0) <= (start or 0):
+        if kind == "c" or (end or 0) <= (start or 0):
             end = None
     if start is None:
         return Years(_written_year(fields), None)
@@ -109,7 +108,7 @@ def _coded_year(text: str, *, unknown: str) -> int | None:
     if not text.isascii() or not _CODED_YEAR.fullmatch(text):
         return None
     year = int(text.replace("u", unknown))
-    return year if year >= _EARLIEST else None
+    return year if _EARLIEST <= year <= _LATEST else None
 
 
 def _written_year(fields: Fields) -> int | None:

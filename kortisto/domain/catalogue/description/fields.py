@@ -8,9 +8,8 @@ from kortisto.domain.catalogue.marc.record import DataField, Marc, is_data
 
 _NON_SORTING = re.compile("\x98[^\x9c]*\x9c\\s*")
 _MARKS = str.maketrans("", "", "\x98\x9c")
-_ABBREVIATION = re.compile(
-    r"(?:\b\w|\b(?:jr|sr|ym|etc|esim|jne|s|eds?|vol|no|nro|p|bd|inc|co|ltd|st|dr))\.$",
-    re.IGNORECASE,
+_ABBREVIATIONS = frozenset(
+    {"jr", "sr", "ym", "etc", "esim", "jne", "vol", "nro", "bd", "inc", "co", "ltd"}
 )
 _ENDS = " \t/:;=,"
 
@@ -109,7 +108,15 @@ def tidy(text: str) -> str:
     text = squeeze(text).rstrip(_ENDS)
     if not text.endswith(".") or text.endswith(".."):
         return text
-    return text if _ABBREVIATION.search(text) else text[:-1].rstrip(_ENDS)
+    return text if _ends_in_abbreviation(text) else text[:-1].rstrip(_ENDS)
+
+
+def _ends_in_abbreviation(text: str) -> bool:
+    """Whether the full stop follows an initial or a known short form."""
+    word = text[-8:-1]
+    for mark in " .(-":
+        word = word.rpartition(mark)[2]
+    return (len(word) == 1 and word.isalpha()) or word.lower() in _ABBREVIATIONS
 
 
 def unbracketed(text: str) -> str:

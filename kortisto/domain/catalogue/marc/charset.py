@@ -40,6 +40,8 @@ def decode_all(
     Finnish records of the 1990s say MARC-8 and hold Latin-1 or UTF-8; suppliers'
     records say UTF-8 and hold Latin-1. Raises BadRecordError when nothing fits.
     """
+    if not chunks:
+        return [], ()
     joined = b"\x1e".join(chunks)
     if not says_utf8 and joined.isascii() and b"\x1b" not in joined:
         return joined.decode("ascii").split("\x1e"), ()

@@ -271,6 +271,7 @@ def _joined(field: DataField) -> str:
     text = indicators + "".join([f"{SUBFIELD}{code}{v}" for code, v in subfields])
     if (
         len(indicators) != 2
+        or tag.startswith("00")
         or text.count(SUBFIELD) != len(subfields)
         or not all(len(code) == 1 or not (code or v) for code, v in subfields)
     ):

@@ -34,7 +34,7 @@ LONGEST = 64 << 20  # bytes of one record before it is given up
 _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']""")
 _MARKUP = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(?P<open><!--|<!\[CDATA\[)"
-    rb"|<(?P<end>/)?(?:[\w.-]+:)?record(?=[\s>/])[^>]*>",
+    rb"|<(?P<end>/)?(?:[\w.-]+:)?(?P<name>record|collection)(?=[\s>/])[^>]*>",
     re.DOTALL,
 )
 _PREFIX = re.compile(rb"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
@@ -70,6 +70,7 @@ class _Cutter:
         self.scanned = 0
         self.encoding: str | None = None
         self.begun = False
+        self.collections = 0  # opened and not closed
 
     def feed(self, block: bytes) -> Iterator[Reading]:
         self.buffer += block
@@ -82,7 +83,9 @@ class _Cutter:
             if match["open"]:  # its end is still to be read
                 self.scanned = match.start()
                 break
-            if match["end"]:
+            if match["name"] == b"collection":
+                self._collection(match[0])
+            elif match["end"]:
                 yield from self._record_ends(match.end())
             elif not match[0].startswith(b"<!") and not match[0].endswith(b"/>"):
                 yield from self._record_starts(match.start())
@@ -100,6 +103,17 @@ class _Cutter:
         elif _FIELD_START.search(self.buffer, self.scanned):
             raw = self.buffer[self.scanned :]
             yield _broken_off(self.offset + self.scanned, raw)
+        elif self.collections > 0:
+            yield Rejected(
+                "truncated-file",
+                "The file ends before its collection; records may be missing.",
+                self.offset + self.scanned,
+                self.buffer[self.scanned :],
+            )
+
+    def _collection(self, tag: bytes) -> None:
+        if not tag.endswith(b"/>"):
+            self.collections += -1 if tag.startswith(b"</") else 1
 
     def _record_starts(self, at: int) -> Iterator[Reading]:
         """An open record with fields was never closed; one without is a wrapper."""
