@@ -1,0 +1,92 @@
+"""Who may open a staff page. ``page()`` is the only way to add one."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+
+from kortisto.core.actors import Actor, NotPermitted
+from kortisto.core.permissions import Permission
+from kortisto.domain.org.models import Staff
+
+View = Callable[..., HttpResponse]
+UNAUTHENTICATED: Final = 401
+
+
+class StaffRequest(HttpRequest):
+    """A request by somebody who is logged in; the middleware fills these in."""
+
+    staff: Staff
+    actor: Actor
+
+
+def page(
+    route: str,
+    view: View,
+    *,
+    needs: Permission,
+    name: str | None = None,
+    somewhere: bool = False,
+) -> URLPattern:
+    """A page for staff who have a permission at their working library.
+
+    ``somewhere``: it is enough to have it at any unit; the action checks the unit.
+    """
+
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
+        away = _way_in(request)
+        if away is not None:
+            return away
+        inside = cast("StaffRequest", request)
+        if somewhere:
+            if not inside.actor.may_somewhere(needs):
+                raise NotPermitted(needs, at=inside.actor.library_id)
+        else:
+            inside.actor.require(needs)
+        return view(inside, **parts)
+
+    guarded.needs = needs  # type: ignore[attr-defined]
+    return path(route, guarded, name=name or view.__name__)
+
+
+def page_for_all_staff(
+    route: str, view: View, *, name: str | None = None, needs_library: bool = True
+) -> URLPattern:
+    """A page for everybody who is logged in: the front page, one's own account."""
+
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
+        away = _way_in(request, needs_library=needs_library)
+        return away or view(cast("StaffRequest", request), **parts)
+
+    guarded.needs = "log-in"  # type: ignore[attr-defined]
+    return path(route, guarded, name=name or view.__name__)
+
+
+def open_page(route: str, view: View, *, name: str | None = None) -> URLPattern:
+    """A page before the log-in. There are few: the log-in itself, the language."""
+
+    def opened(request: HttpRequest, **parts: Any) -> HttpResponse:
+        return view(request, **parts)
+
+    opened.needs = None  # type: ignore[attr-defined]
+    return path(route, opened, name=name or view.__name__)
+
+
+def _way_in(request: HttpRequest, *, needs_library: bool = True) -> HttpResponse | None:
+    """Where somebody must go first: log in, second factor, choose a library.
+
+    A scan or another part of a page gets 401 instead of a redirect, so that it can
+    be kept and sent again after the log-in (REQUIREMENTS PER-3).
+    """
+    staff = getattr(request, "staff", None)
+    if staff is None:
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=UNAUTHENTICATED)
+        back = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('log_in')}?{back}")
+    if needs_library and cast("StaffRequest", request).actor.library_id is None:
+        back = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('workplace')}?{back}")
+    return None
