@@ -49,9 +49,7 @@ HARD_DUE_ON: Final = _parameter(
     Maybe(Day(), _("no fixed day")),
     default=None,
     title=_("Fixed due date"),
-    help=_(
-        "All loans are due on this day, as a school's may be; in force until it."
-    ),
+    help=_("All loans are due on this day, as a school's may be; in force until it."),
 )
 CLOSED_DAYS: Final = _parameter(
     "closed_days",

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from kortisto.core.versions import Compiled
-from kortisto.domain.catalogue.models import ItemType
+from kortisto.domain.catalogue.models import Item, ItemType
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.models import PatronCategory
+from kortisto.domain.policies.findings import Finding, World
+from kortisto.domain.policies.linter import lint
 from kortisto.domain.policies.models import RuleRow, RuleVersion
 from kortisto.domain.policies.parameters import PARAMETERS
 from kortisto.domain.policies.rules import Matrix, Row
@@ -52,6 +58,33 @@ def matrix_of(version: RuleVersion) -> Matrix:
 def draft() -> RuleVersion | None:
     """The version being prepared, when there is one."""
     return RuleVersion.objects.filter(state=RuleVersion.State.DRAFT).first()
+
+
+def linted(version: RuleVersion, day: date) -> tuple[Finding, ...]:
+    """What the linter says of a version, as it would hold on a day."""
+    return lint(world(version, day))
+
+
+def world(version: RuleVersion, day: date) -> World:
+    """A version and the names and facts that the linter looks at."""
+    in_use = {node.id: node.name for node in organisation().libraries(on=day)}
+    return World(
+        matrix=matrix_of(version),
+        day=day,
+        libraries=in_use,
+        closed_libraries={
+            node.id: node.name
+            for node in organisation().libraries()
+            if node.id not in in_use
+        },
+        categories={one.pk: one.name for one in PatronCategory.objects.all()},
+        item_types={one.pk: one.name for one in ItemType.objects.all()},
+        used_types=frozenset(
+            ItemType.objects.filter(
+                Exists(Item.objects.filter(item_type=OuterRef("pk")))
+            ).values_list("pk", flat=True)
+        ),
+    )
 
 
 def _build() -> _Published:
