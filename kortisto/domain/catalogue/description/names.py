@@ -14,7 +14,7 @@ from kortisto.domain.catalogue.marc.record import DataField
 
 _MAIN, _ADDED = ("100", "110", "111"), ("700", "710", "711", "720")
 _KINDS = {"0": NameKind.PERSON, "1": NameKind.CORPORATE, "2": NameKind.PERSON}
-_NAME_CODES = {"00": "abcq", "10": "abnc", "11": "anec", "20": "a"}
+_NAME_CODES = {"00": "abcq", "10": "abndc", "11": "andceq", "20": "a"}
 
 RELATORS = {
     "kirjoittaja": "aut", "tekijä": "cre", "kääntäjä": "trl", "suomentaja": "trl",

@@ -47,7 +47,7 @@ def classes(fields: Fields) -> tuple[Classification, ...]:
 def ykl(found: tuple[Classification, ...]) -> str:
     """The first class of Finnish public libraries; words in 084 are passed over."""
     for each in found:
-        if each.scheme == "ykl" and each.value[:1].isdecimal():
+        if each.scheme.startswith("ykl") and each.value[:1].isdecimal():
             return each.value
     return ""
 

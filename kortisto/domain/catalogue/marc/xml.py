@@ -33,8 +33,9 @@ CHUNK = 1 << 20
 LONGEST = 64 << 20  # bytes of one record before it is given up
 _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']""")
 _MARKUP = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(?P<open><!--|<!\[CDATA\[)"
-    rb"|<(?P<end>/)?(?:[\w.-]+:)?(?P<name>record|collection)(?=[\s>/])[^>]*>",
+    rb"<(?!/?(?:sub|data|control)field)"  # most markup: passed over quickly
+    rb"(?:!--.*?-->|!\[CDATA\[.*?\]\]>|(?P<open>!--|!\[CDATA\[)"
+    rb"|(?P<end>/)?(?:[\w.-]+:)?(?P<name>record|collection)(?=[\s>/])[^>]*>)",
     re.DOTALL,
 )
 _PREFIX = re.compile(rb"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z_]")
@@ -191,7 +192,7 @@ def _record(root: etree._Element) -> tuple[Marc, tuple[Note, ...]]:
     fields: list[Field] = []
     notes: list[Note] = []
     for element in root:
-        name = _name(element)
+        name = _local(element.tag)
         if name == "datafield":
             field = _data_field(element, notes)
             if field is not None:
@@ -211,7 +212,7 @@ def _data_field(element: etree._Element, notes: list[Note]) -> Field | None:
     tag = _tag(element)
     subfields: list[Subfield] = []
     for child in element:
-        if _name(child) != "subfield":
+        if _local(child.tag) != "subfield":
             notes.append(_UNKNOWN)
             continue
         code, text = child.get("code", ""), _text(child)
@@ -246,16 +247,16 @@ def _indicator(element: etree._Element, name: str, notes: list[Note]) -> str:
     return indicator or " "
 
 
-def _name(element: etree._Element) -> str:
+@lru_cache(maxsize=64)
+def _local(tag: object) -> str:
     """The name without namespace or prefix (a cut-out record lost its namespaces)."""
-    tag = str(element.tag)
-    return tag.rpartition("}")[2].rpartition(":")[2]
+    return str(tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _text(element: etree._Element) -> str:
-    if len(element) == 0:
-        return element.text or ""
-    return "".join([str(part) for part in element.itertext()])
+    if len(element):
+        return "".join([str(part) for part in element.itertext()])
+    return element.text or ""
 
 
 def _broken_off(offset: int, raw: bytes) -> Rejected:

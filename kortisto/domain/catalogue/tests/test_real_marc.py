@@ -61,10 +61,10 @@ def as_fields(record: pymarc.Record) -> tuple[Field, ...]:
     fields: list[Field] = []
     for field in record.fields:
         if field.control_field:
-            fields.append((field.tag, field.data))
+            fields.append((field.tag, field.data or ""))
         else:
             pairs = tuple((each.code, each.value) for each in field.subfields)
-            fields.append((field.tag, "".join(field.indicators), pairs))
+            fields.append((field.tag, "".join(field.indicators or ()), pairs))
     return tuple(fields)
 
 
