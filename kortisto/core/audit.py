@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kortisto.core.database import RowAfter
+from kortisto.core.database import row_after
 from kortisto.core.followers import (
     BEGINNING,
     News,
@@ -156,7 +156,7 @@ def verify(progress: Progress = lambda _sealed: None) -> Verdict:
                 "were sealed, but the last seal there is ends at event {end}."
             ).format(last=sealer.event_id, end=end.event_id)
         )
-    verdict.unsealed = LoggedEvent.objects.filter(RowAfter(*end)).count()
+    verdict.unsealed = LoggedEvent.objects.filter(row_after(*end)).count()
     progress(verdict.sealed)
     return verdict
 
@@ -236,7 +236,7 @@ class _Events:
 
     def _peek(self) -> LoggedEvent | None:
         if self._next == len(self._page):
-            self._page = list(safe_events().filter(RowAfter(*self._at))[:PAGE])
+            self._page = list(safe_events().filter(row_after(*self._at))[:PAGE])
             self._next = 0
             if not self._page:
                 return None

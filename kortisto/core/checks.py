@@ -11,14 +11,14 @@ from typing import Final
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kortisto.core import audit
-from kortisto.core.database import on_postgresql
+from kortisto.core.database import on_postgresql, reading_order, row_after
 from kortisto.core.failures import in_words
 from kortisto.core.followers import followers, last_position
 from kortisto.core.models import FollowerPosition, Job, LoggedEvent
@@ -132,9 +132,7 @@ def _is_behind(row: FollowerPosition | None, *, now: datetime) -> bool:
     if at >= end:
         return False
     next_one = (
-        LoggedEvent.objects.filter(Q(txid__gt=at[0]) | Q(txid=at[0], id__gt=at[1]))
-        .order_by("txid", "id")
-        .first()
+        LoggedEvent.objects.filter(row_after(*at)).order_by(*reading_order()).first()
     )
     return next_one is not None and next_one.happened_at < now - BEHIND
 

@@ -115,7 +115,7 @@ def _numbers(field: str, name: str, lowest: int, highest: int) -> frozenset[int]
         end = last if last is not None else highest if part[0] == "*" or step else start
         numbers = range(start, end + 1, step or 1)
         if start < lowest or end > highest or not numbers or step == 0:
-            message = f"a {name} lies between {lowest} and {highest}: {part!r}"
+            message = f"a {name} in a schedule lies in {lowest}-{highest}: {part!r}"
             raise ValueError(message)
         found.update(numbers)
     return frozenset(found)

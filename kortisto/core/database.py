@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, F, Func, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
 from typing_extensions import override
 
@@ -39,34 +39,37 @@ class OldestRunningTransaction(Func):
     template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
 
 
-class RowAfter(Func):
-    """``(txid, id) > (a, b)``, as one comparison that an index answers.
-
-    Written out with OR, SQLite would read every row of the same txid again.
-    """
-
-    output_field = BooleanField()
-    template = "(%(expressions)s)"
-    arg_joiner = ", "
-    comparison = ">"
-
-    def __init__(self, txid: int, event_id: int) -> None:
-        super().__init__(
-            Func(F("txid"), F("id"), template="(%(expressions)s)"),
-            Func(
-                Value(txid, output_field=BigIntegerField()),
-                Value(event_id, output_field=BigIntegerField()),
-                template="(%(expressions)s)",
-            ),
-            arg_joiner=f" {self.comparison} ",
-        )
-
-
-class RowUpTo(RowAfter):
-    """``(txid, id) <= (a, b)``."""
-
-    comparison = "<="
-
-
 def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
+
+
+def reading_order() -> tuple[str, ...]:
+    """The order in which events are read; on SQLite every txid is 0."""
+    return ("txid", "id") if on_postgresql() else ("id",)
+
+
+def row_after(txid: int, event_id: int) -> "Q | _Rows":
+    """``(txid, id) > (a, b)``, as one comparison that an index answers."""
+    if on_postgresql():
+        return _Rows(">", txid, event_id)
+    return Q(id__gt=event_id)
+
+
+def row_up_to(txid: int, event_id: int) -> "Q | _Rows":
+    """``(txid, id) <= (a, b)``."""
+    if on_postgresql():
+        return _Rows("<=", txid, event_id)
+    return Q(id__lte=event_id)
+
+
+class _Rows(Func):
+    output_field = BooleanField()
+    template = "(%(expressions)s)"
+
+    def __init__(self, comparison: str, txid: int, event_id: int) -> None:
+        bounds = (Value(n, output_field=BigIntegerField()) for n in (txid, event_id))
+        super().__init__(
+            Func(F("txid"), F("id"), template="(%(expressions)s)"),
+            Func(*bounds, template="(%(expressions)s)"),
+            arg_joiner=f" {comparison} ",
+        )

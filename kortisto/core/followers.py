@@ -17,9 +17,10 @@ from django.db.models import QuerySet
 
 from kortisto.core.database import (
     OldestRunningTransaction,
-    RowAfter,
-    RowUpTo,
     on_postgresql,
+    reading_order,
+    row_after,
+    row_up_to,
 )
 from kortisto.core.events import Event, event_from
 from kortisto.core.failures import back_off, in_words
@@ -118,7 +119,7 @@ def safe_events() -> QuerySet[LoggedEvent]:
     On PostgreSQL those whose transaction is older than every running one: a
     transaction that has not committed yet may still add rows before later ones.
     """
-    events = LoggedEvent.objects.order_by("txid", "id")
+    events = LoggedEvent.objects.order_by(*reading_order())
     if on_postgresql():
         events = events.filter(txid__lt=OldestRunningTransaction())
     return events
@@ -142,8 +143,8 @@ def read(
     end = last_position()
     if end is None or end <= after:
         return Reading([], after, full=False)
-    events = LoggedEvent.objects.order_by("txid", "id").filter(
-        RowAfter(*after), RowUpTo(*end)
+    events = LoggedEvent.objects.order_by(*reading_order()).filter(
+        row_after(*after), row_up_to(*end)
     )
     if kinds is not None:
         events = events.filter(kind__in=kinds)
@@ -200,6 +201,7 @@ def follow(name: str, *, now: datetime) -> bool:
 
     When a batch fails it is read in halves, so that the position stops right before
     the one event that cannot be read. Never raises what the follower raised.
+    Raises DatabaseError when the database itself is away.
     """
     each = _followers[name]
     FollowerPosition.objects.get_or_create(pk=name)
@@ -207,12 +209,12 @@ def follow(name: str, *, now: datetime) -> bool:
     while True:
         try:
             reading = _step(each, size=size, now=now)
-        except Exception as error:
-            if size > 1:
-                size //= 2
+        except _BatchFailed as failed:
+            if failed.events > 1:
+                size = failed.events // 2
                 continue
             logger.exception("follower %s failed", name)
-            _count_failure(name, error, now=now)
+            _count_failure(name, failed.error, now=now)
             return moved
         if reading is None or size == each.batch or not reading.full:
             return moved or reading is not None
@@ -231,7 +233,7 @@ def _step(each: Follower, *, size: int, now: datetime) -> Reading | None:
         if reading.position == before:
             return None
         if reading.rows:
-            each.read([(event, event_from(event)) for event in reading.rows])
+            _hand_over(each, reading.rows)
         FollowerPosition.objects.filter(pk=each.name).update(
             txid=reading.position.txid,
             event_id=reading.position.event_id,
@@ -241,6 +243,20 @@ def _step(each: Follower, *, size: int, now: datetime) -> Reading | None:
             last_error="",
         )
         return reading
+
+
+class _BatchFailed(Exception):
+    def __init__(self, error: Exception, *, events: int) -> None:
+        super().__init__()
+        self.error = error
+        self.events = events
+
+
+def _hand_over(each: Follower, rows: list[LoggedEvent]) -> None:
+    try:
+        each.read([(event, event_from(event)) for event in rows])
+    except Exception as error:
+        raise _BatchFailed(error, events=len(rows)) from error
 
 
 def _count_failure(name: str, error: Exception, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The worker's side of a job: claim it, keep it, run it, and say how it ended."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -153,7 +154,7 @@ def run(
     try:
         handler = handler_of(job.kind)
         with _heartbeat(job, clock):
-            result = handler(context, **job.arguments)
+            result = json.loads(json.dumps(handler(context, **job.arguments)))
     except JobLost:
         logger.warning("job %s (%s) was taken over by another", job.pk, job.kind)
     except Exception as error:

@@ -23,10 +23,11 @@ def execute(sql: str, parameters: Mapping[str, object]) -> int:
     """Run a writing statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, {name: adapted(v) for name, v in parameters.items()})
-        return cursor.rowcount
+        touched: int = cursor.rowcount
+    return touched
 
 
-def adapted(value: object) -> object:
+def adapted(value: object) -> Any:
     """A value as the database's own driver wants it."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
