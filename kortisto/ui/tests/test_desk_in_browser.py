@@ -59,6 +59,23 @@ def test_a_scan_outlives_the_session_and_is_sent_after_the_log_in(
     assert kept(at_desk) == []
 
 
+def test_a_form_is_not_sent_into_a_session_that_has_ended(
+    at_desk: Page, desk: Desk
+) -> None:
+    desk.answers = 401
+    scan(at_desk, "111")
+    expect(at_desk.locator(LOG_IN)).to_be_visible()
+    at_desk.evaluate(
+        "document.body.insertAdjacentHTML('beforeend',"
+        " '<form id=f method=post action=/form/><input name=scan value=typed></form>')"
+    )
+
+    at_desk.evaluate("document.getElementById('f').requestSubmit()")
+
+    expect(at_desk.locator("#f input")).to_have_value("typed")
+    assert at_desk.url.endswith("/staff")
+
+
 def test_a_scan_outlives_a_server_that_fails_and_a_page_that_is_left(
     at_desk: Page, desk: Desk
 ) -> None:

@@ -37,3 +37,14 @@ document.addEventListener("keydown", (event) => {
   one("summary", open)?.focus();
   event.stopImmediatePropagation();
 });
+
+// A panel that would leave the page on the right opens towards the left.
+document.addEventListener("toggle", (event) => {
+  const details = event.target;
+  const panel = details.matches?.("details.why[open], details.menu[open]") && one(".why-panel, .menu-panel", details);
+  if (!panel) return;
+  details.classList.remove("opens-left", "opens-right");
+  const box = panel.getBoundingClientRect();
+  if (box.right > document.documentElement.clientWidth) details.classList.add("opens-left");
+  if (box.left < 0) details.classList.add("opens-right");
+}, { capture: true });

@@ -1,6 +1,6 @@
 // The end of a session is announced five minutes before and swallows nothing: the
 // page stays as it is, and whoever comes back logs in in another tab.
-import { all, csrfToken, one } from "./dom.js";
+import { all, csrfToken, one, refreshCsrfToken } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { announce } from "./live.js";
 
@@ -51,6 +51,12 @@ export function sessionBack() {
   if (!dialog) return;
   showEnd(false);
   dialog.close();
+  document.dispatchEvent(new CustomEvent("session:back"));
+}
+
+/** Back from logging in in another tab: everything on the page works again. */
+async function comeBack() {
+  if (over && document.visibilityState === "visible" && (await refreshCsrfToken())) sessionBack();
 }
 
 export const isOver = () => over;
@@ -86,6 +92,15 @@ if (limit > 0 && dialog) {
   }
   one("[data-session-stay]", dialog).addEventListener("click", () => stay().catch(() => {}));
   dialog.addEventListener("cancel", (event) => { if (over) event.preventDefault(); });
+  addEventListener("focus", () => comeBack().catch(() => {})); // no network yet: the next focus tries again
+  document.addEventListener("visibilitychange", () => comeBack().catch(() => {}));
+  document.addEventListener("submit", (event) => {
+    // A form sent now would be answered with the log-in page and what was typed lost.
+    if (!over || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    sessionOver();
+  }, { capture: true });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) heard(); });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;

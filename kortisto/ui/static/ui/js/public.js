@@ -3,3 +3,4 @@ import "./theme.js";
 import "./dialog.js";
 import "./live.js";
 import "./requests.js";
+import "./forms.js";

@@ -7,7 +7,7 @@
 // Fields sent: scan, key (keep it unique: a scan may come twice), at, and those.
 import { csrfToken, make, one, refreshCsrfToken, takesText } from "./dom.js";
 import { anyDialogOpen } from "./dialog.js";
-import { asksToLogIn, heard, isOver, sessionBack, sessionOver } from "./idle.js";
+import { asksToLogIn, heard, isOver, sessionOver } from "./idle.js";
 import { onKey } from "./keys.js";
 import { announce } from "./live.js";
 import * as queue from "./scan-queue.js";
@@ -129,13 +129,6 @@ function take() {
 /** Scans left behind by somebody else, or for another library, wait for a decision. */
 const mine = () => queue.waiting().every((entry) => entry.who === whoNow());
 
-async function comeBack() {
-  if (document.visibilityState !== "visible" || !isOver()) return;
-  if (!(await refreshCsrfToken())) return;
-  sessionBack();
-  send();
-}
-
 function listUnsaved() {
   const list = one("[data-unsaved-list]");
   if (!list) return;
@@ -167,8 +160,7 @@ if (form) {
   });
   addEventListener("online", () => { showConnection(true); attempts = 0; send(); });
   addEventListener("offline", () => showConnection(false));
-  addEventListener("focus", () => comeBack().catch(() => {})); // no network yet: the next focus tries again
-  document.addEventListener("visibilitychange", () => comeBack().catch(() => {}));
+  document.addEventListener("session:back", send);
   queue.onChange(showState);
   if (!one("[autofocus]") && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) input.focus();
   showState();

@@ -9,3 +9,4 @@ import "./palette.js";
 import "./idle.js";
 import "./scan.js";
 import "./table.js";
+import "./forms.js";
