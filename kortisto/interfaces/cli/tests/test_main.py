@@ -88,6 +88,22 @@ def test_a_new_installation_is_migrated_once_and_finds_nothing_wrong(
     assert "nothing wrong" in checked.stdout
 
 
+@pytest.mark.slow
+def test_the_first_administrator_is_made_with_a_password_shown_once(
+    tmp_path: Path,
+) -> None:
+    kortisto("migrate", data=tmp_path)
+
+    made = kortisto("staff", "create-admin", "aino", data=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "Password, shown only now: " in made.stdout
+
+    again = kortisto("staff", "create-admin", "aino", data=tmp_path)
+    assert again.returncode == 2
+    assert "aino" in again.stderr
+    assert TRACEBACK not in again.stderr
+
+
 def test_help_names_every_command_without_loading_django() -> None:
     script = (
         "import sys; sys.argv = ['kortisto', '--help']\n"
