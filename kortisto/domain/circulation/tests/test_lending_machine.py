@@ -1,0 +1,242 @@
+"""Any run of check-outs, renewals, check-ins, undoings, fines and payments keeps the
+promises: on SQLite and on PostgreSQL."""
+
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from typing_extensions import override
+
+from kortisto.core.models import LoggedEvent
+from kortisto.core.refusals import Refused
+from kortisto.core.undo import latest, undo
+from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.renew import renew
+from kortisto.domain.circulation.actions.undoing import undo_checkout
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.fees.actions.payments import pay
+from kortisto.domain.fees.models import Charge, Posting
+from kortisto.domain.fees.queries import balance, unbalanced_entries
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    card_of,
+    desk,
+    make_item,
+    make_library,
+    make_patron,
+    make_rules,
+)
+
+ITEMS: Final = st.integers(0, 3)
+PATRONS: Final = st.integers(0, 1)
+CAP: Final = 300  # cents
+MOST_LOANS: Final = 2
+MOST_RENEWALS: Final = 2
+
+
+class LendingMachine(RuleBasedStateMachine):
+    """Two desks on one side, plain dicts that say who has what on the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rollback = ExitStack()
+        self.rollback.enter_context(transaction.atomic())
+        self.now = MONDAY_NOON
+        self.keys = count()
+        make_rules(
+            {
+                "values": {
+                    "max_loans": MOST_LOANS,
+                    "loan_period": 14,
+                    "renewals_allowed": MOST_RENEWALS,
+                    "fine_cents": 20,
+                    "fine_max_cents": CAP,
+                }
+            }
+        )
+        self.desks = [desk(make_library(code)) for code in ("MLI", "SVL")]
+        self.items = [make_item() for _ in range(4)]
+        self.patrons = [
+            make_patron(history=choice) for choice in ("default", "never")
+        ]
+        self.holder: dict[int, int] = {}
+        self.renewals: dict[int, int] = {}
+        self.loan: dict[int, int] = {}
+        self.lent_at: dict[int, datetime] = {}
+        self.owed_before = 0
+
+    @override
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.rollback.close()
+
+    @rule(item=ITEMS, patron=PATRONS, place=PATRONS)
+    def lend(self, item: int, patron: int, place: int) -> None:
+        has = [i for i, who in self.holder.items() if who == patron]
+        try:
+            lent = checkout(
+                card_of(self.patrons[patron]),
+                self.items[item].barcode,
+                by=self.desks[place],
+                now=self.now,
+            )
+        except Refused as refused:
+            reasons = {refusal.reason for refusal in refused.refusals}
+            taken = self.holder.get(item, patron) != patron
+            assert (Reason.ON_LOAN_TO_ANOTHER in reasons) == taken
+            assert (Reason.TOO_MANY_LOANS in reasons) == (len(has) >= MOST_LOANS)
+            assert reasons <= {Reason.ON_LOAN_TO_ANOTHER, Reason.TOO_MANY_LOANS}
+            return
+        assert lent.already == (item in has)
+        if not lent.already:
+            assert item not in self.holder
+            assert len(has) < MOST_LOANS
+            self.holder[item], self.renewals[item] = patron, 0
+            self.loan[item], self.lent_at[item] = lent.loan_id, self.now
+
+    @rule(item=ITEMS, place=PATRONS)
+    def take_back(self, item: int, place: int) -> None:
+        back = checkin(
+            self.items[item].barcode, by=self.desks[place], now=self.now
+        )
+        assert (back.loan_id is not None) == (item in self.holder)
+        assert back.fine_cents <= CAP
+        if item in self.holder and self.holder[item] == 1:
+            assert Loan.objects.get(pk=self.loan[item]).patron_id is None
+        self.holder.pop(item, None)
+
+    @rule(item=ITEMS)
+    def renew_it(self, item: int) -> None:
+        if item not in self.loan:
+            return
+        before = Loan.objects.get(pk=self.loan[item])
+        try:
+            renewed = renew(self.loan[item], by=self.desks[0], now=self.now)
+        except Refused as refused:
+            reasons = {refusal.reason for refusal in refused.refusals}
+            used_up = self.renewals[item] >= MOST_RENEWALS
+            assert (Reason.NOT_ON_LOAN in reasons) == (item not in self.holder)
+            if item in self.holder:
+                assert (Reason.NO_RENEWALS_LEFT in reasons) == used_up
+                assert reasons <= {Reason.NO_RENEWALS_LEFT, Reason.DUE_NO_LATER}
+            return
+        assert item in self.holder
+        if renewed.unchanged:
+            assert renewed.due_at == before.due_at
+        else:
+            assert renewed.due_at > before.due_at
+            self.renewals[item] += 1
+
+    @rule(item=ITEMS)
+    def undo_lending(self, item: int) -> None:
+        if item not in self.holder:
+            return
+        late = self.now - self.lent_at[item] > timedelta(minutes=30)
+        try:
+            undo_checkout(self.loan[item], by=self.desks[0], now=self.now)
+        except Refused:
+            assert late or self.renewals[item]
+        else:
+            assert not late
+            del self.holder[item]
+
+    @rule(item=ITEMS)
+    def undo_return(self, item: int) -> None:
+        if item not in self.loan or item in self.holder:
+            return
+        step = latest("checkin", self.loan[item])
+        if step is None:
+            return
+        try:
+            undo(
+                step.pk,
+                by=self.desks[0],
+                now=self.now,
+                needs=LendingPermission.UNDO,
+            )
+        except Refused:
+            return
+        loan = Loan.objects.get(pk=self.loan[item])
+        assert loan.patron is not None
+        self.holder[item] = self.patrons.index(loan.patron)
+
+    @rule()
+    def night(self) -> None:
+        accrue_fines(by=self.desks[0], now=self.now)
+        assert accrue_fines(by=self.desks[0], now=self.now) == 0  # never twice
+
+    @rule(patron=PATRONS)
+    def pay_everything(self, patron: int) -> None:
+        owed = balance(self.patrons[patron].pk).cents
+        if owed <= 0:
+            return
+        key = f"till-{next(self.keys)}"
+        who = self.patrons[patron].pk
+        first = pay(who, owed, key=key, by=self.desks[0], now=self.now)
+        again = pay(who, owed, key=key, by=self.desks[0], now=self.now)
+        assert first == again
+        assert balance(who).cents == 0
+
+    @rule(minutes=st.sampled_from([5, 60 * 24, 60 * 24 * 9, 60 * 24 * 30]))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @invariant()
+    def open_loans_are_what_the_model_says(self) -> None:
+        open_ = Loan.objects.filter(returned_at=None).values_list("item", "patron")
+        expected = {
+            (self.items[item].pk, self.patrons[patron].pk)
+            for item, patron in self.holder.items()
+        }
+        assert len(open_) == len(expected)
+        assert set(open_) == expected
+
+    @invariant()
+    def no_cent_is_lost_and_no_fine_is_over_its_cap(self) -> None:
+        assert unbalanced_entries() == []
+        assert (Posting.objects.aggregate(all=Sum("cents"))["all"] or 0) == 0
+        for charge in Charge.objects.annotate(left=Sum("postings__cents")):
+            earned = -(
+                charge.postings.filter(account="income").aggregate(s=Sum("cents"))["s"]
+                or 0
+            )
+            assert 0 <= earned <= CAP
+
+    @invariant()
+    def every_open_loan_has_been_told(self) -> None:
+        told = set(
+            LoggedEvent.objects.filter(kind="LoanStarted").values_list(
+                "body__loan_id", flat=True
+            )
+        )
+        assert set(Loan.objects.values_list("pk", flat=True)) == told
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_any_run_of_lending_keeps_the_promises() -> None:
+    run_state_machine_as_test(
+        LendingMachine,
+        settings=settings(
+            max_examples=200,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
