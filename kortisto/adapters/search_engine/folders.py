@@ -3,6 +3,7 @@
     search/current             "build-000002"
     search/build-000002/       Tantivy's files, `shape`, `position`
     search/rebuild.lock        held while a new build is made
+    search/words               what one build leaves to the next (`wordbook.py`)
 
 A new build is made beside the current one and becomes current by one rename, so that a
 reader sees the whole of the one or of the other. The build before is kept, because a
@@ -26,6 +27,11 @@ _KEPT_BUILDS = 2
 @dataclass(frozen=True, slots=True)
 class Folders:
     root: Path
+
+    @property
+    def words(self) -> Path:
+        """The table of words that one build leaves to the next."""
+        return self.root / "words"
 
     def current_name(self) -> str:
         """The name of the current build. Raises SearchUnavailable without one."""
@@ -102,12 +108,12 @@ def write_whole(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def read_position(folder: Path) -> int | None:
+def read_position(folder: Path) -> str | None:
     try:
-        return int((folder / "position").read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+        return (folder / "position").read_text("utf-8")
+    except FileNotFoundError:
         return None
 
 
-def write_position(folder: Path, position: int) -> None:
-    write_whole(folder / "position", str(position))
+def write_position(folder: Path, position: str) -> None:
+    write_whole(folder / "position", position)

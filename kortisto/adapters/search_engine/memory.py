@@ -97,7 +97,7 @@ class MemoryEngine(SearchEngine):
     def __init__(self) -> None:
         self._titles: dict[int, _Title] = {}
         self._changes = 0
-        self._position: int | None = None
+        self._position: str | None = None
 
     @override
     def search(self, query: Query) -> Hits:
@@ -183,7 +183,7 @@ class MemoryEngine(SearchEngine):
         )
 
     @override
-    def apply(self, changes: Changes, *, position: int | None = None) -> None:
+    def apply(self, changes: Changes, *, position: str | None = None) -> None:
         for record_id in changes.deletes:
             self._titles.pop(record_id, None)
         for document in changes.upserts:
@@ -196,7 +196,7 @@ class MemoryEngine(SearchEngine):
         self,
         documents: Iterable[SearchDocument],
         *,
-        position: int | None = None,
+        position: str | None = None,
         progress: Callable[[int], None] = _silent,
     ) -> int:
         self._titles = {each.record_id: _prepared(each) for each in documents}
@@ -210,7 +210,7 @@ class MemoryEngine(SearchEngine):
         return str(self._changes)
 
     @override
-    def position(self) -> int | None:
+    def position(self) -> str | None:
         return self._position
 
     @override

@@ -11,6 +11,7 @@ from tantivy import Query as Part
 from typing_extensions import override
 
 from kortisto.adapters.search_engine import schema as s
+from kortisto.adapters.search_engine import wordbook
 from kortisto.adapters.search_engine.compiled import Compiled
 from kortisto.adapters.search_engine.counting import Counter
 from kortisto.adapters.search_engine.folders import (
@@ -142,7 +143,7 @@ class TantivyEngine(SearchEngine):
         )
 
     @override
-    def apply(self, changes: Changes, *, position: int | None = None) -> None:
+    def apply(self, changes: Changes, *, position: str | None = None) -> None:
         with self._writing:
             opened = self._reader.opened()
             writer = self._writer_of(opened)
@@ -172,11 +173,14 @@ class TantivyEngine(SearchEngine):
         self,
         documents: Iterable[SearchDocument],
         *,
-        position: int | None = None,
+        position: str | None = None,
         progress: Callable[[int], None] = _silent,
     ) -> int:
         with self._folders.new_build() as folder:
-            count = _build(folder, documents, progress)
+            learned = Analyser(_REBUILD_WORDS)
+            learned.learn(wordbook.load(self._folders.words))
+            count = _build(folder, documents, learned, progress=progress)
+            wordbook.save(self._folders.words, learned.known())
             if position is not None:
                 write_position(folder, position)
         return count
@@ -186,7 +190,7 @@ class TantivyEngine(SearchEngine):
         return self._reader.opened().generation
 
     @override
-    def position(self) -> int | None:
+    def position(self) -> str | None:
         try:
             return read_position(self._reader.opened().folder)
         except SearchUnavailable:
@@ -218,10 +222,11 @@ class TantivyEngine(SearchEngine):
 def _build(
     folder: Path,
     documents: Iterable[SearchDocument],
+    learned: Analyser,
+    *,
     progress: Callable[[int], None],
 ) -> int:
     shape = s.schema()
-    learned = Analyser(_REBUILD_WORDS)
     index = tantivy.Index(shape, path=str(folder))
     writer = index.writer(_REBUILD_HEAP, _REBUILD_THREADS)
     count = 0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
+from typing import Any, NamedTuple
 
 from snowballstemmer import stemmer
 
@@ -72,13 +73,11 @@ class Word:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """What the dictionary says of a word, for any language it may be in."""
+class Finnish(NamedTuple):
+    """What the dictionary says of a word. Neither when it is no Finnish word."""
 
     bases: tuple[str, ...]
     parts: tuple[str, ...]
-    stems: Mapping[Language, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +119,9 @@ def _written_words(text: str) -> list[str]:
     found = []
     composed = unicodedata.normalize("NFKC", text).casefold()
     for word in _WORD.findall(composed):
+        if word.isalnum():
+            found.append(word)
+            continue
         head, colon, ending = _APOSTROPHE.sub("", word).partition(":")
         found.append(head)
         if colon and (len(ending) >= _CASE_ENDING_AFTER_COLON or ending[:1].isdigit()):
@@ -170,50 +172,20 @@ def joined_words(text: str) -> list[str]:
 
 
 class Analyser:
-    """Analyses words and remembers the latest `capacity` of them.
+    """Analyses words and remembers `capacity` of them, for each set of languages.
 
-    Safe for threads. `capacity` bounds memory at some 0.5 kB a word.
+    Safe for threads. A word that is remembered takes some 0.5 kB.
     """
 
     def __init__(self, capacity: int = 20_000) -> None:
         self._capacity = capacity
-        self._forms: dict[str, Forms] = {}
+        self._words: dict[frozenset[Language], dict[str, Word]] = {}
+        self._finnish: dict[str, Finnish] = {}
         self._lock = threading.Lock()
         self._stem: dict[Language, Callable[[str], str]] = {
             language: stemmer(name).stemWord
             for language, (_, name) in _SNOWBALL.items()
         }
-
-    def forms(self, written: str) -> Forms:
-        """What is known of a word in lower case, unfolded."""
-        known = self._forms.get(written)
-        if known is None:
-            with self._lock:  # the stemmers keep state
-                known = self._analysed(written)
-                if len(self._forms) >= self._capacity:
-                    for old in list(islice(self._forms, self._capacity // 4)):
-                        del self._forms[old]
-                self._forms[written] = known
-        return known
-
-    def _analysed(self, written: str) -> Forms:
-        exact = fold(written)
-        if not exact.isalpha() or _CYRILLIC.search(exact):
-            return Forms((), (), {})
-        readings = finnish.readings(written) or finnish.readings(exact)
-        bases = dict.fromkeys(fold(reading.base) for reading in readings)
-        parts = dict.fromkeys(
-            part
-            for reading in readings
-            for part in map(fold, reading.parts)
-            if len(part) >= SHORTEST_PART
-        )
-        stems = {
-            language: mark + self._stem[language](exact)
-            for language, (mark, _) in _SNOWBALL.items()
-            if language is not Language.FINNISH or not bases
-        }
-        return Forms(tuple(bases), tuple(parts), stems)
 
     def word(
         self, written: str, languages: frozenset[Language] = ALL_LANGUAGES
@@ -223,13 +195,52 @@ class Analyser:
         A word that is no Finnish word is among its own base forms: so the base form
         of an inflected foreign name (Potterin) finds the name as it is.
         """
-        forms = self.forms(written)
+        remembered = self._words.get(languages)
+        known = remembered.get(written) if remembered is not None else None
+        if known is None:
+            with self._lock:  # the stemmers keep state
+                remembered = self._words.setdefault(languages, {})
+                self._make_room(remembered)
+                known = remembered[written] = self._analysed(written, languages)
+        return known
+
+    def _analysed(self, written: str, languages: frozenset[Language]) -> Word:
         exact = fold(written)
-        bases = forms.bases if Language.FINNISH in languages else ()
-        stems = [forms.stems[tongue] for tongue in languages if tongue in forms.stems]
-        own = () if bases else (exact,)
-        parts = forms.parts if Language.FINNISH in languages else ()
-        return Word(exact, (*own, *bases, *sorted(stems)), parts)
+        if not exact.isalpha() or _CYRILLIC.search(exact):
+            return Word(exact, (exact,), ())
+        own = Language.FINNISH in languages
+        bases, parts = self._in_finnish(written, exact) if own else Finnish((), ())
+        stems = [
+            _SNOWBALL[language][0] + self._stem[language](exact)
+            for language in sorted(languages)
+            if language is not Language.FINNISH or not bases
+        ]
+        return Word(exact, (*(bases or (exact,)), *stems), parts)
+
+    def _in_finnish(self, written: str, exact: str) -> Finnish:
+        known = self._finnish.get(written)
+        if known is None:
+            self._make_room(self._finnish)
+            readings = finnish.readings(written)
+            if not readings and exact != written:
+                readings = finnish.readings(exact)
+            known = self._finnish[written] = Finnish(
+                tuple(dict.fromkeys(fold(each.base) for each in readings)),
+                tuple(
+                    dict.fromkeys(
+                        part
+                        for each in readings
+                        for part in map(fold, each.parts)
+                        if len(part) >= SHORTEST_PART
+                    )
+                ),
+            )
+        return known
+
+    def _make_room(self, remembered: dict[str, Any]) -> None:
+        if len(remembered) >= self._capacity:
+            for old in list(islice(remembered, max(1, self._capacity // 4))):
+                del remembered[old]
 
     def query_words(self, text: str) -> list[Word]:
         """The words of a query, in whatever language they may be."""
@@ -244,18 +255,18 @@ class Analyser:
             lemmas |= dict.fromkeys(joined_words(text))
         parts = dict.fromkeys(part for word in found for part in word.parts)
         return Text(
-            " ".join(word.exact for word in found), " ".join(lemmas), " ".join(parts)
+            " ".join([word.exact for word in found]), " ".join(lemmas), " ".join(parts)
         )
 
-    def known(self) -> Mapping[str, Forms]:
-        """What it remembers now, for a table to keep."""
-        return dict(self._forms)
+    def known(self) -> Mapping[str, Finnish]:
+        """What it knows of Finnish words now, for a table to keep."""
+        return dict(self._finnish)
 
-    def learn(self, table: Mapping[str, Forms]) -> None:
+    def learn(self, table: Mapping[str, Finnish]) -> None:
         """Take in what an earlier analyser knew, up to its own capacity."""
         with self._lock:
-            room = self._capacity - len(self._forms)
-            self._forms |= dict(islice(table.items(), room))
+            room = self._capacity - len(self._finnish)
+            self._finnish |= dict(islice(table.items(), room))
 
 
 @lru_cache(maxsize=1)

@@ -20,10 +20,8 @@ from typing import NamedTuple, Union
 _HEADER = struct.Struct("!4sHHII?")
 _WIDE_STATE = 6  # steps; a state with more has a table by letter
 _NOTHING = "@0@"
-_BARRED = -1
-_TOLD = 32  # bits; what a step takes and what it gives keep features apart
+_FREE = -1  # a step that takes no letter
 
-Flag = tuple[str, int, int]  # what to do, all bits of the feature, the value's bits
 Chain = Union[tuple["Chain", int], None]  # noqa: UP007 - refers to itself
 
 
@@ -38,6 +36,17 @@ class Reading(NamedTuple):
     parts: tuple[str, ...]
 
 
+class Act(NamedTuple):
+    """What a step asks for and does: features are bits, `output` a symbol or _FREE."""
+
+    letter: int
+    forbidden: int
+    needed: int
+    kept: int
+    put: int
+    output: int
+
+
 @dataclass(frozen=True, slots=True)
 class Transducer:
     """Steps lie side by side: those of a state from `first[state]` on."""
@@ -45,65 +54,62 @@ class Transducer:
     symbols: list[str]
     first: "array[int]"
     target: "array[int]"
-    taken: "array[int]"
-    given: "array[int]"
+    act: "array[int]"  # of each step, a place in `acts`
+    acts: list[Act]
     final: frozenset[int]
     letters: dict[str, int]
-    asked: dict[int, Flag]
-    told: dict[int, Flag]
-    nothing: int
     wide: dict[int, dict[int, list[int]]] = field(default_factory=dict)
 
     def outputs(self, word: str) -> set[str]:
         """Every output for a word; none when a letter is outside the alphabet."""
-        codes = [self.letters.get(letter, -1) for letter in word]
-        if -1 in codes:
+        codes = [self.letters.get(letter, _FREE) for letter in word]
+        if _FREE in codes:
             return set()
-        return {self._spell(chain) for chain in self._walk([*codes, -1])}
+        return {self._spell(chain) for chain in self._walk([*codes, -2])}
 
     def _walk(self, codes: list[int]) -> Iterator[Chain]:
         """Depth first; `codes` ends with a code that no step takes."""
-        first, target, taken = self.first, self.target, self.taken
-        given, asked, told = self.given, self.asked, self.told
-        nothing, end = self.nothing, len(codes) - 1
+        first, target, act, acts = self.first, self.target, self.act, self.acts
+        final, end = self.final, len(codes) - 1
         stack: list[tuple[int, int, int, Chain]] = [(0, 0, 0, None)]
         while stack:
             state, position, marks, chain = stack.pop()
-            if position == end and state in self.final:
+            if position == end and state in final:
                 yield chain
             code = codes[position]
             start, stop = first[state], first[state + 1]
             wide = stop - start > _WIDE_STATE
             for step in self._steps(state, code) if wide else range(start, stop):
-                symbol, output = taken[step], given[step]
-                moved, after, now = position, chain, marks
-                if symbol == code:
-                    moved += 1
-                elif symbol in asked:
-                    now = _marked(marks, asked[symbol])
-                elif symbol != nothing:
+                letter, forbidden, needed, kept, put, output = acts[act[step]]
+                if letter != code and letter != _FREE:
                     continue
-                if output in told:
-                    now = _marked(now, told[output])
-                elif output != nothing:
-                    after = (chain, output)
-                if now >= 0:
-                    stack.append((target[step], moved, now, after))
+                if marks & forbidden or marks & needed != needed:
+                    continue
+                stack.append(
+                    (
+                        target[step],
+                        position if letter == _FREE else position + 1,
+                        marks & kept | put,
+                        chain if output == _FREE else (chain, output),
+                    )
+                )
 
     def _steps(self, state: int, code: int) -> list[int]:
         table = self.wide.get(state)
         if table is None:
             table = self.wide[state] = self._table(state)
-        return table.get(code, []) + table[self.nothing]
+        return table.get(code) or table[_FREE]
 
     def _table(self, state: int) -> dict[int, list[int]]:
-        """Steps by the letter that they take; those that take none together."""
-        table: dict[int, list[int]] = {self.nothing: []}
-        for step in range(self.first[state], self.first[state + 1]):
-            symbol = self.taken[step]
-            key = self.nothing if symbol in self.asked else symbol
-            table.setdefault(key, []).append(step)
-        return table
+        """Steps by the letter that they take, with those that take none."""
+        steps = range(self.first[state], self.first[state + 1])
+        letters = {step: self.acts[self.act[step]].letter for step in steps}
+        free = [step for step in steps if letters[step] == _FREE]
+        return {
+            letter: [step for step in steps if letters[step] == letter]
+            + (free if letter != _FREE else [])
+            for letter in {*letters.values(), _FREE}
+        }
 
     def _spell(self, chain: Chain) -> str:
         spelled = []
@@ -113,47 +119,61 @@ class Transducer:
         return "".join(reversed(spelled))
 
 
-def _marked(marks: int, flag: Flag) -> int:
-    """The features after a step that asks or sets one; _BARRED when it may not pass."""
-    act, feature, value = flag
-    now = marks & feature
-    if marks == _BARRED:
-        return _BARRED
-    match act:
-        case "P":
-            return (marks & ~feature) | value
-        case "C":
-            return marks & ~feature
-        case "R":
-            return marks if (now == value if value else now) else _BARRED
-        case "D":
-            return _BARRED if now else marks
-        case _:  # "U": agree with what was set, or set it
-            return marks | value if now in (0, value) else _BARRED
+class _Acts:
+    """Makes acts of pairs of symbols: what a step takes and what it gives.
+
+    A feature has a bit for each of its values. `P` puts a value, `C` clears it, `R`
+    needs it, `D` forbids it, `U` puts it unless there is another.
+    """
+
+    def __init__(self, symbols: list[str]) -> None:
+        self._symbols = symbols
+        self._bits: dict[str, dict[str, int]] = {}
+        flags = [flag for symbol in symbols if (flag := _flag(symbol))]
+        named = dict.fromkeys((name, value or "ON") for _, name, value in flags)
+        for place, (name, value) in enumerate(named):
+            self._bits.setdefault(name, {})[value] = 1 << place
+        self._told = len(named)  # what is taken and what is given do not mix
+
+    def act(self, taken: int, given: int) -> Act:
+        letter, forbidden, needed, kept, put = self._effect(taken, 0)
+        output, forbidden_2, needed_2, kept_2, put_2 = self._effect(given, self._told)
+        return Act(
+            letter,
+            forbidden | forbidden_2,
+            needed | needed_2,
+            kept & kept_2,
+            put | put_2,
+            output,
+        )
+
+    def _effect(self, symbol: int, shift: int) -> tuple[int, int, int, int, int]:
+        flag = _flag(self._symbols[symbol])
+        if flag is None:
+            own = _FREE if self._symbols[symbol] == _NOTHING else symbol
+            return own, 0, 0, -1, 0
+        act, name, value = flag
+        every = sum(self._bits[name].values()) << shift
+        one = self._bits[name][value or "ON"] << shift
+        match act:
+            case "P":
+                return _FREE, 0, 0, ~every, one
+            case "C":
+                return _FREE, 0, 0, ~every, 0
+            case "R":
+                return _FREE, 0, one, -1, 0
+            case "D":
+                return _FREE, one if value else every, 0, -1, 0
+            case _:  # "U"
+                return _FREE, every & ~one, 0, -1, one
 
 
-def _flags(symbols: list[str], shift: int) -> dict[int, Flag]:
-    """Number the features and their values as bits of one integer, from `shift` on."""
-    features: dict[str, dict[str, int]] = {}
-    flags: dict[int, Flag] = {}
-    parsed = [
-        (code, [*symbol.strip("@").split("."), ""][:3])
-        for code, symbol in enumerate(symbols)
-        if re.fullmatch(r"@[PCRDU]\..+@", symbol)
-    ]
-    for _, (_, name, value) in parsed:
-        values = features.setdefault(name, {})
-        if value:
-            values.setdefault(value, len(values) + 1)
-    places = {}
-    for name, values in features.items():
-        width = max(1, len(values).bit_length())
-        places[name] = (shift, ((1 << width) - 1) << shift)
-        shift += width
-    for code, (act, name, value) in parsed:
-        at, mask = places[name]
-        flags[code] = (act, mask, features[name].get(value, 0) << at)
-    return flags
+def _flag(symbol: str) -> tuple[str, str, str] | None:
+    """The act, feature and value of a flag: `@P.INEN_SALLITTU.ON@`."""
+    if not re.fullmatch(r"@[PCRDU]\..+@", symbol):
+        return None
+    act, name, value = [*symbol.strip("@").split("."), ""][:3]
+    return act, name, value
 
 
 def _big_endian(kind: str, data: bytes) -> "array[int]":
@@ -178,19 +198,17 @@ def read_transducer(data: bytes) -> Transducer:
     symbols = [name.decode() for name in names]
     body = lzma.decompress(packed)
     wide = _big_endian("I", body[: 12 * step_count])
-    narrow = _big_endian("H", body[: 12 * step_count])
-    origin, target = wide[0::3], wide[1::3]
+    origin, target, pairs = wide[0::3], wide[1::3], wide[2::3]
+    made = _Acts(symbols)
+    places = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
     return Transducer(
         symbols=symbols,
         first=_offsets(origin, states=max(max(origin), max(target)) + 1),
         target=target,
-        taken=narrow[4::6],
-        given=narrow[5::6],
+        act=array("H", (places[pair] for pair in pairs)),
+        acts=[made.act(pair >> 16, pair & 0xFFFF) for pair in places],
         final=frozenset(_big_endian("I", body[12 * step_count :][: 4 * finals])),
         letters={s: c for c, s in enumerate(symbols) if len(s) == 1},
-        asked=_flags(symbols, 0),
-        told=_flags(symbols, _TOLD),
-        nothing=symbols.index(_NOTHING),
     )
 
 
@@ -204,18 +222,22 @@ def _offsets(origin: "array[int]", *, states: int) -> "array[int]":
     return counts
 
 
-@lru_cache(maxsize=1)
-def voikko() -> Transducer:
-    """The dictionary that comes with pyvoikko, read without importing pyvoikko."""
+def dictionary() -> Path:
+    """The dictionary's file, found without importing the package that has it."""
     package = find_spec("pyvoikko")
     if package is None or package.origin is None:
         raise DictionaryMissing("The package pyvoikko is not installed.")
-    return read_transducer(Path(package.origin).with_name("voikko.kfst").read_bytes())
+    return Path(package.origin).with_name("voikko.kfst")
+
+
+@lru_cache(maxsize=1)
+def voikko() -> Transducer:
+    return read_transducer(dictionary().read_bytes())
 
 
 def readings(word: str) -> tuple[Reading, ...]:
     """The ways to read one word in lower case; none for a word that Voikko lacks."""
-    outputs = voikko().outputs(word) or voikko().outputs(word.capitalize())
+    outputs = voikko().outputs(word)
     return tuple(sorted({reading(output) for output in outputs}))
 
 

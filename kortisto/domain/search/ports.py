@@ -145,18 +145,19 @@ class SearchEngine(Protocol):
     ) -> tuple[Suggestion, ...]:
         """Titles, authors and subjects that begin so. Raises SearchUnavailable."""
 
-    def apply(self, changes: Changes, *, position: int | None = None) -> None:
+    def apply(self, changes: Changes, *, position: str | None = None) -> None:
         """Take changes in and let every later search see them.
 
-        `position` is how far the event log has been followed. May be called twice
-        with the same changes. Raises IndexIsWritten, SearchUnavailable.
+        `position` says, in the caller's own words, how far the event log has been
+        followed. May be called twice with the same changes. Raises IndexIsWritten,
+        SearchUnavailable.
         """
 
     def rebuild(
         self,
         documents: Iterable[SearchDocument],
         *,
-        position: int | None = None,
+        position: str | None = None,
         progress: Callable[[int], None] = _silent,
     ) -> int:
         """Build the index anew while searching goes on; then change over at once.
@@ -168,8 +169,8 @@ class SearchEngine(Protocol):
     def generation(self) -> str:
         """Another value after each change. Raises SearchUnavailable."""
 
-    def position(self) -> int | None:
-        """How far the event log has been followed; None when never."""
+    def position(self) -> str | None:
+        """What `apply` or `rebuild` was last told of the log; None when nothing."""
 
     def fingerprints(self, first_id: int, last_id: int) -> Mapping[int, int]:
         """`SearchDocument.fingerprint` by record id, both ends included."""

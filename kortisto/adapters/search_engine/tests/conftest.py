@@ -14,5 +14,5 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
     made: SearchEngine = (
         MemoryEngine() if request.param == "memory" else TantivyEngine(tmp_path)
     )
-    made.rebuild(TITLES, position=0)
+    made.rebuild(TITLES, position="0")
     return made
