@@ -45,6 +45,7 @@ bench: setup-tests  ## Run the published benchmark and write docs/benchmark.md
 # Needs `uv` (https://docs.astral.sh/uv/); docs/how-to/make-the-lock.md says when.
 # The locks hold names, versions and hashes, and no address of any registry.
 lock:  ## Write both lock files anew from pyproject.toml
+	@command -v uv >/dev/null || { echo "uv is needed: pip install uv"; exit 1; }
 	$(LOCKED) --extra build -o requirements.lock pyproject.toml
 	$(LOCKED) --extra build --extra dev -o requirements-dev.lock pyproject.toml
 

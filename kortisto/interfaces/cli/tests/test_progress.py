@@ -1,11 +1,13 @@
 import io
 
 import pytest
+from typing_extensions import override
 
 from kortisto.interfaces.cli.progress import Progress, progress
 
 
 class Terminal(io.StringIO):
+    @override
     def isatty(self) -> bool:
         return True
 
