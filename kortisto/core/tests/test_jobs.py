@@ -329,7 +329,7 @@ def test_a_job_that_another_worker_is_just_taking_is_skipped(
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_race_never_get_the_same_job() -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("races on SQLite are run in test_races_on_sqlite.py")
+        pytest.skip("races on SQLite are run in test_processes.py")
     wanted = {ask().pk for _ in range(40)}
     taken: list[list[int]] = [[], [], [], []]
     barrier = Barrier(len(taken))

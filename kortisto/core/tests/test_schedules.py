@@ -113,7 +113,7 @@ def test_a_schedule_must_stand_on_a_job() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_race_take_a_time_once() -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("races on SQLite are run in test_races_on_sqlite.py")
+        pytest.skip("races on SQLite are run in test_processes.py")
     declare()
     sync_schedules(EVENING)
     ran: list[int] = []
