@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import JSONField, Value
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
@@ -33,7 +34,12 @@ def set_setting(
     SettingValue.objects.update_or_create(
         unit_id=unit_id,
         key=changed.key,
-        defaults={"value": stored, "changed_at": now, "changed_by": by.label},
+        defaults={
+            # Nothing is stored as JSON's null: the column is never empty.
+            "value": Value(None, JSONField()) if stored is None else stored,
+            "changed_at": now,
+            "changed_by": by.label,
+        },
     )
     event = SettingChanged(
         unit_id=unit_id, key=changed.key, before=before, after=stored

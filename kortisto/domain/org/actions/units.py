@@ -39,7 +39,7 @@ def create_unit(
     """Add a unit below a parent; only a consortium has none.
 
     ``details`` are columns of Unit by name, ``name_fi`` at least. Without a ``hue``
-    the unit gets the one that fewest others have.
+    the unit gets the one that fewest others of its kind have.
     """
     by.require(OrgPermission.EDIT_UNITS, at=parent_id)
     if parent_id is None and kind != Unit.Kind.CONSORTIUM:
@@ -53,7 +53,7 @@ def create_unit(
     if not unit.name_fi:
         raise refused(Reason.NAME_MISSING)
     if "hue" not in details:
-        unit.hue = _rarest_hue()
+        unit.hue = _rarest_hue(kind)
     unit.save()
     unit.path = f"{'/' if parent is None else parent.path}{unit.pk}/"
     unit.save(update_fields=["path"])
@@ -170,8 +170,8 @@ def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
     return dict(details)
 
 
-def _rarest_hue() -> int:
-    used = Counter(Unit.objects.values_list("hue", flat=True))
+def _rarest_hue(kind: Unit.Kind) -> int:
+    used = Counter(Unit.objects.filter(kind=kind).values_list("hue", flat=True))
     return min(range(HUES), key=lambda hue: (used[hue], hue))
 
 
