@@ -22,6 +22,7 @@ from typing_extensions import override
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
+from kortisto.core.versions import forget_everything
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
@@ -55,6 +56,7 @@ class LendingMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        forget_everything()  # what the last example rolled back
         self.rollback = ExitStack()
         self.rollback.enter_context(transaction.atomic())
         self.now = MONDAY_NOON
