@@ -1,0 +1,122 @@
+"""Scarce things: two desks want the same one in the same moment."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+
+from kortisto.core.models import LoggedEvent
+from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.renew import renew
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.fees.models import Posting
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    card_of,
+    desk,
+    make_item,
+    make_patron,
+    make_rules,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+T = TypeVar("T")
+TIMES = 5
+
+
+def at_once(*acts: Callable[[], T]) -> Sequence[T | Exception]:
+    """Run each act in a thread of its own, all starting in the same moment."""
+    together = Barrier(len(acts))
+
+    def start(act: Callable[[], T]) -> T | Exception:
+        connection.ensure_connection()
+        together.wait()
+        try:
+            return act()
+        except Refused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as desks:
+        return list(desks.map(start, acts))
+
+
+def test_two_desks_lend_the_last_copy_and_one_reads_why() -> None:
+    by = desk()
+    for _ in range(TIMES):
+        item = make_item()
+        cards = [card_of(make_patron()) for _ in range(2)]
+        answers = at_once(
+            *(
+                lambda card=card: checkout(card, item.barcode, by=by, now=MONDAY_NOON)  # type: ignore[misc]
+                for card in cards
+            )
+        )
+        refusals = [a for a in answers if isinstance(a, Refused)]
+        assert [str(refused) for refused in refusals] == ["on-loan-to-another"]
+        assert Loan.objects.filter(item=item).count() == 1
+    assert LoggedEvent.objects.filter(kind="LoanStarted").count() == TIMES
+
+
+def test_the_last_place_under_a_limit_is_given_once() -> None:
+    make_rules({"values": {"max_loans": 1}})
+    by = desk()
+    for _ in range(TIMES):
+        patron = make_patron()
+        items = [make_item() for _ in range(2)]
+        answers = at_once(
+            *(
+                lambda barcode=item.barcode: checkout(  # type: ignore[misc]
+                    card_of(patron), barcode, by=by, now=MONDAY_NOON
+                )
+                for item in items
+            )
+        )
+        assert sum(isinstance(a, Refused) for a in answers) == 1
+        assert Loan.objects.filter(patron=patron).count() == 1
+
+
+def test_the_last_renewal_is_given_once() -> None:
+    make_rules({"values": {"renewals_allowed": 1, "loan_period": 14}})
+    by = desk()
+    patron, item = make_patron(), make_item()
+    lent = checkout(card_of(patron), item.barcode, by=by, now=MONDAY_NOON)
+    later = MONDAY_NOON.replace(day=8)
+    at_once(*(lambda: renew(lent.loan_id, by=by, now=later) for _ in range(2)))
+    assert Loan.objects.get().renewals == 1
+    assert LoggedEvent.objects.filter(kind="LoanRenewed").count() == 1
+
+
+def test_a_return_and_the_nightly_run_charge_an_overdue_loan_once() -> None:
+    make_rules({"values": {"loan_period": 14, "fine_cents": 20}})
+    by = desk()
+    patron, item = make_patron(), make_item()
+    checkout(card_of(patron), item.barcode, by=by, now=MONDAY_NOON)
+    late = MONDAY_NOON.replace(day=25)  # due on the 15th: ten days
+    at_once(
+        lambda: checkin(item.barcode, by=by, now=late).fine_cents,
+        lambda: accrue_fines(by=by, now=late),
+    )
+    owed = Posting.objects.filter(patron=patron).aggregate(s=Sum("cents"))["s"]
+    assert owed == 200
+
+
+def test_one_item_scanned_back_at_two_desks_comes_back_once() -> None:
+    by = desk()
+    patron, item = make_patron(), make_item()
+    checkout(card_of(patron), item.barcode, by=by, now=MONDAY_NOON)
+    answers = at_once(
+        *(lambda: checkin(item.barcode, by=by, now=MONDAY_NOON) for _ in range(2))
+    )
+    loans = [a.loan_id for a in answers if not isinstance(a, Exception)]
+    assert sorted(loan is not None for loan in loans) == [False, True]
+    assert LoggedEvent.objects.filter(kind="LoanEnded").count() == 1
