@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -48,7 +49,7 @@ def organisation(number: int | None = None) -> Organisation:
     return _compiled.get(number)
 
 
-def explain_setting(setting: Setting[object], unit_id: int) -> tuple[Level, ...]:
+def explain_setting(setting: Setting[Any], unit_id: int) -> tuple[Level, ...]:
     """Where a setting's value at a unit comes from, nearest level first."""
     return organisation().explain_setting(setting, unit_id)
 
