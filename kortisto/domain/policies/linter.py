@@ -17,7 +17,7 @@ from kortisto.domain.policies.parameters import (
     PARAMETERS,
     SHORT_LOAN_DAYS,
 )
-from kortisto.domain.policies.rules import DEFAULT_LEVEL, Key, Row, Sourced
+from kortisto.domain.policies.rules import DEFAULT_LEVEL, Key, Row
 
 ANY: Final = 0  # stands for a library, category or type that no row names
 
@@ -68,9 +68,9 @@ def values_that_change_nothing(world: World) -> Iterator[Finding]:
             parameter = PARAMETERS.get(key)
             if parameter is None or parameter is MAX_LOANS:
                 continue  # limits of several rows hold together
-            inherited = _inherited(world, row, parameter)
-            if inherited is not None and inherited.value == value:
-                yield _no_change(world, row, parameter, inherited)
+            by = _inherited(world, row, parameter)
+            if by is not None and by.values[key] == value:
+                yield _no_change(world, row, parameter, by)
 
 
 def rows_twice(world: World) -> Iterator[Finding]:
@@ -230,28 +230,21 @@ def _dead_row(world: World, row: Row, why: str) -> Finding:
     )
 
 
-def _inherited(
-    world: World, row: Row, parameter: Parameter[Any]
-) -> Sourced[Any] | None:
-    """What holds without the row; None when another row between could matter.
+def _inherited(world: World, row: Row, parameter: Parameter[Any]) -> Row | None:
+    """The row that would speak if this one did not; None when it may be several.
 
-    A row that leaves something open (all categories, say) is taken for superfluous
-    only when no row can come between it and the one that it repeats.
+    The default is not meant: to write it out is a decision of its own.
     """
-    cells = {
-        other.key: (other.values[parameter.key], other)
+    others = {
+        other.key: other
         for other in world.matrix.rows
         if parameter.key in other.values and other.id != row.id
     }
     for level, key in world.matrix.keys(*row.key):
-        if key in cells and level >= row.level:
-            found, by = cells[key]
-            if _something_between(world, row, by, parameter):
-                return None
-            return Sourced(found, by.id, level)
-    if any(other.level > row.level for _value, other in cells.values()):
-        return None
-    return Sourced(parameter.default, None, DEFAULT_LEVEL)
+        if key in others and level >= row.level:
+            by = others[key]
+            return None if _something_between(world, row, by, parameter) else by
+    return None
 
 
 def _something_between(
@@ -273,22 +266,18 @@ def _can_meet(one: Row, other: Row) -> bool:
     )
 
 
-def _no_change(
-    world: World, row: Row, parameter: Parameter[Any], inherited: Sourced[Any]
-) -> Finding:
-    by = None if inherited.row_id is None else world.matrix.row(inherited.row_id)
-    source = _("the default") if by is None else f"“{world.label(by)}”"
+def _no_change(world: World, row: Row, parameter: Parameter[Any], by: Row) -> Finding:
     return Finding(
         Kind.DEAD,
         Severity.NOTICE,
-        _("{row}: {parameter} {value} is the same as {source} gives.").format(
+        _("{row}: {parameter} {value} is the same as “{source}” gives.").format(
             row=world.label(row),
             parameter=parameter.title,
-            value=parameter.show(inherited.value),
-            source=source,
+            value=parameter.show(row.values[parameter.key]),
+            source=world.label(by),
         ),
         _("Clear the cell: then a change of the other reaches here too."),
-        (row.id,) if by is None else (row.id, by.id),
+        (row.id, by.id),
         parameter.key,
     )
 
