@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import assert_never
 
 from typing_extensions import override
@@ -94,7 +95,8 @@ def _prepared(document: SearchDocument) -> _Title:
 class MemoryEngine(SearchEngine):
     """Keeps `SearchEngine` without files. Fit for some thousands of titles."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        del folder  # every engine is made with one
         self._titles: dict[int, _Title] = {}
         self._changes = 0
         self._position: str | None = None

@@ -1,5 +1,6 @@
 """The search engine that Kortisto ships: Tantivy, in a folder of the machine."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -54,6 +55,9 @@ _ORDER = {
 }
 
 
+logger = logging.getLogger(__name__)
+
+
 def _silent(_done: int) -> None:
     """No progress is wanted."""
 
@@ -74,8 +78,16 @@ class TantivyEngine(SearchEngine):
 
     @override
     def search(self, query: Query) -> Hits:
-        began = time.perf_counter()
         opened = self._reader.opened()
+        try:
+            return self._searched(opened, query)
+        except (ValueError, OSError) as error:
+            logger.exception("the search index failed in a search")
+            message = f"The search index is broken ({error}). Run: kortisto reindex"
+            raise SearchUnavailable(message) from error
+
+    def _searched(self, opened: Opened, query: Query) -> Hits:
+        began = time.perf_counter()
         hits, total = self._page(opened, query)
         suggestion, approximate = None, False
         if total <= Similar.FEW:
@@ -230,11 +242,13 @@ def _build(
     index = tantivy.Index(shape, path=str(folder))
     writer = index.writer(_REBUILD_HEAP, _REBUILD_THREADS)
     count = 0
-    for count, document in enumerate(documents, start=1):
-        writer.add_document(s.as_document(document, learned, shape))
-        if count % _PROGRESS_STEP == 0:
-            progress(count)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        for count, document in enumerate(documents, start=1):
+            writer.add_document(s.as_document(document, learned, shape))
+            if count % _PROGRESS_STEP == 0:
+                progress(count)
+        writer.commit()
+    finally:
+        writer.wait_merging_threads()
     progress(count)
     return count
