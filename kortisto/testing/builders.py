@@ -176,8 +176,11 @@ def make_item(
 
 
 def make_rules(*rows: dict[str, Any], starts_on: date = date(2000, 1, 1)) -> int:
-    """Publish rule rows; each is ``{"library":…, "category":…, "item_type":…,
-    "values": {…}}`` with what is left out meaning all. Returns the version."""
+    """Publish rule rows and return the number of their version.
+
+    Each is ``{"library":…, "category":…, "item_type":…, "values": {…}}``; what is
+    left out means all.
+    """
     number = RuleVersion.objects.count() + 1
     version = RuleVersion.objects.create(
         number=number,

@@ -40,7 +40,6 @@ from kortisto.domain.policies.parameters import (
 from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Matrix, Terms
 
-
 TRACED: Final = (
     LOAN_PERIOD,
     LOAN_PERIOD_UNIT,
@@ -64,8 +63,10 @@ class Decision:
 
     @property
     def trace(self) -> dict[str, Any]:
-        """Which rule row of which version gave each value, and the steps to the due
-        date. Rule rows never change once published, so ids are enough."""
+        """Which rule row gave each value, and the steps to the due date.
+
+        Rule rows never change once published, so ids are enough.
+        """
         return {
             "version": self.rule_version,
             "library": self.rules_library_id,
@@ -182,5 +183,3 @@ def terms_of(
     matrix = rules_in_force(day, configuration)
     terms = matrix.terms(library_id, category_id, item_type)
     return terms, organisation(configuration).calendar(library_id), matrix
-
-

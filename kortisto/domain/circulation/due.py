@@ -51,9 +51,7 @@ def due_for_checkout(
     return _in_days(terms, calendar, now=now, days=terms.loan_period, why="period")
 
 
-def due_for_renewal(
-    terms: Terms, calendar: OpeningCalendar, *, now: datetime
-) -> Due:
+def due_for_renewal(terms: Terms, calendar: OpeningCalendar, *, now: datetime) -> Due:
     """Due date of a renewed loan, counted from today (never from the old due date)."""
     period = terms.loan_period if terms.renewal_period is None else terms.renewal_period
     if terms.loan_period_unit == "hours":
@@ -100,8 +98,7 @@ def _in_days(
 def _in_hours(
     terms: Terms, calendar: OpeningCalendar, *, now: datetime, hours: int
 ) -> Due:
-    """A loan that would end after closing or on a closed day ends when the library
-    next closes."""
+    """Count hours; what would end when the library is closed ends when it closes."""
     at = now + timedelta(hours=hours)
     steps: list[list[Any]] = [["start", now.isoformat()], ["hours", hours]]
     if terms.closed_days != "ignore":

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from django.db import connection
 
-from kortisto.core.sql import day_or_none, moment, moment_or_none, one_row
 from kortisto.core.refusals import Refusal, Refused
+from kortisto.core.sql import day_or_none, moment, moment_or_none, one_row
 from kortisto.domain.circulation.rules import (
     ItemFacts,
     LoanFacts,
@@ -127,9 +127,7 @@ def for_checkout(card: str, barcode: str, *, today: date) -> Snapshot:
     elif not row[6]:
         unknown.append(Refusal(Reason.OLD_CARD, facts={"card": card.strip()}))
     if row[1 + PATRON_WIDTH] is None:
-        unknown.append(
-            Refusal(Reason.UNKNOWN_ITEM, facts={"barcode": barcode.strip()})
-        )
+        unknown.append(Refusal(Reason.UNKNOWN_ITEM, facts={"barcode": barcode.strip()}))
     if unknown:
         raise Refused(unknown)
     return snapshot_of(row)
@@ -235,5 +233,3 @@ def loan_facts(row: Sequence[Any]) -> LoanFacts | None:
         library_id=row[7],
         renewed_at=moment_or_none(row[8]),
     )
-
-

@@ -32,9 +32,10 @@ def overdue_fine(
 
     A return on the due date costs nothing. Closed days cost nothing when the rule
     says so. Grace days cost nothing while they last; once they have run out they are
-    charged too when ``grace_included`` is set. One ``fine_cents`` for each ``fine_every_days``,
-    charged at the start or at the end of it. Never above ``fine_max_cents``, nor above the replacement
-    price when the rule says so (REQUIREMENTS FEE-3, CIR-4).
+    charged too when ``grace_included`` is set. One ``fine_cents`` is charged for each
+    ``fine_every_days``, at the start or at the end of them; never more altogether
+    than ``fine_max_cents``, nor than the replacement price when the rule says so
+    (REQUIREMENTS FEE-3, CIR-4).
     """
     first, last = _day(due_at), _day(until)
     if last <= first or not terms.fine_cents:

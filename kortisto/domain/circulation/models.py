@@ -65,7 +65,8 @@ class Loan(models.Model):
                 name="a_loan_is_due_after_it_starts",
             ),
             CheckConstraint(
-                condition=Q(returned_at__isnull=True) | Q(returned_at__gte=F("lent_at")),
+                condition=Q(returned_at__isnull=True)
+                | Q(returned_at__gte=F("lent_at")),
                 name="a_loan_ends_after_it_starts",
             ),
             CheckConstraint(

@@ -1,8 +1,9 @@
 """Questions about loans. Nothing here writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from django.db.models import Count, QuerySet
 
@@ -55,16 +56,20 @@ class ItemStatus:
         return self.state == "available"
 
 
-STATUS_COLUMNS = (
-    "id",
-    "lost",
-    "withdrawn",
-    "not_for_loan",
-    "damaged",
-)
+class StatusRow(TypedDict):
+    """What of an item's row its status depends on (``.values(*STATUS_COLUMNS)``)."""
+
+    id: int
+    lost: str
+    withdrawn: str
+    not_for_loan: str
+    damaged: str
 
 
-def statuses(items: Iterable[dict[str, object]]) -> dict[int, ItemStatus]:
+STATUS_COLUMNS = tuple(StatusRow.__annotations__)
+
+
+def statuses(items: Iterable[StatusRow]) -> dict[int, ItemStatus]:
     """The status of each item, in three statements for any number of them.
 
     ``items`` are rows with at least ``STATUS_COLUMNS``.
@@ -77,7 +82,7 @@ def statuses(items: Iterable[dict[str, object]]) -> dict[int, ItemStatus]:
         .filter(item_id__in=ids)
         .values_list("item_id", "id", "due_at")
     }
-    trapped = dict(
+    trapped: Mapping[int | None, str] = dict(
         Hold.objects.filter(
             item_id__in=ids, state__in=[Hold.State.WAITING, Hold.State.TRAVELLING]
         ).values_list("item_id", "state")
@@ -87,20 +92,16 @@ def statuses(items: Iterable[dict[str, object]]) -> dict[int, ItemStatus]:
             item_id__in=ids, arrived_at=None, cancelled_at=None
         ).values_list("item_id", "destination_id")
     )
-    return {
-        row["id"]: _status(row, loans, trapped, travelling)  # type: ignore[misc]
-        for row in rows
-    }
+    return {row["id"]: _status(row, loans, trapped, travelling) for row in rows}
 
 
 def _status(
-    row: dict[str, object],
+    row: StatusRow,
     loans: dict[int, tuple[int, datetime]],
-    trapped: dict[int | None, str],
+    trapped: Mapping[int | None, str],
     travelling: dict[int, int],
 ) -> ItemStatus:
     item_id = row["id"]
-    assert isinstance(item_id, int)  # noqa: S101 - the primary key
     if item_id in loans:
         loan_id, due_at = loans[item_id]
         return ItemStatus("on-loan", due_at=due_at, loan_id=loan_id)

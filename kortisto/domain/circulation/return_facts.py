@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
-from kortisto.core.sql import moment_or_none, one_row
 from kortisto.core.refusals import Refusal, Refused
+from kortisto.core.sql import moment_or_none, one_row
 from kortisto.domain.circulation.facts import CONFIGURATION, normal
 from kortisto.domain.circulation.returns import ReturnFacts
 from kortisto.domain.circulation.rules import Reason

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
@@ -28,7 +28,7 @@ class Note(TextChoices):
     OWES = "owes", _("The patron owes {owed}.")
 
 
-class Going(str, Enum):
+class Going(StrEnum):
     """Where the item goes from the desk."""
 
     SHELF = "shelf"
@@ -113,10 +113,9 @@ def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> 
     if return_rule == "lending" and facts.lent_library_id is not None:
         home = facts.lent_library_id
     if floats or return_rule == "float" or home == at:
-        notes = ((Note.ARRIVED, {}),) if arrived else ()
-        return Plan(
-            going=Going.SHELF, arrived=facts.transit_id is not None, notes=notes
-        )
+        told: tuple[tuple[Note, dict[str, Any]], ...]
+        told = ((Note.ARRIVED, {}),) if arrived else ()
+        return Plan(going=Going.SHELF, arrived=facts.transit_id is not None, notes=told)
     if facts.transit_id is not None and facts.transit_to == home:
         return Plan(
             going=Going.AWAY,

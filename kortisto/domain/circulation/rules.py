@@ -8,7 +8,7 @@ what it is until somebody decides otherwise.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import Enum
+from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
@@ -44,9 +44,15 @@ class Reason(refusals.Reason):
     )
     TOO_MANY_OF_TYPE = (
         "too-many-of-type",
-        _("The patron already has {open_loans} loans of this type; the limit is {limit}."),
+        _(
+            "The patron already has {open_loans} loans of this type; "
+            "the limit is {limit}."
+        ),
     )
-    AGE_LIMIT = "age-limit", _("The material is forbidden under the age of {age_limit}.")
+    AGE_LIMIT = (
+        "age-limit",
+        _("The material is forbidden under the age of {age_limit}."),
+    )
     AGE_UNKNOWN = (
         "age-unknown",
         _("The age limit is {age_limit}, and the patron's date of birth is not known."),
@@ -57,7 +63,10 @@ class Reason(refusals.Reason):
     ITEM_RESTRICTED = "item-restricted", _("The use of the item is restricted.")
     ITEM_DAMAGED = "item-damaged", _("The item is marked as damaged.")
     COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
-    ON_LOAN_TO_ANOTHER = "on-loan-to-another", _("The item is on loan to another patron.")
+    ON_LOAN_TO_ANOTHER = (
+        "on-loan-to-another",
+        _("The item is on loan to another patron."),
+    )
     WAITS_FOR_ANOTHER = (
         "waits-for-another",
         _("The item waits on the hold shelf for another patron."),
@@ -78,7 +87,7 @@ class Reason(refusals.Reason):
     ITEM_BILLED = "item-billed", _("The item has been billed.")
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """What a reason does: stops everybody, stops most, is only told, or nothing."""
 
     BLOCK = "block"
@@ -87,9 +96,7 @@ class Severity(str, Enum):
     NONE = "none"
 
 
-SEVERITIES: Mapping[Reason, Severity] = {
-    reason: Severity.OVERRIDE for reason in Reason
-} | {
+SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE) | {
     Reason.UNKNOWN_CARD: Severity.BLOCK,
     Reason.UNKNOWN_ITEM: Severity.BLOCK,
     Reason.OLD_CARD: Severity.BLOCK,
@@ -275,9 +282,7 @@ def there_is_room_for_one_more(facts: LendingFacts) -> Refusal | None:
     for room in facts.rooms:
         if room.most is not None and room.loans >= room.most:
             reason = Reason.TOO_MANY_OF_TYPE if room.of_type else Reason.TOO_MANY_LOANS
-            return Refusal(
-                reason, facts={"open_loans": room.loans, "limit": room.most}
-            )
+            return Refusal(reason, facts={"open_loans": room.loans, "limit": room.most})
     return None
 
 
@@ -319,7 +324,7 @@ def item_is_not_damaged(facts: LendingFacts) -> Refusal | None:
 
 
 def parts_are_counted(facts: LendingFacts) -> Refusal | None:
-    if facts.item.parts < 2:  # noqa: PLR2004
+    if facts.item.parts < 2:
         return None
     counted = {"parts": facts.item.parts, "note": facts.item.parts_note}
     return Refusal(Reason.COUNT_PARTS, facts=counted)
@@ -447,13 +452,17 @@ def _graded(
             case Severity.NOTICE:
                 yield replace(refusal, notice=True)
             case Severity.OVERRIDE:
-                yield replace(refusal, override=OVERRIDES.get(reason, May.OVERRIDE_ITEM))
+                yield replace(
+                    refusal, override=OVERRIDES.get(reason, May.OVERRIDE_ITEM)
+                )
             case Severity.BLOCK:
                 yield refusal
 
 
 def completed_years(born_on: date, today: date) -> int:
-    """Age in completed years. Somebody born on 29 February is a year older on 1 March
-    of a common year."""
+    """Age in completed years.
+
+    Somebody born on 29 February is a year older on 1 March of a common year.
+    """
     before_birthday = (today.month, today.day) < (born_on.month, born_on.day)
     return today.year - born_on.year - before_birthday

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-
 OVERDUE: Final = "OVERDUE"
 
 
@@ -32,9 +31,7 @@ DECLARED: Final = (
         "public",
         200,
     ),
-    DeclaredType(
-        "NEW_CARD", ("Uusi kortti", "Nytt kort", "New card"), "private", 300
-    ),
+    DeclaredType("NEW_CARD", ("Uusi kortti", "Nytt kort", "New card"), "private", 300),
     DeclaredType(
         "LOST",
         ("Korvausmaksu", "Ersättningsavgift", "Replacement charge"),

@@ -34,9 +34,7 @@ class Hold(models.Model):
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
     )
     pickup_library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     placed_at = models.DateTimeField()
     starts_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)

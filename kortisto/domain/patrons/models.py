@@ -74,9 +74,7 @@ class Patron(models.Model):
     class Meta:
         db_table = "patron"
         constraints = (
-            CheckConstraint(
-                condition=~Q(surname=""), name="a_patron_has_a_name"
-            ),
+            CheckConstraint(condition=~Q(surname=""), name="a_patron_has_a_name"),
             CheckConstraint(
                 condition=Q(expires_on__gte=F("registered_on")),
                 name="a_card_expires_after_registration",
@@ -120,9 +118,7 @@ class Card(models.Model):
                 condition=Q(active=True),
                 name="a_patron_has_one_active_card",
             ),
-            CheckConstraint(
-                condition=~Q(number=""), name="a_card_number_is_not_empty"
-            ),
+            CheckConstraint(condition=~Q(number=""), name="a_card_number_is_not_empty"),
         )
 
     @override

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import itertools
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ def weakness(pin: str, *, shortest: int, longest: int) -> str | None:
         return _("A PIN has {shortest}–{longest} digits.").format(
             shortest=shortest, longest=longest
         )
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in itertools.pairwise(pin)}
     if steps in ({0}, {1}, {-1}) or pin in COMMON:
         return _("This PIN is too easy to guess.")
     return None

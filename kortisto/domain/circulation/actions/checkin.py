@@ -174,9 +174,7 @@ def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> P
     return replace(plan, notes=((note, {}), *plan.notes))
 
 
-def _returned_at(
-    facts: ReturnFacts, *, now: datetime, as_of: date | None
-) -> datetime:
+def _returned_at(facts: ReturnFacts, *, now: datetime, as_of: date | None) -> datetime:
     if as_of is None or as_of == localdate(now):
         return now
     moment = end_of(as_of)
@@ -210,16 +208,10 @@ def _end(
     now: datetime,
     returned_at: datetime,
 ) -> bool:
-    assert facts.loan_id is not None  # noqa: S101 - only loans end
-    assert facts.due_at is not None  # noqa: S101
     window = organisation(configuration).setting(UNDO_MINUTES, by.library_id or 0)
     return writing.end_loan(
-        loan_id=facts.loan_id,
-        item_id=facts.item_id,
-        record_id=facts.record_id,
+        facts,
         returned_at=returned_at,
-        overdue=returned_at > facts.due_at,
-        forget_patron=facts.patron_history == "never",
         undo={
             "patron_id": facts.patron_id,
             "item_library_id": facts.library_id,

@@ -105,9 +105,7 @@ def _overdue_page(after: tuple[datetime, int] | None, *, now: datetime) -> list[
         loans = loans.select_for_update(of=("self",), skip_locked=True)
     if after is not None:
         due_at, loan_id = after
-        loans = loans.filter(due_at__gte=due_at).exclude(
-            due_at=due_at, pk__lte=loan_id
-        )
+        loans = loans.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=loan_id)
     return list(loans.select_related("item").order_by("due_at", "pk")[:PAGE])
 
 

@@ -78,9 +78,7 @@ def _decide_and_write(
     loan = snapshot.loan
     if by.kind is ActorKind.PATRON and by.id != loan.patron_id:
         raise NotPermitted(May.LEND)
-    decision = decide_renewal(
-        snapshot, library_id=by.library_id, today=today, now=now
-    )
+    decision = decide_renewal(snapshot, library_id=by.library_id, today=today, now=now)
     begun_on = localdate(loan.renewed_at or loan.lent_at)
     binding = [refusal for refusal in decision.refusals if not refusal.notice]
     if begun_on == today and {r.reason for r in binding} <= {

@@ -35,9 +35,7 @@ def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
         raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
     if now > until:
         shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
-        raise Refused(
-            [Refusal(UndoReason.TOO_LATE_TO_UNDO, facts={"until": shown})]
-        )
+        raise Refused([Refusal(UndoReason.TOO_LATE_TO_UNDO, facts={"until": shown})])
     loan.returned_at = max(now, loan.lent_at)
     loan.returned_by = by.label
     loan.returned_library_id = by.library_id
@@ -54,11 +52,11 @@ def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
 
 @undoes("checkin")
 def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
-    """Open the loan again, with the patron it had; the fine of the return is taken
-    back, and so is what the item was sent or set aside for.
+    """Open the loan again, with the patron it had.
 
-    Raises Refused when the item has been lent since. Called by ``core.undo.undo``,
-    inside its transaction.
+    The fine of the return is taken back, and so is what the item was sent or set
+    aside for. Raises Refused when the item has been lent since. Called
+    by ``core.undo.undo``, inside its transaction.
     """
     loan = Loan.objects.select_for_update().get(pk=step.subject_id)
     item = Item.objects.select_for_update().get(pk=loan.item_id)

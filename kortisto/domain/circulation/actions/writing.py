@@ -18,6 +18,7 @@ from kortisto.core.sql import execute, one_row
 from kortisto.domain.circulation.decisions import Decision
 from kortisto.domain.circulation.events import LoanEnded, LoanRenewed, LoanStarted
 from kortisto.domain.circulation.facts import Snapshot
+from kortisto.domain.circulation.returns import ReturnFacts
 
 TITLE_KEPT: Final = 200
 
@@ -141,8 +142,11 @@ def _start_values(
 
 
 def _own_hold(snapshot: Snapshot) -> int | None:
-    """The hold that this loan answers: the one this copy was trapped for; only if it
-    was trapped for nobody, the patron's oldest on the title (HLD-15)."""
+    """The hold that this loan answers (HLD-15).
+
+    It is the one that this copy was trapped for; only if it was trapped for nobody,
+    the patron's oldest on the title.
+    """
     item = snapshot.item
     if item.trapped_for == snapshot.patron.id:
         return item.trapped_hold_id
@@ -292,29 +296,33 @@ SQLITE_END: Final = (
 
 
 def end_loan(
+    facts: ReturnFacts,
     *,
-    loan_id: int,
-    item_id: int,
-    record_id: int,
     returned_at: datetime,
-    overdue: bool,
-    forget_patron: bool,
     undo: dict[str, Any],
     undo_until: datetime,
     by: Actor,
     now: datetime,
 ) -> bool:
-    """Write a return, its event and what undoing it needs. False when the loan had
-    already ended."""
+    """Write a return, its event and what undoing it needs.
+
+    False when the loan had already ended: nothing is written then. A patron who
+    keeps no history is forgotten in the same statement (S35).
+    """
+    assert facts.loan_id is not None  # noqa: S101 - only loans end
+    assert facts.due_at is not None  # noqa: S101
     event = LoanEnded(
-        loan_id=loan_id, item_id=item_id, record_id=record_id, overdue=overdue
+        loan_id=facts.loan_id,
+        item_id=facts.item_id,
+        record_id=facts.record_id,
+        overdue=returned_at > facts.due_at,
     )
     values = {
-        "loan": loan_id,
-        "item": item_id,
+        "loan": facts.loan_id,
+        "item": facts.item_id,
         "returned": returned_at,
         "now": now,
-        "forget": forget_patron,
+        "forget": facts.patron_history == "never",
         "undo": undo,
         "undo_until": undo_until,
         "kind": LoanEnded.__name__,

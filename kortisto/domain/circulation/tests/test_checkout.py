@@ -93,9 +93,9 @@ def test_limits_hold_over_all_libraries() -> None:
 def test_limit_of_a_type_group_counts_its_types_together() -> None:
     games = make_item_type("PELI")
     kinds = [make_item_type("PELI-PS5", games), make_item_type("PELI-SWITCH", games)]
-    make_rules({"values": {"max_loans": 50}}, {
-        "item_type": games, "values": {"max_loans": 1}
-    })
+    make_rules(
+        {"values": {"max_loans": 50}}, {"item_type": games, "values": {"max_loans": 1}}
+    )
     patron = make_patron()
     first, second = (make_item(item_type=kind) for kind in kinds)
     checkout(card_of(patron), first.barcode, by=desk(), now=MONDAY_NOON)
@@ -110,7 +110,9 @@ def test_a_refusal_tells_every_reason_and_changes_nothing() -> None:
     with pytest.raises(Refused) as refused:
         checkout(card_of(patron), item.barcode, by=desk(), now=MONDAY_NOON)
     assert {r.reason for r in refused.value.refusals} == {
-        Reason.CARD_LOST, Reason.ITEM_LOST, Reason.NOT_FOR_LOAN
+        Reason.CARD_LOST,
+        Reason.ITEM_LOST,
+        Reason.NOT_FOR_LOAN,
     }
     assert not Loan.objects.exists()
     assert not LoggedEvent.objects.exists()

@@ -1,5 +1,4 @@
-"""Any run of check-outs, renewals, check-ins, undoings, fines and payments keeps the
-promises: on SQLite and on PostgreSQL."""
+"""Any run of lending, undoing, fines and payments keeps the promises."""
 
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -74,9 +73,7 @@ class LendingMachine(RuleBasedStateMachine):
         )
         self.desks = [desk(make_library(code)) for code in ("MLI", "SVL")]
         self.items = [make_item() for _ in range(4)]
-        self.patrons = [
-            make_patron(history=choice) for choice in ("default", "never")
-        ]
+        self.patrons = [make_patron(history=choice) for choice in ("default", "never")]
         self.holder: dict[int, int] = {}
         self.renewals: dict[int, int] = {}
         self.loan: dict[int, int] = {}
@@ -114,9 +111,7 @@ class LendingMachine(RuleBasedStateMachine):
 
     @rule(item=ITEMS, place=PATRONS)
     def take_back(self, item: int, place: int) -> None:
-        back = checkin(
-            self.items[item].barcode, by=self.desks[place], now=self.now
-        )
+        back = checkin(self.items[item].barcode, by=self.desks[place], now=self.now)
         assert (back.loan_id is not None) == (item in self.holder)
         assert back.fine_cents <= CAP
         if item in self.holder and self.holder[item] == 1:

@@ -96,9 +96,7 @@ def charge(
     )
     Patron.objects.filter(pk=patron_id).update(version=F("version") + 1)
     publish(
-        ChargeMade(
-            charge_id=made.pk, patron_id=patron_id, cents=cents, type=kind.code
-        ),
+        ChargeMade(charge_id=made.pk, patron_id=patron_id, cents=cents, type=kind.code),
         by=by,
         at=now,
     )

@@ -1,4 +1,4 @@
-"""Write the journal: the only code that moves money. Entries balance or do not exist."""
+"""Write the journal: the only code that moves money. Entries always balance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

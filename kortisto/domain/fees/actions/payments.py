@@ -72,9 +72,7 @@ def forgive(
         return told
     Patron.objects.select_for_update().get(pk=patron_id)
     left = next((c.cents for c in open_charges(patron_id) if c.id == charge_id), 0)
-    lines = _settle(
-        patron_id, left, account=Posting.Account.FORGIVEN, only=[charge_id]
-    )
+    lines = _settle(patron_id, left, account=Posting.Account.FORGIVEN, only=[charge_id])
     entry, is_new = write_once(
         Entry(
             kind=JournalEntry.Kind.WRITE_OFF,

@@ -111,9 +111,7 @@ def replace_card(patron_id: int, number: str, *, by: Actor, now: datetime) -> Ca
     by.require(PatronPermission.EDIT)
     patron = Patron.objects.select_for_update().get(pk=patron_id)
     today = localdate(now)
-    Card.objects.filter(patron=patron, active=True).update(
-        active=False, until_on=today
-    )
+    Card.objects.filter(patron=patron, active=True).update(active=False, until_on=today)
     card = _give_card(patron, number, today=today)
     _changed(patron, {"card_lost": False}, by=by, now=now, also=("card",))
     return card

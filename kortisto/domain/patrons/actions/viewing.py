@@ -12,8 +12,6 @@ from kortisto.domain.patrons.permissions import PatronPermission
 def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patron:
     """The patron with category and home library. Raises DoesNotExist, NotPermitted."""
     by.require(PatronPermission.SEE)
-    patron = Patron.objects.select_related("category", "home_library").get(
-        pk=patron_id
-    )
+    patron = Patron.objects.select_related("category", "home_library").get(pk=patron_id)
     publish(PatronViewed(patron_id=patron.pk, page=page), by=by, at=now)
     return patron

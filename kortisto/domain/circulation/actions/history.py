@@ -1,0 +1,56 @@
+"""Forget who borrowed what, as each patron has chosen (S35)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kortisto.core.actors import Actor
+from kortisto.core.events import publish
+from kortisto.domain.circulation.events import HistoryForgotten
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import HISTORY_YEARS
+from kortisto.domain.patrons.models import Patron
+
+AT_ONCE: Final = 1000
+
+
+def forget_old_history(*, by: Actor, now: datetime) -> int:
+    """Forget the patron of loans that have been kept long enough; how many.
+
+    "For three years" forgets as many years after the return as the consortium has
+    set; "never" forgets at check-in already and here what a change of choice left.
+    """
+    root = next(iter(organisation().units), None)
+    years = organisation().setting(HISTORY_YEARS, root).value
+    before = now - relativedelta(years=years)
+    ended = Loan.objects.filter(returned_at__isnull=False, patron__isnull=False)
+    old = ended.filter(patron__history=Patron.History.DEFAULT, returned_at__lt=before)
+    never = ended.filter(patron__history=Patron.History.NEVER)
+    return sum(
+        _forget(page, by=by, now=now)
+        for loans in (old, never)
+        for page in _pages(loans)
+    )
+
+
+def forget_history_of(patron_id: int, *, by: Actor, now: datetime) -> int:
+    """Forget everything that a patron has returned, at once, because they ask."""
+    loans = Loan.objects.filter(patron_id=patron_id, returned_at__isnull=False)
+    return sum(_forget(page, by=by, now=now) for page in _pages(loans))
+
+
+def _pages(loans: "QuerySet[Loan]") -> Iterator[list[int]]:
+    while page := list(loans.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        yield page
+
+
+@transaction.atomic
+def _forget(loan_ids: list[int], *, by: Actor, now: datetime) -> int:
+    forgotten = Loan.objects.filter(pk__in=loan_ids).update(patron=None)
+    publish(HistoryForgotten(loans=forgotten), by=by, at=now)
+    return forgotten

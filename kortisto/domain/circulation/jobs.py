@@ -1,0 +1,23 @@
+"""What lending does at night (REQUIREMENTS 3.21)."""
+
+from kortisto.core.actors import job_actor
+from kortisto.core.jobs import JobContext, job
+from kortisto.core.schedules import scheduled
+from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.history import forget_old_history
+from kortisto.domain.circulation.permissions import LendingPermission
+
+
+@scheduled("fines", cron="1 0 * * *")
+@job("circulation.fines")
+def nightly_fines(context: JobContext) -> dict[str, int]:
+    """Bring every overdue fine to the new day's sum."""
+    by = job_actor(LendingPermission.LEND)
+    return {"changed": accrue_fines(by=by, now=context.now, progress=context.progress)}
+
+
+@scheduled("forget-loan-history", cron="40 2 * * *")
+@job("circulation.forget-history")
+def forget_history(context: JobContext) -> dict[str, int]:
+    """Forget who borrowed what when it has been kept long enough."""
+    return {"forgotten": forget_old_history(by=job_actor(), now=context.now)}
