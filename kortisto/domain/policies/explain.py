@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from kortisto.domain.catalogue.models import ItemType
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.models import PatronCategory
-from kortisto.domain.policies.findings import row_label
+from kortisto.domain.policies import findings
+from kortisto.domain.policies.models import RuleRow
 from kortisto.domain.policies.parameter import Parameter
 from kortisto.domain.policies.parameters import PARAMETERS
 from kortisto.domain.policies.queries import rules_in_force
@@ -84,7 +85,7 @@ def row_labels() -> Label:
     types = {one.pk: one.name for one in ItemType.objects.all()}
 
     def label(row: Row) -> str:
-        return row_label(
+        return findings.row_label(
             row,
             library=lambda key: tree.name(key) or str(key),
             category=lambda key: categories.get(key, str(key)),
@@ -92,6 +93,18 @@ def row_labels() -> Label:
         )
 
     return label
+
+
+def row_label(row_id: int) -> str:
+    """The rule row that a trace names, in words; empty when it is not there.
+
+    Published rows never change, so this is how it was when the loan was made.
+    """
+    found = RuleRow.objects.filter(pk=row_id).values_list(
+        "library_id", "category_id", "item_type_id"
+    )
+    key = found.first()
+    return "" if key is None else row_labels()(Row(row_id, *key, values={}))
 
 
 def level_name(level: int) -> str:
