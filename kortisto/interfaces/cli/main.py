@@ -12,6 +12,7 @@ from kortisto.interfaces.cli import (
     importing,
     manage,
     migrate,
+    reindex,
     run_demo,
     serve,
     staff,
@@ -30,6 +31,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "check": (check, "test this installation's invariants, in plain words"),
     "import": (importing, "bring MARC records and items in"),
     "export": (exporting, "write MARC records and items out"),
+    "reindex": (reindex, "build the search index of this machine anew"),
     "staff": (staff, "accounts of staff: make the first administrator"),
     "manage": (manage, "Django's own commands, for developers"),
 }
