@@ -10,6 +10,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "kortisto.interfaces.staff"]
 MIDDLEWARE = staff_middleware()
 TEMPLATES = templates("kortisto.interfaces.staff.context.staff")
 LOGIN_URL = "/login/"
+CSRF_FAILURE_VIEW = "kortisto.interfaces.staff.pages.errors.stale_form"
 SESSION_COOKIE_NAME = "kortisto_staff"
 CSRF_COOKIE_NAME = "kortisto_staff_csrf"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (REQUIREMENTS PER-3)

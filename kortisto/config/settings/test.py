@@ -22,6 +22,7 @@ ROOT_URLCONF = "kortisto.config.urls_staff"
 MIDDLEWARE = staff_middleware()
 TEMPLATES = templates("kortisto.interfaces.staff.context.staff")
 LOGIN_URL = "/login/"
+CSRF_FAILURE_VIEW = "kortisto.interfaces.staff.pages.errors.stale_form"
 SESSION_COOKIE_AGE = 30 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SEARCH_ENGINE = "kortisto.adapters.search_engine.memory.MemoryEngine"

@@ -1,7 +1,109 @@
-"""What every staff template can use."""
+"""What every staff page stands in: banner, places, scan box, commands, session."""
 
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+
+from kortisto.core.actors import Actor
+from kortisto.domain.org.models import Staff
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import SESSION_MINUTES
+from kortisto.interfaces.staff.middleware import TOUCH_EVERY
+from kortisto.interfaces.staff.nav import NAV, NavEntry
+from kortisto.ui.shell import (
+    Account,
+    Command,
+    NavItem,
+    SessionLimit,
+    StaffShell,
+    Workplace,
+    letters_of,
+)
 
 
 def staff(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """The frame. Somebody who is not logged in gets only the language."""
+    person = getattr(request, "staff", None)
+    actor = getattr(request, "actor", None)
+    if person is None or actor is None:
+        return StaffShell(language_url=reverse("language")).context()
+    here = _page_of(request)
+    entries = [entry for entry in NAV if _may_open(entry, actor)]
+    shell = StaffShell(
+        nav=[_nav_item(entry, here) for entry in entries if not entry.hidden],
+        workplace=_workplace(actor),
+        account=_account(person),
+        commands=[_command(entry) for entry in entries],
+        session_limit=_session_limit(actor),
+        language_url=reverse("language"),
+        home_url=reverse("front"),
+    )
+    return {**shell.context(), "actor": actor}
+
+
+def session_seconds(library_id: int | None) -> int:
+    """How long a session lasts without a request (PER-3: at most 30 minutes)."""
+    return organisation().setting(SESSION_MINUTES, library_id).value * 60
+
+
+def _page_of(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).url_name or ""
+    except Resolver404:
+        return ""
+
+
+def _may_open(entry: NavEntry, actor: Actor) -> bool:
+    if entry.needs is None:
+        return True
+    if entry.somewhere:
+        return actor.may_somewhere(entry.needs)
+    return actor.may(entry.needs)
+
+
+def _nav_item(entry: NavEntry, here: str) -> NavItem:
+    return NavItem(
+        label=str(entry.label),
+        url=reverse(entry.page),
+        icon=entry.icon,
+        current=entry.page == here,
+        key=entry.key,
+    )
+
+
+def _command(entry: NavEntry) -> Command:
+    return Command(
+        label=str(entry.label),
+        url=reverse(entry.page),
+        icon=entry.icon,
+        hint=f"g {entry.key}" if entry.key else "",
+        words=str(entry.words),
+    )
+
+
+def _workplace(actor: Actor) -> Workplace | None:
+    if actor.library_id is None:
+        return None
+    tree = organisation()
+    library = tree.unit(actor.library_id)
+    return Workplace(
+        library=library.name,
+        hue=library.hue,
+        letters=letters_of(library.name),
+        desk=tree.name(actor.desk_id),
+        change_url=reverse("workplace"),
+    )
+
+
+def _account(person: Staff) -> Account:
+    own = NavItem(label=_("Own account"), url=reverse("account"), icon="person")
+    return Account(name=person.full_name, log_out_url=reverse("log_out"), links=(own,))
+
+
+def _session_limit(actor: Actor) -> SessionLimit:
+    """A session is prolonged once in ``TOUCH_EVERY`` seconds: promise no more."""
+    return SessionLimit(
+        seconds=session_seconds(actor.library_id) - TOUCH_EVERY,
+        stay_url=reverse("stay"),
+        log_in_url=reverse("log_in"),
+    )

@@ -1,0 +1,211 @@
+"""Log in and out, stay, and the language: all that stands before the work."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.refusals import Refused
+from kortisto.domain.org.actions import login
+from kortisto.domain.org.actions.staff import change_staff
+from kortisto.domain.org.models import Staff
+from kortisto.domain.org.passwords import enrolment_uri, new_secret
+from kortisto.domain.org.queries import needs_second_factor
+from kortisto.interfaces.staff.access import (
+    StaffRequest,
+    open_page,
+    page_for_all_staff,
+)
+from kortisto.interfaces.staff.context import session_seconds
+from kortisto.interfaces.staff.forms import (
+    CodeForm,
+    LanguageForm,
+    LogInForm,
+    add_refusals,
+)
+from kortisto.interfaces.staff.middleware import EPOCH, STAFF, TOUCHED
+from kortisto.interfaces.staff.qr import qr_drawing
+
+PENDING: Final = "log_in"  # session key: the password was right, the code is missing
+ENROLLING: Final = "new_secret"  # session key
+PENDING_FOR: Final = timedelta(minutes=10)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """User name and password. The answer to a wrong one does not say which it was."""
+    form = LogInForm(request.POST if request.method == "POST" else None)
+    now = timezone.now()
+    if form.is_valid():
+        try:
+            person = login.check_password(
+                form.cleaned_data["username"], form.cleaned_data["password"], now=now
+            )
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return _after_password(request, person, now=now)
+    status = 422 if form.errors else 200
+    told = {"form": form, "next": _next(request)}
+    return render(request, "staff/log_in.html", told, status=status)
+
+
+def _after_password(
+    request: HttpRequest, person: Staff, *, now: datetime
+) -> HttpResponse:
+    enrolled = bool(person.totp_secret)
+    if not enrolled and not needs_second_factor(person.pk, timezone.localdate(now)):
+        return _welcome(request, person, now=now, then=_next(request))
+    then = _next(request)
+    request.session.flush()
+    request.session[PENDING] = {
+        "staff_id": person.pk,
+        "at": now.isoformat(),
+        "next": then,
+    }
+    return redirect("second_factor" if enrolled else "enrolment")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """The code of the authenticator, after the password."""
+    now = timezone.now()
+    person = _pending(request, now=now)
+    if person is None:
+        return redirect("log_in")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            login.verify_second_factor(person, form.cleaned_data["code"], now=now)
+        except Refused as refused:
+            add_refusals(form, refused, "code")
+        else:
+            return _welcome(request, person, now=now, then=_pending_next(request))
+    status = 422 if form.errors else 200
+    return render(request, "staff/second_factor.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def enrolment(request: HttpRequest) -> HttpResponse:
+    """Set up a second factor; the secret is stored when a code has proved it."""
+    now = timezone.now()
+    person = _pending(request, now=now)
+    if person is None or person.totp_secret:
+        return redirect("log_in")
+    secret = request.session.get(ENROLLING) or new_secret()
+    request.session[ENROLLING] = secret
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actor = Actor(kind=ActorKind.STAFF, id=person.pk)
+        code = form.cleaned_data["code"]
+        try:
+            login.enrol_second_factor(person.pk, secret, code=code, by=actor, now=now)
+        except Refused as refused:
+            add_refusals(form, refused, "code")
+        else:
+            return _welcome(request, person, now=now, then=_pending_next(request))
+    told: dict[str, Any] = {
+        "form": form,
+        "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        "qr": qr_drawing(enrolment_uri(secret, person.username)),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "staff/enrolment.html", told, status=status)
+
+
+def _pending(request: HttpRequest, *, now: datetime) -> Staff | None:
+    """Who has given the right password within the last ten minutes."""
+    kept = request.session.get(PENDING)
+    if kept is None or now - datetime.fromisoformat(kept["at"]) > PENDING_FOR:
+        return None
+    return Staff.objects.filter(pk=kept["staff_id"], is_active=True).first()
+
+
+def _pending_next(request: HttpRequest) -> str:
+    return str(request.session[PENDING]["next"])
+
+
+def _welcome(
+    request: HttpRequest, person: Staff, *, now: datetime, then: str
+) -> HttpResponse:
+    """A new session, empty of what another person has left; then: where to work."""
+    request.session.flush()
+    person.refresh_from_db(fields=["session_epoch"])
+    today = timezone.localdate(now)
+    login.logged_in(person, person.last_library_id, today=today, now=now)
+    request.session[STAFF] = person.pk
+    request.session[EPOCH] = person.session_epoch
+    request.session[TOUCHED] = int(now.timestamp())
+    request.session.set_expiry(session_seconds(person.home_library_id))
+    return HttpResponseRedirect(reverse("workplace", query={"next": then}))
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after the log-in: a page of this site, or the front page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return safe_next(request, wanted)
+
+
+def safe_next(request: HttpRequest, wanted: str) -> str:
+    inside = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if inside else reverse("front")
+
+
+@require_POST
+def log_out(request: StaffRequest) -> HttpResponse:
+    login.logged_out(request.staff.pk, by=request.actor, now=timezone.now())
+    request.session.flush()
+    return redirect("log_in")
+
+
+@require_POST
+def stay(request: StaffRequest) -> HttpResponse:
+    """Somebody is still here: the session starts its time anew."""
+    request.session[TOUCHED] = int(timezone.now().timestamp())
+    return HttpResponse(status=204)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language: of the account, or before the log-in of the browser."""
+    form = LanguageForm(request.POST)
+    answer = HttpResponseRedirect(_next(request))
+    if not form.is_valid():
+        return answer
+    chosen = form.cleaned_data["language"]
+    person = getattr(request, "staff", None)
+    actor = getattr(request, "actor", None)
+    if person is not None and actor is not None:
+        now = timezone.now()
+        change_staff(person.pk, {"language": chosen}, by=actor, now=now)
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return answer
+
+
+urlpatterns = [
+    open_page("login/", log_in),
+    open_page("login/code/", second_factor),
+    open_page("login/enrolment/", enrolment),
+    open_page("language/", language),
+    page_for_all_staff("logout/", log_out, needs_library=False),
+    page_for_all_staff("stay/", stay, needs_library=False),
+]
