@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from kortisto.core.checks import Finding, check
 from kortisto.core.followers import last_position
+from kortisto.domain.search.collection import searchable_records
 from kortisto.domain.search.follower import position_of
 from kortisto.domain.search.ports import SearchUnavailable
 from kortisto.domain.search.queries import engine
@@ -19,6 +20,8 @@ def the_index_is_up_to_date() -> Iterable[Finding]:
     try:
         engine().check()
     except SearchUnavailable as trouble:
+        if not searchable_records().exists():
+            return  # nothing to index yet
         yield Finding(str(trouble), _("Run: kortisto reindex"))
         return
     end, reached = last_position(), position_of(engine())
