@@ -27,6 +27,10 @@ class Reason(refusals.Reason):
         "gives-more",
         _("The role allows more than you may yourself there: {permissions}."),
     )
+    MAY_MORE = (
+        "may-more",
+        _("{name} may do more than you may; ask somebody who may as much."),
+    )
     LAST_MANAGER = (
         "last-manager",
         _("After this nobody could give roles at {unit}."),

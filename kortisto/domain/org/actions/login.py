@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
+from kortisto.domain.org.actions.roles import require_power_over
 from kortisto.domain.org.events import (
     StaffChanged,
     StaffLoggedIn,
@@ -21,7 +22,6 @@ from kortisto.domain.org.events import (
 )
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.passwords import matching_step
-from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation, staff_actor
 from kortisto.domain.org.reasons import Reason, refused
 from kortisto.domain.org.settings import STAFF_ATTEMPTS, STAFF_LOCK_MINUTES
@@ -100,7 +100,7 @@ def enrol_second_factor(
     """
     staff = Staff.objects.get(pk=staff_id)
     if by.label != f"staff:{staff_id}":
-        by.require(OrgPermission.MANAGE_STAFF, at=staff.home_library_id)
+        require_power_over(staff, by=by, now=now)
     if staff.totp_secret:
         raise refused(Reason.ALREADY_ENROLLED)
     step = matching_step(secret, code, seconds=int(now.timestamp()))
@@ -117,7 +117,7 @@ def enrol_second_factor(
 def remove_second_factor(staff_id: int, *, by: Actor, now: datetime) -> None:
     """For a lost telephone: an administrator takes the second factor away."""
     staff = Staff.objects.get(pk=staff_id)
-    by.require(OrgPermission.MANAGE_STAFF, at=staff.home_library_id)
+    require_power_over(staff, by=by, now=now)
     Staff.objects.filter(pk=staff_id).update(
         totp_secret="", totp_last_step=0, session_epoch=F("session_epoch") + 1
     )

@@ -6,13 +6,15 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
 from kortisto.core.permissions import permission
 from kortisto.domain.org.events import GrantEnded, RoleChanged, RoleGranted
-from kortisto.domain.org.models import Grant, Role, Unit
+from kortisto.domain.org.models import Grant, Role, Staff, Unit
 from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.org.queries import grants_of
 from kortisto.domain.org.ready_roles import READY_ROLES
 from kortisto.domain.org.reasons import Reason, refused
 
@@ -177,6 +179,22 @@ def install_ready_roles(*, at: int, by: Actor, now: datetime) -> tuple[Role, ...
         for ready in READY_ROLES
         if ready.code not in there
     )
+
+
+def require_power_over(staff: Staff, *, by: Actor, now: datetime) -> None:
+    """Nobody takes over the account of a person who may do more than they may.
+
+    The actor needs the permission at the account's home, and everywhere everything
+    that the account allows today; else a new password would be a back door.
+    """
+    by.require(MANAGE, at=staff.home_library_id)
+    if by.kind is ActorKind.JOB:
+        return
+    for value, places in grants_of(staff.pk, localdate(now)).items():
+        if value not in by.everywhere and not places <= by.grants.get(
+            value, frozenset()
+        ):
+            raise refused(Reason.MAY_MORE, name=staff.full_name)
 
 
 def _refuse_unknown(permissions: Collection[str]) -> None:

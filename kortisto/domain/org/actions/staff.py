@@ -9,7 +9,7 @@ from django.db.models import F
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.domain.org.actions.roles import end_quietly
+from kortisto.domain.org.actions.roles import end_quietly, require_power_over
 from kortisto.domain.org.events import StaffChanged
 from kortisto.domain.org.models import Grant, Staff
 from kortisto.domain.org.passwords import LEAST_LENGTH, too_short, too_weak
@@ -60,9 +60,12 @@ def create_staff(
 def change_staff(
     staff_id: int, details: Mapping[str, Any], *, by: Actor, now: datetime
 ) -> Staff:
-    """Change name, addresses, language or home library. One's own always."""
+    """Change name, addresses, language or home library.
+
+    One's own always, but for the home library: it says who manages the account.
+    """
     staff = Staff.objects.get(pk=staff_id)
-    if not _is_self(staff, by):
+    if not _is_self(staff, by) or "home_library_id" in details:
         by.require(MANAGE, at=staff.home_library_id)
     for name, value in _checked(details).items():
         setattr(staff, name, value)
@@ -75,7 +78,7 @@ def change_staff(
 def set_password(staff_id: int, password: str, *, by: Actor, now: datetime) -> None:
     """Give an account a new password; its sessions end and its lock opens."""
     staff = Staff.objects.get(pk=staff_id)
-    by.require(MANAGE, at=staff.home_library_id)
+    require_power_over(staff, by=by, now=now)
     _store_password(staff, password)
     _tell(staff, "password", by=by, now=now)
 
@@ -99,7 +102,7 @@ def deactivate(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
     The row stays, so that logs can be read (PER-5).
     """
     staff = Staff.objects.get(pk=staff_id)
-    by.require(MANAGE, at=staff.home_library_id)
+    require_power_over(staff, by=by, now=now)
     staff.is_active = False
     staff.left_on = today
     staff.save(update_fields=["is_active", "left_on"])

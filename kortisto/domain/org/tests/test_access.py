@@ -244,6 +244,23 @@ def test_a_changed_password_ends_every_session() -> None:
         set_password(staff.pk, PASSWORD, by=own, now=MONDAY_NOON)
 
 
+def test_a_local_administrator_cannot_take_over_a_more_powerful_account() -> None:
+    library, staff = make_library(), make_staff()
+    make_role("audit", OrgPermission.SEE_AUDIT_LOG.value)
+    local = desk(library, also=(OrgPermission.MANAGE_STAFF.value,))
+    set_password(staff.pk, "ten herons by a stream", by=local, now=MONDAY_NOON)
+    give(staff, make_consortium(), role="audit")
+    with pytest.raises(Refused, match="may-more"):
+        set_password(staff.pk, PASSWORD, by=local, now=MONDAY_NOON)
+    with pytest.raises(Refused, match="may-more"):
+        remove_second_factor(staff.pk, by=local, now=MONDAY_NOON)
+    with pytest.raises(Refused, match="may-more"):
+        deactivate(staff.pk, today=TODAY, by=local, now=MONDAY_NOON)
+    staff.refresh_from_db()
+    assert staff.is_active
+    assert staff.check_password("ten herons by a stream")
+
+
 def test_a_leaver_can_do_nothing_but_stays_in_the_logs() -> None:
     staff, library = make_staff(), make_library()
     make_role()
