@@ -145,8 +145,8 @@ def _of(vendor: str, sql: str) -> str:
 
 
 def normal(code: str) -> str:
-    """A card number or barcode as it is compared: trimmed, in capitals."""
-    return code.strip().upper()
+    """A card number or barcode as it is compared: no white space, in capitals."""
+    return "".join(code.split()).upper()
 
 
 def snapshot_of(row: Sequence[Any]) -> Snapshot:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from kortisto.core.database import on_postgresql
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.sql import moment_or_none, one_row
 from kortisto.domain.circulation.facts import CONFIGURATION, normal
@@ -82,3 +83,15 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         next_hold_id=row[32],
         next_pickup_id=row[33],
     )
+
+
+def hold_item_row(barcode: str) -> None:
+    """Make other desks wait for this item until the transaction ends.
+
+    On SQLite the transaction holds the only write lock already.
+    """
+    if on_postgresql():
+        one_row(
+            "SELECT id FROM item WHERE UPPER(barcode) = %(barcode)s FOR UPDATE",
+            {"barcode": normal(barcode)},
+        )

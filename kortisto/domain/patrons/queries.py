@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
 
 from kortisto.core.text import card_code, fold
 from kortisto.domain.patrons.models import Card, Patron
@@ -25,8 +26,13 @@ class Candidate:
 
 def patron_by_card(number: str) -> int | None:
     """The id of the patron whose active card this is."""
-    found = Card.objects.filter(number__iexact=card_code(number), active=True)
+    found = cards_numbered(number).filter(active=True)
     return found.values_list("patron_id", flat=True).first()
+
+
+def cards_numbered(number: str) -> QuerySet[Card]:
+    """The card with a number, old or active, whatever the letter case (S21)."""
+    return Card.objects.alias(code=Upper("number")).filter(code=card_code(number))
 
 
 def active_card(patron_id: int) -> Card | None:

@@ -21,7 +21,7 @@ from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
 from kortisto.domain.circulation.fines import NO_FINE, Fine
 from kortisto.domain.circulation.permissions import LendingPermission as May
-from kortisto.domain.circulation.return_facts import for_checkin
+from kortisto.domain.circulation.return_facts import for_checkin, hold_item_row
 from kortisto.domain.circulation.returns import (
     Going,
     Note,
@@ -90,7 +90,7 @@ def checkin(
         if simple is not None:
             return simple
     with transaction.atomic():
-        Item.objects.select_for_update().filter(barcode__iexact=barcode.strip()).first()
+        hold_item_row(barcode)
         configuration, facts = for_checkin(barcode, today=today)
         return _take_back(configuration, facts, by=by, now=now, as_of=as_of)
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
-from kortisto.core.text import card_code
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import (
     PIN_ATTEMPTS,
@@ -19,9 +18,10 @@ from kortisto.domain.org.settings import (
     PIN_LOCK_MINUTES,
 )
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWrong
-from kortisto.domain.patrons.models import Card, Patron
+from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.pins import digest_of_try, weakness
+from kortisto.domain.patrons.queries import cards_numbered
 
 NOBODY_HASH = ""  # made at first use: what an unknown card's PIN is checked against
 
@@ -76,8 +76,9 @@ def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
     """
     wrong = LogInFailed(_("The card number or the PIN is wrong."))
     card = (
-        Card.objects.select_related("patron")
-        .filter(number__iexact=card_code(card_number), active=True)
+        cards_numbered(card_number)
+        .filter(active=True)
+        .select_related("patron")
         .first()
     )
     if card is None or not card.patron.pin_hash or not pin:

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from kortisto.core.actors import Actor
-from kortisto.core.events import publish
+from kortisto.core.events import publish, publish_many
 from kortisto.domain.patrons.events import PatronViewed
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import Candidate, find_patrons
 
 
 def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patron:
@@ -15,3 +18,13 @@ def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patro
     patron = Patron.objects.select_related("category", "home_library").get(pk=patron_id)
     publish(PatronViewed(patron_id=patron.pk, page=page), by=by, at=now)
     return patron
+
+
+@transaction.atomic
+def view_candidates(text: str, *, by: Actor, now: datetime) -> list[Candidate]:
+    """Patrons to choose from by name; each who is listed has been looked at (LOG-1)."""
+    by.require(PatronPermission.SEE)
+    found = find_patrons(text)
+    seen = [PatronViewed(patron_id=one.id, page="search") for one in found]
+    publish_many(seen, by=by, at=now)
+    return found
