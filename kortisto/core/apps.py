@@ -4,7 +4,15 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from typing_extensions import override
 
-DECLARATIONS = ("permissions", "events", "subscribers", "jobs", "undoing", "checks")
+DECLARATIONS = (
+    "permissions",
+    "events",
+    "subscribers",
+    "jobs",
+    "undoing",
+    "hindrances",
+    "checks",
+)
 
 
 class CoreConfig(AppConfig):
@@ -13,7 +21,7 @@ class CoreConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Import what the apps declare: followers, jobs, undo steps, checks."""
+        """Import what the apps declare, in modules of these names."""
         for module in ("audit", "retention", "tasks_backend"):
             import_module(f"{self.name}.{module}")
         autodiscover_modules(*DECLARATIONS)

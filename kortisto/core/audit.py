@@ -76,7 +76,14 @@ def _add(digest: "_Hash", event: LoggedEvent) -> None:
     digest.update(b"\n" + canonical(event))  # JSON holds no line break: unambiguous
 
 
-@follower(SEALER, kinds=None, batch=500, every=timedelta(seconds=5), replayable=False)
+@follower(
+    SEALER,
+    kinds=None,
+    batch=500,
+    every=timedelta(seconds=5),
+    replayable=False,
+    typed=False,
+)
 def seal(news: News) -> None:
     """Add one link over a batch. One sealer works at a time: its position is locked.
 

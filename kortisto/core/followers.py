@@ -60,6 +60,7 @@ class Follower:
     batch: int = 200
     every: timedelta = timedelta(0)
     replayable: bool = True
+    typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,14 @@ def follower(
     batch: int = 200,
     every: timedelta = timedelta(0),
     replayable: bool = True,
+    typed: bool = True,
 ) -> Callable[[R], R]:
     """Declare that the function follows the log. It gets each batch in a transaction.
 
     The events come with their rows; an event is None when this version does not
-    know its kind any more. SQLite has one writer: keep batches short there.
+    know its kind any more, and always when ``typed`` is False: then only the rows
+    count, and no old event can stop the follower. SQLite has one writer: keep
+    batches short there.
     """
 
     def declare(read: R) -> R:
@@ -99,6 +103,7 @@ def follower(
             batch=batch,
             every=every,
             replayable=replayable,
+            typed=typed,
         )
         return read
 
@@ -254,7 +259,7 @@ class _BatchFailed(Exception):
 
 def _hand_over(each: Follower, rows: list[LoggedEvent]) -> None:
     try:
-        each.read([(event, event_from(event)) for event in rows])
+        each.read([(row, event_from(row) if each.typed else None) for row in rows])
     except Exception as error:
         raise _BatchFailed(error, events=len(rows)) from error
 

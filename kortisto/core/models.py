@@ -241,3 +241,18 @@ class Version(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class Throttle(models.Model):
+    """How often one source has failed lately. ``key`` is a digest: no address is kept."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()  # the first failure of those counted
+
+    class Meta:
+        db_table = "throttle"
+
+    @override
+    def __str__(self) -> str:
+        return self.key

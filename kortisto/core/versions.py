@@ -5,12 +5,14 @@ Rules, calendars, settings and the organisation tree share one number,
 the same transaction; whoever reads on the hot path gets the number with the facts.
 """
 
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import BigIntegerField, F, Value
+from django.db.models.functions import Greatest
 
 from kortisto.core.models import CONFIGURATION, Version
 
@@ -24,9 +26,16 @@ def configuration_number() -> int:
 
 
 def configuration_changed() -> None:
-    """Make every process compile its rules, calendars and settings anew."""
-    if not Version.objects.filter(pk=CONFIGURATION).update(number=F("number") + 1):
-        Version.objects.get_or_create(pk=CONFIGURATION)
+    """Make every process compile its rules, calendars and settings anew.
+
+    The number jumps to the clock's microseconds: a change that was rolled back may
+    be kept in memory under its number, which must not come again.
+    """
+    now = time.time_ns() // 1000
+    big = Value(now, output_field=BigIntegerField())  # a bare Value is 32 bits wide
+    row = Version.objects.filter(pk=CONFIGURATION)
+    if not row.update(number=Greatest(F("number") + 1, big)):
+        Version.objects.get_or_create(pk=CONFIGURATION, defaults={"number": now})
 
 
 _everything: "list[Compiled[Any]]" = []

@@ -106,6 +106,22 @@ def test_an_event_of_a_forgotten_kind_comes_as_a_row_only() -> None:
     assert rows == ["DoorMelted"]
 
 
+def test_an_old_event_that_lacks_a_field_stops_only_who_needs_its_type() -> None:
+    rows: list[LoggedEvent] = []
+    seen = seen_doors("needs-type")
+
+    @follower("rows-only", kinds=None, typed=False)
+    def see(news: News) -> None:
+        rows.extend(row for row, event in news if event is None)
+
+    open_doors(1)
+    LoggedEvent.objects.update(body={})
+
+    assert run_followers_once(NOON) == 1
+    assert (len(rows), seen) == (1, [])
+    assert "door" in FollowerPosition.objects.get(pk="needs-type").last_error
+
+
 def test_a_failure_keeps_the_position_and_undoes_what_was_written() -> None:
     @follower("bad", kinds=None)
     def write_and_fail(news: News) -> None:
