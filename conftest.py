@@ -33,8 +33,10 @@ def _nothing_compiled_outlives_its_test() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let ``-m touches_database`` find also those that get it through a fixture."""
+    """Mark tests also by what they get through fixtures, so that ``-m`` finds them."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
+        if "shared_data" in fixtures:
+            item.add_marker("data")
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
             item.add_marker("touches_database")

@@ -5,6 +5,9 @@ import tempfile
 
 os.environ.setdefault("KORTISTO_DATA_DIR", tempfile.mkdtemp(prefix="kortisto-test-"))
 os.environ.setdefault("KORTISTO_SECRET_KEY", "only-for-tests")
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "").upper()
+if own := os.environ.get(f"KORTISTO_DATABASE_URL_{_worker}"):
+    os.environ["KORTISTO_DATABASE_URL"] = own  # each worker has a server of its own
 os.environ.setdefault("KORTISTO_DATABASE_URL", "sqlite:///:memory:")
 
 from kortisto.config.settings.base import *
@@ -17,7 +20,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
-INSTALLED_APPS = [*INSTALLED_APPS, "kortisto.interfaces.staff", "kortisto.interfaces.opac"]
+INSTALLED_APPS = [
+    *INSTALLED_APPS,
+    "kortisto.interfaces.staff",
+    "kortisto.interfaces.opac",
+]
 ROOT_URLCONF = "kortisto.config.urls_staff"
 MIDDLEWARE = staff_middleware()
 TEMPLATES = templates("kortisto.interfaces.staff.context.staff")
