@@ -41,6 +41,8 @@ PATRONS: Final = (
 CATALOGUE: Final = (
     "catalogue.see",
     "catalogue.edit-items",
+    "catalogue.edit-records",
+    "catalogue.delete-records",
     "catalogue.import",
     "catalogue.export",
 )

@@ -3,7 +3,7 @@
 This is what the explain screen shows (CIR-6) and what "Why?" on a loan reads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,6 +49,18 @@ class Line:
     chain: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One parameter at several libraries: its value in words by library id."""
+
+    parameter: Parameter[Any]
+    shown: Mapping[int, str]
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.shown.values())) > 1
+
+
 Label = Callable[[Row], str]
 
 
@@ -74,6 +86,27 @@ def explain_in(
     places = [(level, label(row or _no_row(key)), row) for level, key, row in asked]
     return tuple(
         _line(parameter, terms, places, version=matrix.version)
+        for parameter in PARAMETERS.values()
+    )
+
+
+def compare(
+    library_ids: Sequence[int], category_id: int, item_type_id: int, day: date
+) -> tuple[Comparison, ...]:
+    """The rules of several libraries side by side, for one category and type."""
+    matrix = rules_in_force(day)
+    terms = {
+        library_id: matrix.terms(library_id, category_id, item_type_id)
+        for library_id in library_ids
+    }
+    return tuple(
+        Comparison(
+            parameter,
+            {
+                library_id: parameter.show(found.source(parameter).value)
+                for library_id, found in terms.items()
+            },
+        )
         for parameter in PARAMETERS.values()
     )
 

@@ -22,10 +22,13 @@ from kortisto.domain.org.actions.roles import (
 )
 from kortisto.domain.org.actions.staff import (
     change_own_password,
+    change_staff,
     create_staff,
     deactivate,
     end_sessions,
+    reactivate,
     set_password,
+    unlock,
 )
 from kortisto.domain.org.models import Grant, Role, Staff, Unit
 from kortisto.domain.org.passwords import new_secret
@@ -272,6 +275,32 @@ def test_a_leaver_can_do_nothing_but_stays_in_the_logs() -> None:
     staff.refresh_from_db()
     assert staff.left_on == TODAY
     assert Grant.objects.get().ends_on == TODAY - DAY
+
+
+def test_a_person_changes_their_own_data_but_not_who_manages_them() -> None:
+    staff, other = make_staff(), make_library("SVL")
+    own = staff_actor(staff, make_library().pk, today=TODAY)
+    change_staff(staff.pk, {"language": "sv"}, by=own, now=MONDAY_NOON)
+    with pytest.raises(NotPermitted):
+        change_staff(staff.pk, {"home_library_id": other.pk}, by=own, now=MONDAY_NOON)
+    with pytest.raises(TypeError, match="is_active"):
+        change_staff(staff.pk, {"is_active": True}, by=own, now=MONDAY_NOON)
+    staff.refresh_from_db()
+    assert (staff.language, staff.home_library_id) == ("sv", make_library().pk)
+
+
+def test_somebody_who_comes_back_has_no_role_and_an_open_lock() -> None:
+    staff, library = make_staff(), make_library()
+    make_role()
+    give(staff, library)
+    deactivate(staff.pk, today=TODAY, by=chief(), now=MONDAY_NOON)
+    Staff.objects.update(locked_until=MONDAY_NOON + DAY)
+
+    reactivate(staff.pk, by=chief(), now=MONDAY_NOON)
+    unlock(staff.pk, by=chief(), now=MONDAY_NOON)
+
+    assert check_password("aino", PASSWORD, now=MONDAY_NOON) == staff
+    assert grants_of(staff.pk, TODAY) == {}
 
 
 def test_a_log_in_is_told_and_remembers_the_library() -> None:

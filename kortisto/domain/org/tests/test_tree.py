@@ -283,3 +283,31 @@ def test_the_permission_is_asked_for_at_the_place_itself() -> None:
     with pytest.raises(NotPermitted):
         change_unit(there.pk, {"city": "Mikkeli"}, by=local, now=MONDAY_NOON)
     assert {permission.value for permission in all_permissions()} > set(local.grants)
+
+
+def test_a_desk_belongs_to_the_library_above_it() -> None:
+    library = make_library()
+    counter = make_unit("MLI-D1", Unit.Kind.DESK, parent=library)
+    tree = organisation()
+    assert tree.library_of(counter.pk) == library.pk
+    assert tree.library_of(make_consortium().pk) is None
+    assert counter.pk not in {node.id for node in tree.libraries()}
+
+
+def test_a_library_is_listed_while_it_is_in_use() -> None:
+    library = make_library()
+    dates = {"opened_on": date(2027, 1, 1), "closed_on": date(2027, 12, 31)}
+    change_unit(library.pk, dates, by=chief(), now=MONDAY_NOON)
+    assert [
+        bool(organisation().libraries(on=day))
+        for day in (
+            date(2026, 12, 31),
+            date(2027, 1, 1),
+            date(2027, 12, 31),
+            date(2028, 1, 1),
+        )
+    ] == [False, True, True, False]
+    with pytest.raises(Refused, match="dates-backwards"):
+        change_unit(
+            library.pk, {"closed_on": date(2026, 1, 1)}, by=chief(), now=MONDAY_NOON
+        )

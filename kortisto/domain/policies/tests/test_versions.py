@@ -24,7 +24,7 @@ from kortisto.domain.policies.actions.publishing import (
     roll_back_to,
 )
 from kortisto.domain.policies.differences import differences
-from kortisto.domain.policies.explain import explain
+from kortisto.domain.policies.explain import compare, explain, level_name
 from kortisto.domain.policies.models import RuleRow, RuleVersion
 from kortisto.domain.policies.parameters import LOAN_PERIOD, MAX_LOANS, PARAMETERS
 from kortisto.domain.policies.queries import (
@@ -281,3 +281,23 @@ def test_the_explanation_shows_each_value_its_row_and_the_whole_way() -> None:
     assert lines["fine_cents"].level == DEFAULT_LEVEL
     assert lines["max_loans"].value == 50
     assert MAX_LOANS.show(50) == lines["max_loans"].shown
+
+
+def test_libraries_are_compared_side_by_side() -> None:
+    here, there = make_library("MLI"), make_library("SVL")
+    make_rules(
+        {"values": {"loan_period": 28, "fine_cents": 20}},
+        {"library": there, "values": {"loan_period": 14}},
+    )
+    found = compare([here.pk, there.pk], make_category().pk, make_item_type().pk, TODAY)
+    different = [one for one in found if one.differs]
+    assert len(found) == len(PARAMETERS)
+    assert [one.parameter.key for one in different] == ["loan_period"]
+    assert different[0].shown == {here.pk: "28", there.pk: "14"}
+
+
+def test_every_level_has_a_name() -> None:
+    names = [level_name(level) for level in range(1, DEFAULT_LEVEL + 1)]
+    assert len(set(names)) == DEFAULT_LEVEL
+    assert names[0] == "library, category and item type"
+    assert names[-1] == "default"
