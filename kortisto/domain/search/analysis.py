@@ -94,10 +94,18 @@ def fold(text: str) -> str:
 
     Cyrillic й stays й; ё becomes е, as it is mostly written.
     """
-    composed = unicodedata.normalize("NFKC", text).casefold()
-    if composed.isascii():
-        return composed
-    return "".join(map(_folded, unicodedata.normalize("NFC", composed)))
+    return _fold_lowered(_lowered(text))
+
+
+def _lowered(text: str) -> str:
+    """Lower case, in composed letters."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _fold_lowered(text: str) -> str:
+    return text if text.isascii() else "".join(map(_folded, text))
 
 
 @lru_cache(maxsize=4096)
@@ -111,14 +119,13 @@ def _folded(letter: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded. A hyphen parts words, an apostrophe does not."""
-    return [fold(word) for word in _written_words(text)]
+    return [_fold_lowered(word) for word in _written_words(text)]
 
 
 def _written_words(text: str) -> list[str]:
     """Words in lower case, unfolded, without apostrophes and Finnish case endings."""
     found = []
-    composed = unicodedata.normalize("NFKC", text).casefold()
-    for word in _WORD.findall(composed):
+    for word in _WORD.findall(_lowered(text)):
         if word.isalnum():
             found.append(word)
             continue
@@ -205,7 +212,7 @@ class Analyser:
         return known
 
     def _analysed(self, written: str, languages: frozenset[Language]) -> Word:
-        exact = fold(written)
+        exact = _fold_lowered(written)
         if not exact.isalpha() or _CYRILLIC.search(exact):
             return Word(exact, (exact,), ())
         own = Language.FINNISH in languages
