@@ -49,6 +49,17 @@ def imports(path: Path) -> Iterator[str]:
 
 def calls(path: Path) -> Iterator[tuple[int, str]]:
     """Line and text of each function called: ``(12, "Loan.objects.create")``."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            yield node.lineno, ast.unparse(node.func)
+    for node in _call_nodes(path):
+        yield node.lineno, ast.unparse(node.func)
+
+
+def saves(path: Path) -> Iterator[tuple[int, str]]:
+    """Calls of ``save()`` as rows have it: nothing but named arguments."""
+    for node in _call_nodes(path):
+        called = ast.unparse(node.func)
+        if called.endswith(".save") and not node.args:
+            yield node.lineno, called
+
+
+def _call_nodes(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
