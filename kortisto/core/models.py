@@ -244,7 +244,7 @@ class Version(models.Model):
 
 
 class Throttle(models.Model):
-    """How often one source has failed lately. ``key`` is a digest: no address is kept."""
+    """How often one source has failed lately; ``key`` is a digest, never an address."""
 
     key = models.CharField(max_length=100, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
