@@ -21,9 +21,9 @@ help:  ## Show what there is to do (this text)
 	@echo
 	@echo "Nothing is needed but make, git and Python 3.11 or newer. README.md says more."
 
-setup: $(VENV)/.runtime  ## Make .venv and install Kortisto in it, nothing else
+setup: $(VENV)/.runtime $(VENV)/.messages  ## Make .venv and install Kortisto in it, nothing else
 
-setup-tests: $(VENV)/.tests
+setup-tests: setup $(VENV)/.tests
 
 demo: setup  ## Build the demo consortium once and serve it on this machine
 	@$(BIN)/kortisto demo $(DEMO)
@@ -51,6 +51,10 @@ lock:  ## Write both lock files anew from pyproject.toml
 
 $(VENV)/.runtime: requirements.lock pyproject.toml scripts/install
 	@scripts/install requirements.lock
+	@touch $@
+
+$(VENV)/.messages: $(wildcard kortisto/locale/*/LC_MESSAGES/*.po) $(VENV)/.runtime
+	@$(BIN)/python scripts/compile_messages kortisto/locale
 	@touch $@
 
 $(VENV)/.tests: requirements-dev.lock $(VENV)/.runtime

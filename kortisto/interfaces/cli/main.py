@@ -22,6 +22,7 @@ from kortisto.interfaces.cli.trouble import in_plain_words
 
 WRONG_USE = 2  # exit code for bad input, as argparse has it
 INTERRUPTED = 130
+OTHERS = 0o077  # who may not read what is made here: databases, indexes, logs
 
 COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "demo": (run_demo, "build the demo consortium and serve it here"),
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["manage"]:  # everything after it belongs to Django
         return manage.passes_on(given[1:])
+    os.umask(OTHERS)
     options = parser().parse_args(given)
     module, _ = COMMANDS[options.command]
     try:

@@ -70,7 +70,7 @@ def _point(root: Path, target: Path) -> None:
     if root.is_dir() and not root.is_symlink():
         shutil.rmtree(root)
     link = Path(tempfile.mkdtemp(prefix=".link-", dir=root.parent)) / root.name
-    link.symlink_to(target)
+    link.symlink_to(target.name)  # so that the data directory may be moved
     link.replace(root)
     link.parent.rmdir()
     old = sorted(
