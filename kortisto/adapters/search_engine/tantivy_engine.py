@@ -43,7 +43,7 @@ from kortisto.domain.search.rows import MARK
 _CHANGES_HEAP = 30_000_000  # bytes; small commits need little
 _REBUILD_HEAP = 200_000_000  # bytes, for all threads
 _REBUILD_THREADS = 2
-_REBUILD_WORDS = 400_000  # words remembered while building: some 200 MB
+_REBUILD_WORDS = 250_000  # words remembered while building: some 300 MB
 _PROGRESS_STEP = 1_000  # titles
 
 _ORDER = {
@@ -92,11 +92,13 @@ class TantivyEngine(SearchEngine):
         suggestion, approximate = None, False
         if total <= Similar.FEW:
             similar = Similar(opened, query, analyser()).query(found=total)
-            if similar is not None:
-                suggestion = similar.text
             if similar is not None and total == 0:
-                query, approximate = similar.query, True
-                hits, total = self._page(opened, query)
+                better, better_total = self._page(opened, similar.query)
+                if better_total:
+                    query, approximate = similar.query, True
+                    hits, total, suggestion = better, better_total, similar.text
+            elif similar is not None:
+                suggestion = similar.text
         return Hits(
             hits=hits,
             total=total,

@@ -237,7 +237,7 @@ class Analyser:
                     dict.fromkeys(
                         part
                         for each in readings
-                        for part in map(fold, each.parts)
+                        for part in map(fold, (*each.parts, *each.runs))
                         if len(part) >= SHORTEST_PART
                     )
                 ),

@@ -30,10 +30,15 @@ class DictionaryMissing(Exception):
 
 
 class Reading(NamedTuple):
-    """One way to read a word: its base form, and those of a compound's parts."""
+    """One way to read a word: its base form, and those of a compound's parts.
+
+    `runs` are parts that stand together: `puutarha` and `tarhanhoito` of a
+    `puutarhanhoito` that the dictionary takes for three parts.
+    """
 
     base: str
     parts: tuple[str, ...]
+    runs: tuple[str, ...] = ()
 
 
 class Act(NamedTuple):
@@ -257,7 +262,16 @@ def reading(output: str) -> Reading:
     ]
     base = "".join(form.rstrip("-") for form in [*whole, last]).lower()
     parts = tuple(base.lower() for base, _ in forms) if heads else ()
-    return Reading(base, parts)
+    return Reading(base, parts, tuple(_runs(forms)))
+
+
+def _runs(forms: list[tuple[str, str]]) -> Iterator[str]:
+    """Neighbouring parts as a word of their own, the whole left out."""
+    for first in range(len(forms)):
+        for last in range(first + 1, len(forms)):
+            if last - first + 1 < len(forms):
+                heads = "".join(surface for _, surface in forms[first:last])
+                yield f"{heads}{forms[last][0]}".replace("-", "").lower()
 
 
 def _word_class(piece: str) -> str:
