@@ -42,6 +42,7 @@ from kortisto.domain.search.nodes import (
     free_text,
 )
 from kortisto.domain.search.ports import (
+    SHORTEST_TYPED,
     Changes,
     Components,
     FacetCount,
@@ -168,13 +169,15 @@ class MemoryEngine(SearchEngine):
         self, prefix: str, *, scope: Scope = Scope.PUBLIC, limit: int = 8
     ) -> tuple[Suggestion, ...]:
         typed = key(prefix)
+        if len(typed) < SHORTEST_TYPED:
+            return ()
         counted = Counter(
             (kind, term.partition(MARK)[2])
             for title in self._titles.values()
             if scope is Scope.STAFF or title.document.is_public
             for kind, terms in completions(title.document).items()
             for term in terms
-            if typed and term.startswith(typed)
+            if term.startswith(typed)
         )
         return tuple(
             Suggestion(kind, text, count)

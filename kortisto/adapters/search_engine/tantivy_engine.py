@@ -26,6 +26,7 @@ from kortisto.domain.search.analysis import Analyser, analyser, key
 from kortisto.domain.search.documents import SearchDocument
 from kortisto.domain.search.nodes import Everything
 from kortisto.domain.search.ports import (
+    SHORTEST_TYPED,
     Changes,
     Hit,
     Hits,
@@ -140,7 +141,7 @@ class TantivyEngine(SearchEngine):
         self, prefix: str, *, scope: Scope = Scope.PUBLIC, limit: int = 8
     ) -> tuple[Suggestion, ...]:
         typed = key(prefix)
-        if not typed:
+        if len(typed) < SHORTEST_TYPED:
             return ()
         opened = self._reader.opened()
         seen = (

@@ -10,6 +10,7 @@ from kortisto.domain.search.nodes import Everything, Node, Years
 
 DEEPEST_RESULT = 10_000  # results that can be paged through
 LARGEST_PAGE = 500
+SHORTEST_TYPED = 2  # letters before anything is offered
 
 
 class SearchUnavailable(Exception):
@@ -143,7 +144,10 @@ class SearchEngine(Protocol):
     def suggest(
         self, prefix: str, *, scope: Scope = Scope.PUBLIC, limit: int = 8
     ) -> tuple[Suggestion, ...]:
-        """Titles, authors and subjects that begin so. Raises SearchUnavailable."""
+        """Titles, authors and subjects that begin so, `limit` of each kind.
+
+        Nothing before there are two letters. Raises SearchUnavailable.
+        """
 
     def apply(self, changes: Changes, *, position: str | None = None) -> None:
         """Take changes in and let every later search see them.
