@@ -1,0 +1,115 @@
+"""The scripts that set up and test, as far as they can be tested from inside."""
+
+import gettext
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.source import ROOT
+
+MESSAGES = r"""
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+#: desk.py:1
+msgid "Loan"
+msgstr "Laina"
+
+#, fuzzy
+msgid "Card"
+msgstr "Kartta"
+
+msgid "Not yet"
+msgstr ""
+
+#, python-format
+msgid "%(count)d day"
+msgid_plural "%(count)d days"
+msgstr[0] "%(count)d päivä"
+msgstr[1] "%(count)d päivää"
+
+msgctxt "month"
+msgid "May"
+msgstr "toukokuu"
+
+msgid ""
+"A long "
+"\"sentence\".\n"
+msgstr ""
+"Pitkä "
+"\"lause\".\n"
+
+#~ msgid "Old"
+#~ msgstr "Vanha"
+"""
+
+
+def run(script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, f"scripts/{script}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def write(folder: Path, text: str) -> Path:
+    messages = folder / "fi" / "LC_MESSAGES" / "django.po"
+    messages.parent.mkdir(parents=True)
+    messages.write_text(text, "utf-8")
+    return messages.with_suffix(".mo")
+
+
+def test_translations_are_compiled_as_gettext_reads_them(tmp_path: Path) -> None:
+    compiled = write(tmp_path, MESSAGES)
+
+    assert run("compile_messages", str(tmp_path)).returncode == 0
+
+    with compiled.open("rb") as file:
+        finnish = gettext.GNUTranslations(file)
+    assert finnish.gettext("Loan") == "Laina"
+    assert finnish.ngettext("%(count)d day", "%(count)d days", 1) == "%(count)d päivä"
+    assert finnish.ngettext("%(count)d day", "%(count)d days", 2) == "%(count)d päivää"
+    assert finnish.pgettext("month", "May") == "toukokuu"
+    assert finnish.gettext('A long "sentence".\n') == 'Pitkä "lause".\n'
+    for left_alone in ("Card", "Not yet", "Old"):
+        assert finnish.gettext(left_alone) == left_alone
+
+
+def test_a_line_that_is_not_of_a_catalogue_is_named(tmp_path: Path) -> None:
+    write(tmp_path, 'msgid "Loan"\nmsgstr Laina\n')
+
+    done = run("compile_messages", str(tmp_path))
+
+    assert done.returncode == 1
+    assert "line 2 is not a line of a .po file: msgstr Laina" in done.stderr
+
+
+def test_make_alone_tells_what_there_is_to_do() -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"]},
+    )
+    for target in ("setup", "demo", "test", "check", "fix", "bench", "lock"):
+        assert f"make {target} " in done.stdout
+
+
+def test_a_browser_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/find_browser"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "KORTISTO_BROWSER": str(tmp_path / "none")},
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
