@@ -117,7 +117,7 @@ def for_checkout(card: str, barcode: str, *, today: date) -> Snapshot:
     Raises Refused with unknown-card, unknown-item or both, or with old-card.
     """
     row = one_row(
-        _of(connection.vendor, CHECKOUT_SQL),
+        statement(CHECKOUT_SQL),
         {"card": normal(card), "barcode": normal(barcode), "today": today},
     )
     assert row is not None  # noqa: S101 - the statement starts from one row
@@ -135,8 +135,13 @@ def for_checkout(card: str, barcode: str, *, today: date) -> Snapshot:
 
 def for_loan(loan_id: int, *, today: date) -> Snapshot | None:
     """Facts for renewing an open loan; None when there is no such open loan."""
-    row = one_row(_of(connection.vendor, LOAN_SQL), {"loan": loan_id, "today": today})
+    row = one_row(statement(LOAN_SQL), {"loan": loan_id, "today": today})
     return None if row is None else snapshot_of(row)
+
+
+def statement(sql: str) -> str:
+    """A statement of this module as the database in use wants it."""
+    return _of(connection.vendor, sql)
 
 
 @cache

@@ -1,0 +1,108 @@
+"""``python -m bench [--scale lumme] [--only lending,web,...]``: see README.md of docs.
+
+The data is built once in var/bench-<scale>; KORTISTO_DATABASE_URL chooses another
+database, where the demo of that scale must have been built.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    arguments = parser().parse_args()
+    folder = ROOT / "var" / f"bench-{arguments.scale}"
+    os.environ.setdefault("KORTISTO_DATA_DIR", str(folder))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kortisto.config.settings.worker")
+    build(arguments.scale)
+
+    import django
+
+    django.setup()
+    from bench.measure import Figures, fsync_times
+    from bench.report import write
+
+    disk = Figures("disk", fsync_times(Path(os.environ["KORTISTO_DATA_DIR"])))
+    sections = []
+    for title, measure in chosen(arguments.only):
+        print(f"{title} ...", flush=True)
+        rows = []
+        for row in measure():
+            p50 = row.percentile(0.5)
+            print(f"  {row.name}: {'' if p50 is None else f'p50 {p50:.2f} ms'}")
+            rows.append(row)
+        sections.append((title, rows))
+    write(
+        Path(arguments.output),
+        sections,
+        scale=arguments.scale,
+        size=size(),
+        day=datetime.now(UTC).date().isoformat(),
+        commit=commit(),
+        load=f"loaded {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores",
+        fsync=f"{disk.percentile(0.5):.2f}",
+    )
+    print(f"Written: {arguments.output}")
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="bench")
+    options.add_argument("--scale", default="lumme")
+    options.add_argument("--only", default="", help="parts, separated by commas")
+    options.add_argument("--output", default=str(ROOT / "docs" / "benchmark.md"))
+    return options
+
+
+def build(scale: str) -> None:
+    """Build the data of the scale, once."""
+    command = [str(Path(sys.executable).with_name("kortisto")), "demo"]
+    subprocess.run([*command, "--scale", scale, "--no-serve"], check=True)
+
+
+Measure = Callable[[], Iterator["object"]]
+
+
+def chosen(only: str) -> list[tuple[str, Measure]]:
+    from django.db import connection
+
+    from bench import freshness, importing, lending, web
+
+    parts: dict[str, tuple[str, Measure]] = {
+        "lending": (f"Lending on {connection.vendor}", lending.measure),
+        "desk": (f"The desk on {connection.vendor}", web.measure_desk),
+        "public": ("The public site", web.measure_public),
+        "import": ("Import", importing.measure),
+        "freshness": ("The index", freshness.measure),
+        "fines": ("A night's fines", lending.measure_fines),
+    }
+    names = [name for name in only.split(",") if name] or list(parts)
+    return [parts[name] for name in names]
+
+
+def size() -> str:
+    from kortisto.domain.catalogue.models import Item, Record
+    from kortisto.domain.circulation.models import Loan
+    from kortisto.domain.patrons.models import Patron
+
+    return (
+        f"{Record.objects.count():,} titles, {Item.objects.count():,} items, "
+        f"{Patron.objects.count():,} patrons, {Loan.objects.count():,} loans"
+    )
+
+
+def commit() -> str:
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return f"version {done.stdout.strip() or 'unknown'}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""From saving a record to its being found by somebody else's search."""
+
+import time
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from bench.measure import Figures
+from bench.servers import process
+from kortisto.core.actors import job_actor
+from kortisto.domain.catalogue.actions.records import save_record
+from kortisto.domain.catalogue.marc.record import Marc
+from kortisto.domain.catalogue.marc.stored import from_text
+from kortisto.domain.catalogue.models import Record
+from kortisto.domain.catalogue.permissions import CataloguePermission
+from kortisto.domain.search.ports import Query, Scope
+from kortisto.domain.search.queries import find
+
+CHANGES = 20
+PATIENCE = 30  # seconds
+EVERYTHING = Query(scope=Scope.STAFF)
+
+
+def measure() -> Iterator[Figures]:
+    by = job_actor(*CataloguePermission)
+    times = []
+    with process("work"):
+        for number, record in enumerate(Record.objects.order_by("pk")[:CHANGES]):
+            word = f"tuoreus{time.time_ns()}x{number}"
+            changed = _with_note(from_text(record.marc), word)
+            save_record(
+                record.pk, changed, version=record.version, by=by, now=timezone.now()
+            )
+            times.append(_until_found(word))
+    yield Figures(
+        "a changed record is found",
+        tuple(times),
+        target="≤ 2 s",
+        note=f"{CHANGES} changes, one after another",
+    )
+
+
+def _with_note(marc: Marc, word: str) -> Marc:
+    return Marc(marc.leader, (*marc.fields, ("500", "  ", (("a", word),))))
+
+
+def _until_found(word: str) -> float:
+    started = time.perf_counter()
+    while time.perf_counter() - started < PATIENCE:
+        if find(word, EVERYTHING).total:
+            return (time.perf_counter() - started) * 1000
+        time.sleep(0.02)
+    message = "the change was never found"
+    raise RuntimeError(message)

@@ -1,0 +1,54 @@
+"""Write docs/benchmark.md from the figures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.measure import Figures, machine
+
+HEAD = """# How fast Kortisto is
+
+Written by `make bench`; nothing here is typed by hand. Times are in milliseconds, one
+request after another unless the row says otherwise, on the demo consortium of the
+scale `{scale}`: {size}.
+
+Machine: {machine}. Measured on {day}, {commit}.
+
+The machine was {load}. The disk kept 4 kB in {fsync} ms at the median (`fdatasync`):
+no check-out that survives a power cut can be faster than that.
+"""
+
+
+def write(
+    path: Path, sections: Sequence[tuple[str, list[Figures]]], **told: str
+) -> None:
+    lines = [HEAD.format(machine=machine(), **told)]
+    for title, rows in sections:
+        lines += [f"## {title}", "", *_table(rows), ""]
+    path.write_text("\n".join(lines).rstrip() + "\n")
+
+
+def _table(rows: Sequence[Figures]) -> list[str]:
+    lines = [
+        "| work | p50 | p95 | p99 | a second | statements | MB | must reach | note |",
+        "|---|---:|---:|---:|---:|---:|---:|---|---|",
+    ]
+    for row in rows:
+        cells = (
+            row.name,
+            _number(row.percentile(0.50)),
+            _number(row.percentile(0.95)),
+            _number(row.percentile(0.99)),
+            _number(row.rate),
+            "" if row.queries is None else str(row.queries),
+            _number(row.memory_mb),
+            row.target,
+            row.note,
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
