@@ -17,7 +17,7 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
-from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Card
 

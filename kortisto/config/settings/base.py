@@ -86,5 +86,7 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The newest digest of the audit chain belongs in the log, outside the database.
+    "loggers": {"kortisto.core.audit": {"level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": env("KORTISTO_LOG_LEVEL", "WARNING")},
 }
