@@ -14,14 +14,13 @@ from kortisto.domain.circulation.due import (
     renewable_from,
 )
 from kortisto.domain.circulation.facts import Snapshot
+from kortisto.domain.circulation.reasons import Reason, Severity
 from kortisto.domain.circulation.rules import (
     BLOCKS_RENEWAL,
     CHECKOUT_RULES,
     RENEWAL_RULES,
     LendingFacts,
-    Reason,
     Room,
-    Severity,
     reasons_against,
 )
 from kortisto.domain.circulation.settings import severity_at

@@ -16,12 +16,8 @@ from django.db import connection
 
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.sql import day_or_none, moment, moment_or_none, one_row
-from kortisto.domain.circulation.rules import (
-    ItemFacts,
-    LoanFacts,
-    PatronFacts,
-    Reason,
-)
+from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.circulation.rules import ItemFacts, LoanFacts, PatronFacts
 
 QUEUE_COUNTED: Final = 50
 

@@ -7,8 +7,8 @@ from kortisto.core.database import on_postgresql
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.sql import moment_or_none, one_row
 from kortisto.domain.circulation.facts import CONFIGURATION, normal
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.returns import ReturnFacts
-from kortisto.domain.circulation.rules import Reason
 
 QUEUE: Final = """
     FROM hold q

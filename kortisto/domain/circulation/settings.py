@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.values import Choice
-from kortisto.domain.circulation.rules import (
+from kortisto.domain.circulation.reasons import (
     ALWAYS_BLOCK,
     SEVERITIES,
     Reason,

@@ -16,7 +16,7 @@ from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.decisions import Decision, decide_checkout
 from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.permissions import LendingPermission as May
-from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.circulation.reasons import Reason
 
 ATTEMPTS: Final = 5
 

@@ -17,7 +17,7 @@ from kortisto.domain.circulation.actions.fines import settle_period
 from kortisto.domain.circulation.decisions import decide_renewal
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
-from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.circulation.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

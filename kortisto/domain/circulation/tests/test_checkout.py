@@ -13,7 +13,7 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
-from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.testing.builders import (
     HELSINKI,
     MONDAY_NOON,

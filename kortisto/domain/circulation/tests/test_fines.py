@@ -13,7 +13,7 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.fines import overdue_fine
-from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.fees.models import Charge
 from kortisto.domain.fees.queries import balance, open_charges

@@ -29,7 +29,7 @@ from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.actions.undoing import undo_checkout
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
-from kortisto.domain.circulation.rules import Reason
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.fees.models import Charge, Posting
 from kortisto.domain.fees.queries import balance, unbalanced_entries

@@ -1,0 +1,135 @@
+"""Why a loan is refused or a renewal is not given, and how severe each reason is.
+
+How severe a reason is (block, override, notice, none) is a setting of the library;
+``SEVERITIES`` holds what it is until somebody decides otherwise.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core import refusals
+from kortisto.core.permissions import Permission
+from kortisto.domain.circulation.permissions import LendingPermission as May
+
+
+class Reason(refusals.Reason):
+    """Why a loan is refused. Values are public: API and SIP2 clients rely on them."""
+
+    UNKNOWN_CARD = "unknown-card", _("No patron has the card {card}.")
+    UNKNOWN_ITEM = "unknown-item", _("No item has the barcode {barcode}.")
+    OLD_CARD = "old-card", _("The card {card} has been replaced by a newer one.")
+    CARD_LOST = "card-lost", _("The card has been reported lost.")
+    CARD_EXPIRED = "card-expired", _("The card expired on {expired_on}.")
+    CHECK_ADDRESS = "check-address", _("Check the patron's address.")
+    RESTRICTED = "restricted", _("The patron is restricted: {note}")
+    OWES_TOO_MUCH = (
+        "owes-too-much",
+        _("Unpaid charges of {owed} bar borrowing; the limit is {limit}."),
+    )
+    DEPENDANTS_OWE = (
+        "dependants-owe",
+        _("The patron's dependants owe {owed}; the limit is {limit}."),
+    )
+    TOO_MANY_LOANS = (
+        "too-many-loans",
+        _("The patron already has {open_loans} loans; the limit is {limit}."),
+    )
+    TOO_MANY_OF_TYPE = (
+        "too-many-of-type",
+        _(
+            "The patron already has {open_loans} loans of this type; "
+            "the limit is {limit}."
+        ),
+    )
+    AGE_LIMIT = (
+        "age-limit",
+        _("The material is forbidden under the age of {age_limit}."),
+    )
+    AGE_UNKNOWN = (
+        "age-unknown",
+        _("The age limit is {age_limit}, and the patron's date of birth is not known."),
+    )
+    NOT_FOR_LOAN = "not-for-loan", _("The item is not for loan.")
+    ITEM_LOST = "item-lost", _("The item is marked as lost.")
+    ITEM_WITHDRAWN = "item-withdrawn", _("The item has been withdrawn.")
+    ITEM_RESTRICTED = "item-restricted", _("The use of the item is restricted.")
+    ITEM_DAMAGED = "item-damaged", _("The item is marked as damaged.")
+    COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
+    ON_LOAN_TO_ANOTHER = (
+        "on-loan-to-another",
+        _("The item is on loan to another patron."),
+    )
+    WAITS_FOR_ANOTHER = (
+        "waits-for-another",
+        _("The item waits on the hold shelf for another patron."),
+    )
+    HELD_BY_OTHERS = (
+        "held-by-others",
+        _("Other patrons wait for this title: {queue} in the queue."),
+    )
+    IN_TRANSIT = "in-transit", _("The item was on its way to another library.")
+    BORROWED_BEFORE = "borrowed-before", _("The patron has borrowed this before.")
+    NOT_ON_LOAN = "not-on-loan", _("The item is not on loan.")
+    NO_RENEWALS_LEFT = (
+        "no-renewals-left",
+        _("The loan has been renewed {renewals} times, which is the most allowed."),
+    )
+    TOO_SOON = "too-soon", _("The loan can be renewed from {renewable_on}.")
+    DUE_NO_LATER = "due-no-later", _("Renewing would not give a later due date.")
+    ITEM_BILLED = "item-billed", _("The item has been billed.")
+
+
+class Severity(StrEnum):
+    """What a reason does: stops everybody, stops most, is only told, or nothing."""
+
+    BLOCK = "block"
+    OVERRIDE = "override"
+    NOTICE = "notice"
+    NONE = "none"
+
+
+SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE) | {
+    Reason.UNKNOWN_CARD: Severity.BLOCK,
+    Reason.UNKNOWN_ITEM: Severity.BLOCK,
+    Reason.OLD_CARD: Severity.BLOCK,
+    Reason.CARD_LOST: Severity.BLOCK,
+    Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
+    Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
+    Reason.NOT_ON_LOAN: Severity.BLOCK,
+    Reason.DUE_NO_LATER: Severity.BLOCK,
+    Reason.CARD_EXPIRED: Severity.NOTICE,  # S16: no loan ban by itself
+    Reason.CHECK_ADDRESS: Severity.NOTICE,  # S25
+    Reason.DEPENDANTS_OWE: Severity.NOTICE,
+    Reason.COUNT_PARTS: Severity.NOTICE,
+    Reason.ITEM_DAMAGED: Severity.NOTICE,
+    Reason.HELD_BY_OTHERS: Severity.NOTICE,
+    Reason.IN_TRANSIT: Severity.NOTICE,
+    Reason.BORROWED_BEFORE: Severity.NOTICE,
+}
+ALWAYS_BLOCK = frozenset(
+    {
+        Reason.UNKNOWN_CARD,
+        Reason.UNKNOWN_ITEM,
+        Reason.OLD_CARD,
+        Reason.ON_LOAN_TO_ANOTHER,
+        Reason.NOT_ON_LOAN,
+        Reason.DUE_NO_LATER,
+    }
+)
+OVERRIDES: Mapping[Reason, Permission] = {
+    Reason.CARD_LOST: May.OVERRIDE_CARD,
+    Reason.CARD_EXPIRED: May.OVERRIDE_CARD,
+    Reason.CHECK_ADDRESS: May.OVERRIDE_CARD,
+    Reason.RESTRICTED: May.OVERRIDE_RESTRICTION,
+    Reason.OWES_TOO_MUCH: May.OVERRIDE_CHARGES,
+    Reason.DEPENDANTS_OWE: May.OVERRIDE_CHARGES,
+    Reason.TOO_MANY_LOANS: May.OVERRIDE_LIMITS,
+    Reason.TOO_MANY_OF_TYPE: May.OVERRIDE_LIMITS,
+    Reason.WAITS_FOR_ANOTHER: May.OVERRIDE_HOLD,
+    Reason.HELD_BY_OTHERS: May.OVERRIDE_HOLD,
+    Reason.NO_RENEWALS_LEFT: May.OVERRIDE_RENEWAL,
+    Reason.TOO_SOON: May.OVERRIDE_RENEWAL,
+    Reason.ITEM_BILLED: May.OVERRIDE_RENEWAL,
+}
