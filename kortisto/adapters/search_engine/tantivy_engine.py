@@ -44,7 +44,8 @@ from kortisto.domain.search.rows import MARK
 _CHANGES_HEAP = 30_000_000  # bytes; small commits need little
 _REBUILD_HEAP = 200_000_000  # bytes, for all threads
 _REBUILD_THREADS = 2
-_REBUILD_WORDS = 250_000  # words remembered while building: some 300 MB
+_REBUILD_WORDS = 100_000  # words remembered while building
+_REBUILD_READINGS = 800_000  # their Finnish readings: some 200 MB when all are used
 _PROGRESS_STEP = 1_000  # titles
 
 _ORDER = {
@@ -192,7 +193,7 @@ class TantivyEngine(SearchEngine):
         progress: Callable[[int], None] = _silent,
     ) -> int:
         with self._folders.new_build() as folder:
-            learned = Analyser(_REBUILD_WORDS)
+            learned = Analyser(_REBUILD_WORDS, readings=_REBUILD_READINGS)
             learned.learn(wordbook.load(self._folders.words))
             count = _build(folder, documents, learned, progress=progress)
             wordbook.save(self._folders.words, learned.known())

@@ -181,11 +181,13 @@ def joined_words(text: str) -> list[str]:
 class Analyser:
     """Analyses words and remembers `capacity` of them, for each set of languages.
 
-    Safe for threads. A word that is remembered takes some 0.5 kB.
+    Safe for threads. A word that is remembered takes some 0.5 kB; half of that is its
+    Finnish reading, of which `readings` are remembered, because it costs most to make.
     """
 
-    def __init__(self, capacity: int = 20_000) -> None:
+    def __init__(self, capacity: int = 20_000, *, readings: int = 20_000) -> None:
         self._capacity = capacity
+        self._readings = readings
         self._words: dict[frozenset[Language], dict[str, Word]] = {}
         self._finnish: dict[str, Finnish] = {}
         self._lock = threading.Lock()
@@ -207,7 +209,7 @@ class Analyser:
         if known is None:
             with self._lock:  # the stemmers keep state
                 remembered = self._words.setdefault(languages, {})
-                self._make_room(remembered)
+                _make_room(remembered, self._capacity)
                 known = remembered[written] = self._analysed(written, languages)
         return known
 
@@ -227,7 +229,7 @@ class Analyser:
     def _in_finnish(self, written: str, exact: str) -> Finnish:
         known = self._finnish.get(written)
         if known is None:
-            self._make_room(self._finnish)
+            _make_room(self._finnish, self._readings)
             readings = finnish.readings(written)
             if not readings and exact != written:
                 readings = finnish.readings(exact)
@@ -243,11 +245,6 @@ class Analyser:
                 ),
             )
         return known
-
-    def _make_room(self, remembered: dict[str, Any]) -> None:
-        if len(remembered) >= self._capacity:
-            for old in list(islice(remembered, max(1, self._capacity // 4))):
-                del remembered[old]
 
     def query_words(self, text: str) -> list[Word]:
         """The words of a query, in whatever language they may be."""
@@ -270,10 +267,17 @@ class Analyser:
         return dict(self._finnish)
 
     def learn(self, table: Mapping[str, Finnish]) -> None:
-        """Take in what an earlier analyser knew, up to its own capacity."""
+        """Take in what an earlier analyser knew, as far as it has room."""
         with self._lock:
-            room = self._capacity - len(self._finnish)
+            room = self._readings - len(self._finnish)
             self._finnish |= dict(islice(table.items(), room))
+
+
+def _make_room(remembered: dict[str, Any], capacity: int) -> None:
+    """Forget the quarter that was remembered first when there is no room."""
+    if len(remembered) >= capacity:
+        for old in list(islice(remembered, max(1, capacity // 4))):
+            del remembered[old]
 
 
 @lru_cache(maxsize=1)

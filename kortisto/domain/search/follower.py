@@ -16,6 +16,7 @@ from kortisto.domain.search.ports import Changes, SearchEngine
 
 MOST_EVENTS: Final = 1_000  # read at a time
 MOST_TITLES: Final = 200  # in one commit
+_NO_NEWS: Final = frozenset({"LoanRenewed"})  # names a title and changes nothing of it
 COMPARED: Final = 500  # titles in one step of the comparison
 
 
@@ -44,6 +45,8 @@ def _changes(record_ids: list[int]) -> Changes:
 
 
 def _titles_in(row: LoggedEvent) -> Iterator[int]:
+    if row.kind in _NO_NEWS:
+        return
     for name, value in row.body.items():
         if name.endswith("record_id") and isinstance(value, int):
             yield value

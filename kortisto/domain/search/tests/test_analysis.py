@@ -157,7 +157,7 @@ def test_titles_sort_in_finnish_order() -> None:
 
 
 def test_it_remembers_no_more_words_than_its_capacity() -> None:
-    small = Analyser(capacity=8)
+    small = Analyser(capacity=8, readings=8)
     for number in range(40):
         small.text("sana" + "a" * number)
     assert len(small.known()) <= 8
