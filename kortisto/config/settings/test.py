@@ -1,9 +1,13 @@
 """Tests: both sites in one process, cheap PIN hashes, nothing kept."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("KORTISTO_DATA_DIR", tempfile.mkdtemp(prefix="kortisto-test-"))
+if not os.environ.get("KORTISTO_DATA_DIR"):
+    os.environ["KORTISTO_DATA_DIR"] = tempfile.mkdtemp(prefix="kortisto-test-")
+    atexit.register(shutil.rmtree, os.environ["KORTISTO_DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("KORTISTO_SECRET_KEY", "only-for-tests")
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "").upper()
 if own := os.environ.get(f"KORTISTO_DATABASE_URL_{_worker}"):
