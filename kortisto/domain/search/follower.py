@@ -12,6 +12,7 @@ from typing import Any, Final
 from kortisto.core.followers import BEGINNING, Position, last_position, read
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.search import collection
+from kortisto.domain.search.documents import SearchDocument
 from kortisto.domain.search.ports import Changes, SearchEngine
 
 MOST_EVENTS: Final = 1_000  # read at a time
@@ -100,18 +101,34 @@ class Compared:
 def compare(engine: SearchEngine, *, after: int, size: int = COMPARED) -> Compared:
     """Compare the next titles with the database and mend what differs.
 
-    A title that has just changed may be mended a second before the follower would
-    have: no harm. Raises SearchUnavailable, IndexIsWritten.
+    What differs is looked at again after the log has been followed: a title that has
+    just changed is not wrong. Raises SearchUnavailable, IndexIsWritten.
     """
+    found = _compared(engine, after, size)
+    if found.wrong or found.gone:
+        while follow(engine):
+            pass
+        found = _compared(engine, after, size)
+    if found.wrong or found.gone:
+        engine.apply(Changes(upserts=found.wrong, deletes=found.gone))
+    return Compared(found.last_id, len(found.wrong), len(found.gone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Differences:
+    last_id: int
+    wrong: list[SearchDocument]
+    gone: frozenset[int]
+
+
+def _compared(engine: SearchEngine, after: int, size: int) -> _Differences:
     titles = collection.documents_after(after, size=size)
     is_last = len(titles) < size
     last_id = _BEYOND if is_last else titles[-1].record_id
     indexed = engine.fingerprints(after + 1, last_id)
     wrong = [each for each in titles if indexed.get(each.record_id) != each.fingerprint]
     gone = indexed.keys() - {each.record_id for each in titles}
-    if wrong or gone:
-        engine.apply(Changes(upserts=wrong, deletes=gone))
-    return Compared(0 if is_last else last_id, len(wrong), len(gone))
+    return _Differences(0 if is_last else last_id, wrong, frozenset(gone))
 
 
 _BEYOND: Final = 2**62  # more than any id

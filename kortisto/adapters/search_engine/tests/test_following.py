@@ -135,6 +135,28 @@ def test_the_comparison_mends_what_nobody_told() -> None:
     assert follower.compare(engine, after=0).mended == 0
 
 
+def test_a_title_that_has_just_changed_is_followed_and_not_called_wrong() -> None:
+    engine = MemoryEngine()
+    record = make_record("Vanha")
+    follower.rebuild(engine)
+    record.title = "Uusi"
+    record.save()
+    tell(record_id=record.pk)
+
+    assert follower.compare(engine, after=0).mended == 0
+    assert ids(engine, "uusi") == (record.pk,)
+
+
+def test_a_renewal_is_no_news() -> None:
+    engine = MemoryEngine()
+    record = make_record("Uusittu")
+    LoggedEvent.objects.create(
+        kind="LoanRenewed", body={"record_id": record.pk}, actor="t", channel="t"
+    )
+    follower.follow(engine)
+    assert ids(engine, "uusittu") == ()
+
+
 def test_the_comparison_goes_on_where_it_was() -> None:
     engine = MemoryEngine()
     records = [make_record(f"Kirja {number}") for number in range(5)]
