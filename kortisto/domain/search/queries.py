@@ -1,10 +1,10 @@
 """Search for pages: understand what was typed, ask the engine, give ids back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import TypedDict, Unpack, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 
 from kortisto.domain.search import follower
 from kortisto.domain.search.documents import Facet
+from kortisto.domain.search.nodes import Years
 from kortisto.domain.search.parser import Parsed, parse
 from kortisto.domain.search.ports import (
     DEEPEST_RESULT,
+    Components,
     FacetCount,
     Hits,
     Query,
     Scope,
     SearchEngine,
     SearchUnavailable,
+    Sort,
     Suggestion,
 )
 
@@ -95,15 +98,29 @@ class Found:
         return tuple(remark.sentence for remark in self.parsed.ignored)
 
 
-def find(text: str, asked: Query = PLAIN) -> Found:
+class Limits(TypedDict, total=False):
+    """Everything that a query has but its words; see `Query`."""
+
+    scope: Scope
+    filters: Mapping[Facet, Collection[str]]
+    years: Years | None
+    components: Components
+    facets: Sequence[Facet]
+    facet_size: int
+    sort: Sort
+    page: int
+    size: int
+
+
+def find(text: str, asked: Query = PLAIN, **limits: Unpack[Limits]) -> Found:
     """Search the collection. Never raises on what somebody typed.
 
-    `asked` has everything but the words: scope, filters, facets, sort, page. The ids
-    are in order of the results; what is available now is asked from the database for
-    those on the page.
+    What is asked beside the words comes as a query, by name, or both. The ids are in
+    order of the results; what is available now is asked from the database for those
+    on the page.
     """
     parsed = parse(text)
-    query = replace(asked, node=parsed.node)
+    query = replace(asked, node=parsed.node, **limits)
     try:
         hits, trouble = engine().search(query), ""
     except SearchUnavailable:
