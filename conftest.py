@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kortisto.core.versions import forget_everything
+from kortisto.domain.search.queries import engine
 
 SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
@@ -30,6 +31,7 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def _nothing_compiled_outlives_its_test() -> None:
     forget_everything()
+    engine.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,9 @@ from kortisto.adapters.search_engine.tantivy_engine import TantivyEngine
 from kortisto.adapters.search_engine.tests import titles as t
 from kortisto.domain.search import queries
 from kortisto.domain.search.documents import Facet
-from kortisto.domain.search.ports import Query, Sort, Suggestion, SuggestionKind
+from kortisto.domain.search.ports import Query, Scope, Sort, Suggestion, SuggestionKind
+from kortisto.testing.builders import make_record
+from kortisto.testing.search import index_everything
 
 
 @pytest.fixture
@@ -58,3 +60,13 @@ def test_an_index_that_cannot_be_searched_is_trouble_in_words(
     assert found.ids == ()
     assert found.trouble.endswith(".")
     assert queries.suggest("so") == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("title", ["Yksi", "Kaksi"])
+def test_each_test_of_a_page_has_an_index_of_its_own(title: str) -> None:
+    record = make_record(title)
+    assert queries.find("", scope=Scope.STAFF).total == 0
+    index_everything()
+    assert queries.find(title, scope=Scope.STAFF).ids == (record.pk,)
+    assert queries.find("", scope=Scope.STAFF).total == 1
