@@ -5,8 +5,8 @@ record with a number but without 003 belongs to the source that the caller names
 (``bare_source``): for an import, what the profile or the person says, else the name of
 the file. So two files with the same bare number never overwrite one another, and the
 same file read again meets its own records. A record without a number gets one here:
-``K`` and a digest of its content, of the consortium's own source; the same content
-gets the same number every time. An existing 001 is never touched.
+``K`` and a digest of its content without its items, of the consortium's own source:
+the same content gets the same number every time. An existing 001 is never touched.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kortisto.domain.catalogue.describe import (
     sort_key,
     work_key,
 )
-from kortisto.domain.catalogue.marc.items952 import ItemFields
+from kortisto.domain.catalogue.marc.items952 import ItemFields, without_items
 from kortisto.domain.catalogue.marc.record import Field, Marc, is_data
 from kortisto.domain.catalogue.marc.stored import to_text
 
@@ -136,7 +136,8 @@ def numbered(marc: Marc, *, own_source: str) -> Marc:
     if marc.value("001").strip():
         return marc
     bare = marc.without("001")
-    digest = blake2b(to_text(bare).encode(), digest_size=_DIGEST // 2).hexdigest()
+    content = to_text(without_items(bare)).encode()
+    digest = blake2b(content, digest_size=_DIGEST // 2).hexdigest()
     with_number = Marc(bare.leader, (("001", f"K{digest.upper()}"), *bare.fields))
     if marc.value("003").strip():
         return with_number
