@@ -12,6 +12,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "kortisto.interfaces.opac"]
 MIDDLEWARE = public_middleware()
 TEMPLATES = templates("kortisto.interfaces.opac.context.public")
 LOGIN_URL = "/login/"
+CSRF_FAILURE_VIEW = "kortisto.interfaces.opac.pages.information.form_too_old"
 SESSION_COOKIE_NAME = "kortisto"
 CSRF_COOKIE_NAME = "kortisto_csrf"
 SESSION_COOKIE_AGE = 30 * 60  # seconds

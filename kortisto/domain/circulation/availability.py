@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import (
     Case,
@@ -24,7 +24,12 @@ from django.db.models import (
 )
 
 from kortisto.domain.catalogue.models import Item
-from kortisto.domain.circulation.queries import STATUS_COLUMNS, ItemStatus, statuses
+from kortisto.domain.circulation.queries import (
+    STATUS_COLUMNS,
+    ItemStatus,
+    StatusRow,
+    statuses,
+)
 from kortisto.domain.holds.models import Hold
 
 COPIES_ON_A_PAGE: Final = 50
@@ -44,7 +49,7 @@ class Place:
 
     A copy that can be taken counts where it is, any other where it belongs.
     ``due_at`` is when the first copy on loan should be back. ``location``,
-    ``shelf_class`` and ``call_number`` are given when all the copies there have the same.
+    ``shelf_class`` and ``call_number`` are given when all copies there have the same.
     """
 
     library_id: int
@@ -113,7 +118,7 @@ def availability_of(record_ids: Collection[int]) -> Mapping[int, TitleAvailabili
     }
 
 
-def _public_items(record_ids: Collection[int]) -> "QuerySet[Item]":
+def _public_items(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
     return (
         Item.objects.filter(record_id__in=record_ids, withdrawn="", lost="")
         .annotate(
@@ -139,8 +144,8 @@ def _public_items(record_ids: Collection[int]) -> "QuerySet[Item]":
     )
 
 
-def _by_place(record_ids: Collection[int]) -> "QuerySet[Item, dict[str, Any]]":
-    return (
+def _by_place(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
+    rows: QuerySet[Any, Any] = (
         _public_items(record_ids)
         .values("record_id", "place")
         .annotate(
@@ -157,6 +162,7 @@ def _by_place(record_ids: Collection[int]) -> "QuerySet[Item, dict[str, Any]]":
         )
         .order_by()
     )
+    return rows
 
 
 def _place(row: Mapping[str, Any]) -> Place:
@@ -197,7 +203,7 @@ def copies_at(record_id: int, library_id: int, *, page: int = 1) -> Sequence[Cop
             "public_note",
         )[start : start + COPIES_ON_A_PAGE]
     )
-    now = statuses(rows)
+    now = statuses(cast("list[StatusRow]", rows))
     return [
         Copy(
             location=row["location"],

@@ -1,0 +1,66 @@
+"""Pages that tell: libraries, how to search, accessibility; and what went wrong."""
+
+from itertools import groupby
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from kortisto.domain.org.models import Unit
+from kortisto.interfaces.opac.opening import today_in, week_of
+from kortisto.interfaces.opac.words import names_now
+
+NOT_FOUND: Final = 404
+NOT_PERMITTED: Final = 403
+BROKEN: Final = 500
+
+
+def libraries(request: HttpRequest) -> HttpResponse:
+    """Every library by municipality: today, the week, how to reach it."""
+    tree, now = names_now().tree, timezone.now()
+    opening = today_in(tree, now=now)
+    units = Unit.objects.in_bulk([each.id for each in opening])
+    rows = [
+        {
+            "today": each,
+            "unit": units[each.id],
+            "municipality": tree.name(tree.municipality_of(each.id)),
+            "week": week_of(tree.calendar(each.id), localdate(now)),
+        }
+        for each in opening
+        if each.id in units
+    ]
+    rows.sort(key=lambda row: str(row["municipality"]))
+    grouped = [
+        (name, list(those))
+        for name, those in groupby(rows, key=lambda row: row["municipality"])
+    ]
+    return render(request, "opac/libraries.html", {"grouped": grouped})
+
+
+def search_help(request: HttpRequest) -> HttpResponse:
+    return render(request, "opac/search_help.html")
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "opac/about.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    del exception  # says nothing that helps a visitor
+    return render(request, "opac/not_found.html", status=NOT_FOUND)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: left open for days, or sent from elsewhere."""
+    del reason
+    return render(request, "opac/form_too_old.html", status=NOT_PERMITTED)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Asks nothing of the database, which may be what is broken."""
+    del request
+    return HttpResponse(render_to_string("opac/broken.html"), status=BROKEN)
