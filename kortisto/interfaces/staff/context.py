@@ -1,5 +1,7 @@
 """What every staff page stands in: banner, places, scan box, commands, session."""
 
+from typing import Final
+
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -10,15 +12,19 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import SESSION_MINUTES
 from kortisto.interfaces.staff.middleware import TOUCH_EVERY
 from kortisto.interfaces.staff.nav import NAV, NavEntry
+from kortisto.interfaces.staff.scan_state import ScanState
 from kortisto.ui.shell import (
     Account,
     Command,
     NavItem,
+    ScanBox,
     SessionLimit,
     StaffShell,
     Workplace,
     letters_of,
 )
+
+SEND_EMPTY: Final = frozenset({"desk"})  # where Enter alone means "the next patron"
 
 
 def staff(request: HttpRequest) -> dict[str, object]:
@@ -33,7 +39,9 @@ def staff(request: HttpRequest) -> dict[str, object]:
         nav=[_nav_item(entry, here) for entry in entries if not entry.hidden],
         workplace=_workplace(actor),
         account=_account(person),
+        scan=_scan_box(request, actor, here),
         commands=[_command(entry) for entry in entries],
+        command_search_url=reverse("command_search"),
         session_limit=_session_limit(actor),
         language_url=reverse("language"),
         home_url=reverse("front"),
@@ -98,6 +106,16 @@ def _workplace(actor: Actor) -> Workplace | None:
 def _account(person: Staff) -> Account:
     own = NavItem(label=_("Own account"), url=reverse("account"), icon="person")
     return Account(name=person.full_name, log_out_url=reverse("log_out"), links=(own,))
+
+
+def _scan_box(request: HttpRequest, actor: Actor, here: str) -> ScanBox | None:
+    if actor.library_id is None:
+        return None
+    return ScanBox(
+        url=reverse("scan"),
+        send_empty=here in SEND_EMPTY,
+        fields=ScanState.of(request, page=here).fields,
+    )
 
 
 def _session_limit(actor: Actor) -> SessionLimit:

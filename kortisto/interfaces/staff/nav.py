@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.permissions import Permission
+from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.patrons.permissions import PatronPermission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,67 @@ NAV: Final = (
         words=_("front page start home"),
     ),
     NavEntry(
+        page="desk",
+        label=_("Check out"),
+        icon="check-out",
+        key="d",
+        needs=LendingPermission.LEND,
+        words=_("lend loan desk"),
+    ),
+    NavEntry(
+        page="checkin",
+        label=_("Check in"),
+        icon="check-in",
+        key="i",
+        needs=LendingPermission.LEND,
+        words=_("return take back"),
+    ),
+    NavEntry(
+        page="renewals",
+        label=_("Renew"),
+        icon="renew",
+        key="u",
+        needs=LendingPermission.LEND,
+        words=_("renewal extend"),
+    ),
+    NavEntry(
+        page="patrons",
+        label=_("Patrons"),
+        icon="people",
+        key="p",
+        needs=PatronPermission.SEE,
+        words=_("customer borrower card"),
+    ),
+    NavEntry(
+        page="register",
+        label=_("Register a patron"),
+        icon="plus",
+        needs=PatronPermission.EDIT,
+        hidden=True,
+        words=_("new patron card"),
+    ),
+    NavEntry(
+        page="return_box",
+        label=_("Check in a box"),
+        icon="box",
+        needs=LendingPermission.LEND,
+        hidden=True,
+        words=_("batch many return"),
+    ),
+    NavEntry(
+        page="lending_box",
+        label=_("Check out a box"),
+        icon="box",
+        needs=LendingPermission.LEND,
+        hidden=True,
+        words=_("batch many lend"),
+    ),
+    NavEntry(
         page="workplace",
         label=_("Change the working library"),
         icon="library",
         hidden=True,
         words=_("workplace desk branch"),
     ),
+    NavEntry(page="account", label=_("Own account"), icon="person", hidden=True),
 )

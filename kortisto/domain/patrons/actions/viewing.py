@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kortisto.core.actors import Actor
-from kortisto.core.events import publish, publish_many
+from kortisto.core.events import Event, publish, publish_many
 from kortisto.domain.patrons.events import PatronViewed
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -25,6 +25,6 @@ def view_candidates(text: str, *, by: Actor, now: datetime) -> list[Candidate]:
     """Patrons to choose from by name; each who is listed has been looked at (LOG-1)."""
     by.require(PatronPermission.SEE)
     found = find_patrons(text)
-    seen = [PatronViewed(patron_id=one.id, page="search") for one in found]
+    seen: list[Event] = [PatronViewed(patron_id=one.id, page="search") for one in found]
     publish_many(seen, by=by, at=now)
     return found

@@ -1,0 +1,180 @@
+"""The forms of the desk: days of return, boxes, and what a patron record needs."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core.text import ControlCharacters, card_code
+
+LARGEST_BOX: Final = 500  # items
+
+
+def not_after_today(day: date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError(_("The day cannot be in the future."))
+
+
+def not_before_today(day: date) -> None:
+    if day < timezone.localdate():
+        raise ValidationError(_("The day cannot be in the past."))
+
+
+def code(text: str) -> str:
+    """A card or a barcode as it is kept. Raises ValidationError."""
+    try:
+        return card_code(text)
+    except ControlCharacters as error:
+        message = _("There are characters here that nobody can see.")
+        raise ValidationError(message) from error
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        formats = ["%Y-%m-%d", "%d.%m.%Y"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+
+
+class BackdateForm(forms.Form):
+    as_of = DayField(
+        label=_("Returned on"), required=False, validators=[not_after_today]
+    )
+    drop = forms.BooleanField(
+        label=_("Book drop: as of the last open day"), required=False
+    )
+
+
+class BoxForm(forms.Form):
+    """``barcodes`` comes out as a list without repeats, in the order of the box."""
+
+    barcodes = forms.CharField(
+        label=_("Barcodes"),
+        help_text=_("Scan them one after the other, or paste them: one on each line."),
+        widget=forms.Textarea(
+            attrs={"rows": 12, "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    as_of = DayField(
+        label=_("Returned on"),
+        help_text=_("Empty: today."),
+        required=False,
+        validators=[not_after_today],
+    )
+
+    def clean_barcodes(self) -> list[str]:
+        lines = self.cleaned_data["barcodes"].split()
+        found = list(dict.fromkeys(code(line) for line in lines))
+        if len(found) > LARGEST_BOX:
+            raise ValidationError(
+                _("A box has at most {most} items; here are {count}.").format(
+                    most=LARGEST_BOX, count=len(found)
+                )
+            )
+        return found
+
+
+class LendingBoxForm(BoxForm):
+    card = forms.CharField(
+        label=_("Card"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
+    )
+    as_of = None  # type: ignore[assignment]
+    field_order = ("card", "barcodes")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        del self.fields["barcodes"].widget.attrs["autofocus"]
+
+    def clean_card(self) -> str:
+        return code(self.cleaned_data["card"])
+
+
+class RegisterForm(forms.Form):
+    """A short form: what lending needs; the rest can be filled in later."""
+
+    card_number = forms.CharField(
+        label=_("Card number"), max_length=20, widget=forms.TextInput(
+            attrs={"autofocus": True, "spellcheck": "false"}
+        )
+    )
+    surname = forms.CharField(label=_("Surname"), max_length=100)
+    first_names = forms.CharField(
+        label=_("First names"), max_length=100, required=False
+    )
+    born_on = DayField(
+        label=_("Date of birth"), required=False, validators=[not_after_today]
+    )
+    category = forms.ChoiceField(label=_("Category"))
+    home_library = forms.TypedChoiceField(label=_("Home library"), coerce=int)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        categories: Sequence[tuple[str, str]],
+        libraries: Sequence[tuple[int, str]],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["category"].choices = list(categories)  # type: ignore[attr-defined]
+        self.fields["home_library"].choices = list(libraries)  # type: ignore[attr-defined]
+
+    def clean_card_number(self) -> str:
+        return code(self.cleaned_data["card_number"])
+
+
+class RestrictForm(forms.Form):
+    note = forms.CharField(
+        label=_("Why"),
+        help_text=_("The patron reads this too."),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+    ends_on = DayField(
+        label=_("Last day"),
+        help_text=_("Empty: until it is lifted."),
+        required=False,
+        validators=[not_before_today],
+    )
+
+
+class PinForm(forms.Form):
+    pin = forms.CharField(
+        label=_("New PIN"),
+        help_text=_("The patron types it, not you."),
+        max_length=20,
+        widget=forms.PasswordInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "new-password",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
+class CardForm(forms.Form):
+    number = forms.CharField(
+        label=_("New card number"),
+        help_text=_("The old card stops working at once."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
+    )
+
+    def clean_number(self) -> str:
+        return code(self.cleaned_data["number"])

@@ -1,0 +1,91 @@
+"""What the desk sees of the patron who is being served. A fixed number of questions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.timezone import localdate
+
+from kortisto.core.actors import Actor
+from kortisto.domain.circulation.queries import open_loans
+from kortisto.domain.fees.permissions import FeePermission
+from kortisto.domain.fees.queries import Balance, balance
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import LOAN_BAN_CENTS
+from kortisto.domain.patrons.actions.viewing import view_patron
+from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.interfaces.staff.loan_rows import completed_years
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronPanel:
+    """Identity, warnings and sums of one patron. ``money`` None: may not be seen."""
+
+    patron: Patron
+    age: int | None
+    expired: bool
+    restrictions: tuple[Restriction, ...]
+    loans: int
+    overdue: int
+    waiting_here: tuple[Hold, ...]
+    waiting_elsewhere: int
+    money: Balance | None
+    ban_cents: int | None
+
+    @property
+    def barred(self) -> bool:
+        """Whether public-law charges are over the limit (FEE-4)."""
+        if self.money is None or self.ban_cents is None:
+            return False
+        return self.money.public_cents > self.ban_cents
+
+    @property
+    def alerts(self) -> int:
+        flags = (self.patron.card_lost, self.expired, self.patron.check_address)
+        return sum(flags) + len(self.restrictions) + self.barred
+
+
+def panel_of(
+    patron_id: int, *, by: Actor, now: datetime, page: str
+) -> PatronPanel:
+    """Look at a patron; it is logged. Raises DoesNotExist, NotPermitted."""
+    patron = view_patron(patron_id, by=by, now=now, page=page)
+    today = localdate(now)
+    counts = loan_counts(patron_id, now=now)
+    holds = Hold.objects.filter(patron_id=patron_id, state=Hold.State.WAITING)
+    waiting = tuple(holds.select_related("record", "item").order_by("pickup_until"))
+    here = tuple(hold for hold in waiting if hold.pickup_library_id == by.library_id)
+    may_see_money = by.may(FeePermission.SEE)
+    ban = organisation().setting(LOAN_BAN_CENTS, by.library_id).value
+    return PatronPanel(
+        patron=patron,
+        age=completed_years(patron.born_on, today),
+        expired=patron.expires_on < today,
+        restrictions=tuple(restrictions_in_force(patron_id, today)),
+        loans=counts["loans"],
+        overdue=counts["overdue"],
+        waiting_here=here,
+        waiting_elsewhere=len(waiting) - len(here),
+        money=balance(patron_id) if may_see_money else None,
+        ban_cents=ban if may_see_money else None,
+    )
+
+
+def restrictions_in_force(patron_id: int, today: date) -> list[Restriction]:
+    """Not lifted, and neither over nor still to come; the last day is in force."""
+    rows = Restriction.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        patron_id=patron_id,
+        lifted_at=None,
+        starts_on__lte=today,
+    )
+    return list(rows.order_by("made_at", "pk"))
+
+
+def loan_counts(patron_id: int, *, now: datetime) -> dict[str, Any]:
+    loans = open_loans().filter(patron_id=patron_id)
+    return loans.aggregate(
+        loans=Count("id"), overdue=Count("id", filter=Q(due_at__lt=now))
+    )

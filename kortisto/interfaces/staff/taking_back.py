@@ -1,0 +1,99 @@
+"""Check-in as the desk sees it: what happened, where the item goes, why the fine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.explain import why_fine
+from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.circulation.returns import Going
+from kortisto.domain.fees.models import Charge
+from kortisto.domain.org.queries import organisation
+from kortisto.interfaces.staff.answers import Outcome, part, refused_part
+from kortisto.interfaces.staff.lending import Scan, only, take_back
+from kortisto.interfaces.staff.scan_state import ScanState
+from kortisto.ui.parts import TraceLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRow:
+    """One item that came back. ``trace`` says why a fine is as large as it is."""
+
+    loan_id: int | None
+    barcode: str
+    title: str
+    kind: str
+    going: str  # in words
+    icon: str
+    destination: str
+    sentences: Sequence[str]
+    fine_cents: int
+    trace: Sequence[TraceLine] = ()
+
+
+def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
+    """Take back what was scanned. None when no item has such a barcode."""
+    try:
+        answer, _fresh = take_back(made, as_of=state.as_of)
+    except Refused as refused:
+        if only(Reason.UNKNOWN_ITEM, refused.refusals):
+            return None
+        return refused_part(
+            refused.refusals, state=state, actor=made.by, word=_("Not taken back")
+        )
+    except ValueError as impossible:
+        outcome = Outcome(
+            kind="stop",
+            word=_("Not taken back"),
+            title=made.text,
+            detail=str(impossible),
+        )
+        return part(outcome, state=state, status=409)
+    row = row_of(answer)
+    outcome = Outcome(
+        kind=row.kind,
+        word=row.going,
+        title=row.title,
+        detail=" ".join(row.sentences),
+        icon=row.icon,
+    )
+    return part(outcome, state=state, template="staff/_returned.html", row=row)
+
+
+def row_of(answer: dict[str, Any]) -> ReturnRow:
+    destination = organisation().name(answer["destination_id"])
+    going = Going(answer["going"])
+    icons = {Going.SHELF: "check-in", Going.HOLD_SHELF: "hold", Going.AWAY: "transit"}
+    words = {
+        Going.SHELF: _("Taken back"),
+        Going.HOLD_SHELF: _("To the hold shelf"),
+        Going.AWAY: _("Send to {library}").format(library=destination),
+    }
+    return ReturnRow(
+        loan_id=answer["loan_id"],
+        barcode=answer["barcode"],
+        title=answer["title"],
+        kind="ok" if answer["quiet"] else "attention",
+        going=words[going],
+        icon=icons[going],
+        destination=destination if going is Going.AWAY else "",
+        sentences=answer["sentences"],
+        fine_cents=answer["fine_cents"],
+        trace=_why_fine(answer["loan_id"]) if answer["fine_cents"] else (),
+    )
+
+
+def _why_fine(loan_id: int | None) -> list[TraceLine]:
+    charges = Charge.objects.filter(loan_id=loan_id).order_by("-loan_period")
+    trace = charges.values_list("trace", flat=True).first() or {}
+    return trace_of_fine(trace)
+
+
+def trace_of_fine(trace: dict[str, Any]) -> list[TraceLine]:
+    return [
+        TraceLine(name=why.sentence, source=why.source) for why in why_fine(trace)
+    ]

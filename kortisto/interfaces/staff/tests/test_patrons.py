@@ -1,0 +1,211 @@
+"""The patron's page: everything on one screen, each look is logged."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from kortisto.core.models import LoggedEvent
+from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.fees.actions.charges import charge
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.patrons.models import Guardianship, Patron, Restriction
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.interfaces.staff.tests.people import at_work, make_staff
+from kortisto.testing.builders import (
+    card_of,
+    chief,
+    desk,
+    make_category,
+    make_item,
+    make_library,
+    make_patron,
+    make_record,
+)
+from kortisto.testing.queries import assert_same_queries_with_more_rows
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everything_about_a_patron_is_on_one_page() -> None:
+    patron = make_patron(check_address=True, staff_note="Likes opera")
+    child = make_patron(surname="Lapsi", first_names="Eero")
+    Guardianship.objects.create(
+        guardian=patron, dependant=child, starts_on=date(2020, 1, 1)
+    )
+    now = timezone.now()
+    checkout(card_of(patron), make_item().barcode, by=desk(), now=now)
+    charge(patron.pk, "NEW_CARD", 300, key="1", by=desk(), now=now)
+    Hold.objects.create(
+        patron=patron,
+        record=make_record("Waited for"),
+        pickup_library=make_library(),
+        placed_at=now,
+    )
+
+    page = at_work().get(f"/patrons/{patron.pk}/").content.decode()
+
+    for told in (
+        "Virtanen, Aino",
+        "Check the address.",
+        "Likes opera",
+        "Lapsi, Eero",
+        "Seitsemän veljestä",
+        "3,00",
+        "Waited for",
+    ):
+        assert told in page
+    viewed = LoggedEvent.objects.get(kind="PatronViewed")
+    assert viewed.body == {"patron_id": patron.pk, "page": "patron"}
+
+
+def test_past_loans_need_their_permission() -> None:
+    patron, item = make_patron(), make_item(record=make_record("Long ago"))
+    checkout(card_of(patron), item.barcode, by=desk(), now=timezone.now())
+    checkin(item.barcode, by=desk(), now=timezone.now())
+    see = PatronPermission.SEE
+
+    chiefs = at_work().get(f"/patrons/{patron.pk}/").content.decode()
+    others = at_work(make_staff("eero", may=(see,))).get(f"/patrons/{patron.pk}/")
+
+    assert "Long ago" in chiefs
+    assert "Long ago" not in others.content.decode()
+
+
+def test_a_patron_who_is_not_there_is_not_found() -> None:
+    answer = at_work().get("/patrons/999/")
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_an_exact_card_opens_the_patron_at_once() -> None:
+    patron = make_patron(card="P123")
+
+    answer = at_work().get("/patrons/", {"q": "p 123"})
+
+    assert answer.headers["Location"] == f"/patrons/{patron.pk}/"
+
+
+def new_patron(**fields: object) -> dict[str, object]:
+    make_category("HENKILO")
+    return {
+        "card_number": "P777",
+        "surname": "Uusi",
+        "first_names": "Ulla",
+        "born_on": "1.2.1990",
+        "category": "HENKILO",
+        "home_library": make_library().pk,
+        "language": "fi",
+        **fields,
+    }
+
+
+def test_a_patron_is_registered_with_a_short_form() -> None:
+    answer = at_work().post("/patrons/new/", new_patron())
+
+    patron = Patron.objects.get(surname="Uusi")
+    assert answer.headers["Location"] == f"/patrons/{patron.pk}/"
+    assert patron.born_on == date(1990, 2, 1)
+    assert card_of(patron) == "P777"
+
+
+def test_a_card_in_use_keeps_what_was_typed() -> None:
+    make_patron(card="P777")
+
+    answer = at_work().post("/patrons/new/", new_patron())
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "in use already" in page
+    assert 'value="Ulla"' in page
+    assert not Patron.objects.filter(surname="Uusi").exists()
+
+
+def test_a_restriction_is_added_and_lifted() -> None:
+    patron = make_patron()
+    client = at_work()
+
+    client.post(f"/patrons/{patron.pk}/restrict/", {"note": "Broken window"})
+    page = client.get(f"/patrons/{patron.pk}/").content.decode()
+    assert "Restricted: Broken window" in page
+    client.post(f"/restrictions/{Restriction.objects.get().pk}/lift/")
+
+    page = client.get(f"/patrons/{patron.pk}/").content.decode()
+    assert "Restricted: Broken window" not in page
+
+
+def test_a_lost_card_is_marked_and_replaced() -> None:
+    patron = make_patron()
+    client = at_work()
+
+    client.post(f"/patrons/{patron.pk}/flags/", {"card_lost": "yes"})
+    patron.refresh_from_db()
+    assert patron.card_lost
+    client.post(f"/patrons/{patron.pk}/card/", {"number": "P888"})
+
+    patron.refresh_from_db()
+    assert not patron.card_lost
+    assert card_of(patron) == "P888"
+
+
+def test_a_weak_pin_is_refused_in_words_and_a_good_one_set() -> None:
+    patron = make_patron()
+    client = at_work()
+
+    weak = client.post(f"/patrons/{patron.pk}/pin/", {"pin": "1111"})
+    assert weak.status_code == 422
+    good = client.post(f"/patrons/{patron.pk}/pin/", {"pin": "2749"})
+
+    assert good.status_code == 302
+    patron.refresh_from_db()
+    assert patron.pin_hash
+
+
+def test_a_checked_patron_is_good_for_the_months_of_the_setting() -> None:
+    patron = make_patron(expires_on=date(2021, 1, 1), check_address=True)
+
+    at_work().post(f"/patrons/{patron.pk}/renewed/")
+
+    patron.refresh_from_db()
+    assert patron.expires_on > timezone.localdate() + timedelta(days=1000)
+    assert not patron.check_address
+
+
+def test_the_page_asks_no_more_when_there_is_more_to_show() -> None:
+    patron = make_patron()
+    client = at_work()
+
+    def add() -> None:
+        now = timezone.now()
+        record = make_record()
+        checkout(card_of(patron), make_item().barcode, by=desk(), now=now)
+        charge(patron.pk, "COPY", 40, key=str(record.pk), by=chief(), now=now)
+        Hold.objects.create(
+            patron=patron, record=record, pickup_library=make_library(), placed_at=now
+        )
+        Guardianship.objects.create(
+            guardian=patron, dependant=make_patron(), starts_on=date(2020, 1, 1)
+        )
+
+    assert_same_queries_with_more_rows(
+        lambda: client.get(f"/patrons/{patron.pk}/"), add_rows=add
+    )
+
+
+def test_a_list_of_names_asks_no_more_when_it_is_longer() -> None:
+    client = at_work()
+
+    assert_same_queries_with_more_rows(
+        lambda: client.get("/patrons/", {"q": "virtanen"}), add_rows=make_patron
+    )
+
+
+def test_the_palette_finds_people_and_titles() -> None:
+    patron = make_patron()
+
+    found = at_work().get("/commands/", {"q": "virta"}).json()["commands"]
+
+    assert found[0]["label"] == "Virtanen, Aino"
+    assert found[0]["url"] == f"/patrons/{patron.pk}/"
