@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from kortisto.interfaces.cli.process import start_django
+from kortisto.interfaces.cli.process import must_be_migrated, start_django
 from kortisto.interfaces.cli.progress import Progress
 from kortisto.interfaces.cli.trouble import Trouble
 
@@ -44,8 +44,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _write(form: str, out: IO[bytes]) -> int:
     start_django()
+    must_be_migrated()
+    from kortisto.core.actors import job_actor
     from kortisto.domain.catalogue.actions.exporting import export_records
+    from kortisto.domain.catalogue.permissions import CataloguePermission
 
     with Progress("Records") as bar:
-        export_records(form, out, progress=bar.reach)
+        export_records(
+            form, out, by=job_actor(*CataloguePermission), progress=bar.reach
+        )
     return 0

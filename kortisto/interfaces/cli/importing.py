@@ -1,9 +1,14 @@
 """``kortisto import FILE...``: MARC records, and items in 952, into the catalogue."""
 
 import argparse
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-from kortisto.interfaces.cli.process import start_django
+from kortisto.interfaces.cli.process import must_be_migrated, start_django
 from kortisto.interfaces.cli.progress import Progress
 from kortisto.interfaces.cli.trouble import Trouble
 
@@ -35,19 +40,46 @@ def must_be_readable(files: list[Path]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """0: every file was read to its end, rejects or not; 1: one was not."""
     must_be_readable(options.files)
     start_django()
-    from kortisto.core.actors import job_actor
-    from kortisto.domain.catalogue.actions.importing import import_files
-    from kortisto.domain.catalogue.permissions import CataloguePermission
+    must_be_migrated()
+    from django.utils import timezone
 
-    with Progress("Records") as bar:
-        report = import_files(
-            options.files,
-            profile=options.profile,
-            by=job_actor(*CataloguePermission),
-            progress=bar.reach,
-            dry_run=options.dry_run,
-        )
+    from kortisto.core.actors import job_actor
+    from kortisto.domain.catalogue.actions.importing import Manner, import_files
+    from kortisto.domain.catalogue.permissions import CataloguePermission
+    from kortisto.domain.catalogue.profiles import UnknownProfile
+
+    try:
+        with Progress("Records") as bar, asked_to_stop() as stopped:
+            report = import_files(
+                options.files,
+                by=job_actor(*CataloguePermission),
+                now=timezone.now(),
+                profile=options.profile,
+                progress=bar.reach,
+                manner=Manner(dry_run=options.dry_run, stopped=stopped),
+            )
+    except UnknownProfile as error:
+        raise Trouble(str(error)) from error
     print(report)
-    return 0
+    if options.dry_run:
+        print("Nothing was changed: this was a dry run.")
+    return 1 if report.stopped or any(file.trouble for file in report.files) else 0
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether somebody pressed Ctrl-C: what is in hand ends well. Twice: at once."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -3,6 +3,8 @@
 import os
 from typing import Literal
 
+from kortisto.interfaces.cli.trouble import Trouble
+
 Process = Literal["worker", "staff", "public"]
 
 
@@ -21,6 +23,13 @@ def database_is_sqlite() -> bool:
     from django.db import connection
 
     return connection.vendor == "sqlite"
+
+
+def must_be_migrated() -> None:
+    """Raises Trouble when the database is older than the program."""
+    if pending_migrations():
+        message = "the database is older than the program: run kortisto migrate first"
+        raise Trouble(message)
 
 
 def pending_migrations() -> int:

@@ -66,6 +66,8 @@ class Progress:
 
     def _line(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-6)
+        if not self.done:
+            return f"{self.title}: {seconds:,.1f} s"
         pace = f"{self.done:,} in {seconds:,.1f} s, {self.done / seconds:,.0f}/s"
         if not self.total:
             return f"{self.title}: {pace}"

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -82,46 +81,39 @@ def _is_the_one_asked_for(built: Built, options: argparse.Namespace) -> None:
 def _build(note: Path, before: Built | None, *, scale: str, seed: int) -> None:
     """Build, and note at both ends, so that half a demo is never served."""
     from django.core.management import call_command
+    from django.utils import timezone
 
     from kortisto.interfaces.cli.demo.build import build
+    from kortisto.interfaces.cli.demo.database import an_empty_database
 
-    if before is not None:
+    if before is None:
+        _must_be_free()
+    else:
         print("The demo was not finished the last time: starting anew.")
-        _empty_the_database()
-    call_command("migrate", interactive=False, verbosity=0)
-    if before is None and _holds_somebody_elses_data():
+    _write(note, Built(scale, seed, finished=False))
+    started = time.monotonic()
+    with an_empty_database():
+        call_command("migrate", interactive=False, verbosity=0)
+        build(scale=scale, seed=seed, now=timezone.now())
+    _write(note, Built(scale, seed, finished=True))
+    print(f"The demo ({scale}) was built in {time.monotonic() - started:.0f} s.")
+
+
+def _must_be_free() -> None:
+    """Raises Trouble when the database holds anything, since it is emptied first."""
+    from django.db import connection
+
+    from kortisto.domain.org.models import Unit
+
+    tables = set(connection.introspection.table_names())
+    ours = set(connection.introspection.django_table_names())
+    ours.add("django_migrations")
+    if tables - ours or (Unit._meta.db_table in tables and Unit.objects.exists()):  # noqa: SLF001
         message = (
             "the database is not empty, and the demo builds only in an empty one: "
             "name another KORTISTO_DATA_DIR or KORTISTO_DATABASE_URL"
         )
         raise Trouble(message)
-    _write(note, Built(scale, seed, finished=False))
-    started = time.monotonic()
-    build(scale=scale, seed=seed)
-    _write(note, Built(scale, seed, finished=True))
-    print(f"The demo ({scale}) was built in {time.monotonic() - started:.0f} s.")
-
-
-def _holds_somebody_elses_data() -> bool:
-    from kortisto.domain.org.models import Unit
-
-    return Unit.objects.exists()
-
-
-def _empty_the_database() -> None:
-    """Only ever a demo's own database: its note says that it was half built."""
-    from django.conf import settings
-    from django.db import connection
-
-    shutil.rmtree(settings.SEARCH_INDEX_DIR, ignore_errors=True)
-    if connection.vendor == "sqlite":
-        connection.close()
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{connection.settings_dict['NAME']}{ending}").unlink(missing_ok=True)
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -182,19 +174,11 @@ def _answers(port: int) -> bool:
 
 
 def _announce(public_port: int, staff_port: int) -> None:
-    from kortisto.interfaces.cli.demo.logins import LOGINS
+    from kortisto.interfaces.cli.demo.announcement import announcement
 
-    public, staff = (
-        f"http://localhost:{public_port}/",
-        f"http://localhost:{staff_port}/",
-    )
     print()
-    print(f"  The public catalogue   {public}")
-    print(f"  The staff desk         {staff}")
-    print()
-    print("  Log in as")
-    for login in LOGINS:
-        print(f"    {login}")
-    print()
-    print("  First steps: the staff desk shows five things to try. Ctrl-C stops all.")
+    for line in announcement(
+        f"http://localhost:{public_port}/", f"http://localhost:{staff_port}/"
+    ):
+        print(f"  {line}".rstrip())
     print(flush=True)

@@ -7,7 +7,7 @@ import sys
 
 from kortisto.interfaces.cli.process import (
     database_is_sqlite,
-    pending_migrations,
+    must_be_migrated,
     start_django,
 )
 from kortisto.interfaces.cli.static_files import collect
@@ -47,9 +47,7 @@ def worker_count(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     start_django(options.site)
-    if pending_migrations():
-        message = "the database is older than the program: run kortisto migrate first"
-        raise Trouble(message)
+    must_be_migrated()
     host, port = ADDRESSES[options.site]
     host, port = options.host or host, options.port or port
     if not is_free(host, port):

@@ -1,5 +1,7 @@
 """Run several processes as one: restart what dies, stop all together."""
 
+import contextlib
+import os
 import signal
 import subprocess
 import time
@@ -33,6 +35,12 @@ class Child:
             self.command, env=dict(self.environment), start_new_session=True
         )
         self.started = now
+
+    def clear_away(self) -> None:
+        """End what it started itself and left behind, such as a server's workers."""
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
 
     def is_up(self) -> bool:
         return bool(self.running and self.running.poll() is None and self.answers())
@@ -84,6 +92,7 @@ class Supervisor:
             f"{child.name} stopped ({_ending(code)}); "
             f"it is started again in {child.pause:.0f} s."
         )
+        child.clear_away()
         child.running, child.starts_at = None, now + child.pause
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
@@ -102,6 +111,7 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.stop(signal.SIGKILL)
                 child.running.wait()
+            child.clear_away()
 
 
 def _ending(code: int) -> str:

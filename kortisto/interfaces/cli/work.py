@@ -2,8 +2,7 @@
 
 import argparse
 
-from kortisto.interfaces.cli.process import pending_migrations, start_django
-from kortisto.interfaces.cli.trouble import Trouble
+from kortisto.interfaces.cli.process import must_be_migrated, start_django
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     start_django()
-    if pending_migrations():
-        message = "the database is older than the program: run kortisto migrate first"
-        raise Trouble(message)
+    must_be_migrated()
     from kortisto.core.worker import run_forever
 
     run_forever(job_threads=options.job_threads)

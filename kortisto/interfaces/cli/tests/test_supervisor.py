@@ -1,6 +1,8 @@
 import os
 import signal
+import subprocess
 import sys
+from select import select
 
 import pytest
 
@@ -84,3 +86,25 @@ def test_a_signal_stops_all_of_them(number: signal.Signals) -> None:
             signal.signal(each, handler)
 
     assert all(one.running and one.running.returncode for one in children)
+
+
+def test_what_a_dead_process_left_behind_is_ended_before_it_starts_again() -> None:
+    """The one left behind holds the pipe; the pipe ends when it does."""
+    one = child(
+        "import os, subprocess, sys\n"
+        "wait = 'import signal; signal.pause()'\n"
+        "subprocess.Popen([sys.executable, '-c', wait])\n"
+        "os._exit(1)"
+    )
+    one.running = subprocess.Popen(
+        one.command, stdout=subprocess.PIPE, start_new_session=True
+    )
+    pipe = one.running.stdout
+    assert pipe is not None
+    end_of(one)
+    assert select([pipe], [], [], 0) == ([], [], [])
+
+    Supervisor(say=Said(), children=[one]).look_after(one, 0.0)
+
+    assert select([pipe], [], [], 20) == ([pipe], [], [])
+    pipe.close()
