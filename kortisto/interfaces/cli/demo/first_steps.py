@@ -1,0 +1,199 @@
+"""The first-steps page of a demo: five things to try, with what to type."""
+
+from datetime import datetime
+from typing import Final
+
+from kortisto.core.actors import Actor
+from kortisto.core.demo_notes import PUBLIC, STAFF, Code, DemoLogin, DemoNotes, Step
+from kortisto.interfaces.cli.demo.accounts import ACCOUNTS, PASSWORD, SECOND_FACTOR
+from kortisto.interfaces.cli.demo.examples import PIN, Examples, arrange
+from kortisto.interfaces.cli.demo.world import World
+
+Words = dict[str, str]
+CARD: Final[Words] = {"fi": "Kortti", "sv": "Kort", "en": "Card"}
+ITEM: Final[Words] = {"fi": "Nide", "sv": "Exemplar", "en": "Item"}
+SEARCH: Final[Words] = {"fi": "Hae", "sv": "Sök", "en": "Search for"}
+ROLES: Final[dict[str, Words]] = {
+    "lainaus": {"fi": "Lainaustiski", "sv": "Lånedisken", "en": "Lending desk"},
+    "paakayttaja": {
+        "fi": "Kimpan pääkäyttäjä",
+        "sv": "Konsortiets huvudanvändare",
+        "en": "Administrator of the consortium",
+    },
+    "savonlinna": {
+        "fi": "Savonlinnan pääkäyttäjä",
+        "sv": "Huvudanvändare i Nyslott",
+        "en": "Administrator in Savonlinna",
+    },
+    "kuvailu": {"fi": "Kuvailija", "sv": "Katalogisatör", "en": "Cataloguer"},
+    "laskutus": {"fi": "Laskutus", "sv": "Fakturering", "en": "Billing"},
+    "raportit": {
+        "fi": "Raportoija (ruotsiksi)",
+        "sv": "Rapportör (på svenska)",
+        "en": "Reports (in Swedish)",
+    },
+    "ristiina": {
+        "fi": "Lainaustiski vain Ristiinassa",
+        "sv": "Lånedisken bara i Kristina",
+        "en": "Lending desk in Ristiina only",
+    },
+    "tarkastaja": {"fi": "Tarkastaja", "sv": "Granskare", "en": "Auditor"},
+}
+
+
+def write_first_steps(
+    world: World, units: dict[str, int], *, by: Actor, now: datetime
+) -> DemoNotes:
+    """Arrange the examples and say what to do with them."""
+    examples = arrange(world, units, by=by, now=now)
+    return DemoNotes(
+        steps=(
+            _find(),
+            _lend(examples),
+            _refused(examples),
+            _take_back(examples),
+            _own_loans(),
+        ),
+        logins=_logins(examples),
+    )
+
+
+def _find() -> Step:
+    return Step(
+        site=PUBLIC,
+        titles={"fi": "Löydä kirja", "sv": "Hitta en bok", "en": "Find a book"},
+        texts={
+            "fi": "Hae taivutettuna, kirjoitusvirheellä tai saamenkielisellä nimellä "
+            "ja rajaa kirjastolla ja aineistolla.",
+            "sv": "Sök med böjda ord, med stavfel eller på samiska, och begränsa med "
+            "bibliotek och material.",
+            "en": "Search with inflected words, with a typing error or in Sámi, and "
+            "narrow by library and material.",
+        },
+        codes=(
+            Code(names=SEARCH, value="tuntemattoman sotilaan"),
+            Code(names=SEARCH, value="sinuhe egyptilänen"),
+            Code(names=SEARCH, value="Muitalus sámiid birra"),
+        ),
+    )
+
+
+def _lend(examples: Examples) -> Step:
+    codes = [Code(names=ITEM, value=code) for code in examples.free[:2]]
+    return Step(
+        site=STAFF,
+        titles={"fi": "Lainaa", "sv": "Låna ut", "en": "Lend"},
+        texts={
+            "fi": "Kirjaudu lainaustiskille, lue kortti ja kaksi nidettä ja kysy "
+            "eräpäivältä: miksi?",
+            "sv": "Logga in vid lånedisken, läs kortet och två exemplar, och fråga "
+            "förfallodagen: varför?",
+            "en": "Log in at the lending desk, scan the card and two items, and ask "
+            "the due date: why?",
+        },
+        codes=(Code(names=CARD, value=examples.patron), *codes),
+    )
+
+
+def _refused(examples: Examples) -> Step:
+    return Step(
+        site=STAFF,
+        titles={
+            "fi": "Kaikki esteet kerralla",
+            "sv": "Alla hinder på en gång",
+            "en": "Every obstacle at once",
+        },
+        texts={
+            "fi": "Lapselle ei lainata aikuisten elokuvaa; lainakielto, kadonnut "
+            "kortti ja vanha kortti sanovat kukin syynsä.",
+            "sv": "En film för vuxna lånas inte till ett barn; låneförbud, förlorat "
+            "kort och gammalt kort säger sina skäl.",
+            "en": "A film for grown-ups is not lent to a child; a restriction, a lost "
+            "card and an old card each say why.",
+        },
+        codes=tuple(
+            Code(names=names, value=value)
+            for names, value in (
+                (
+                    {"fi": "Lapsen kortti", "sv": "Barnets kort", "en": "Child's card"},
+                    examples.child,
+                ),
+                (
+                    {"fi": "Elokuva K16", "sv": "Film K16", "en": "Film K16"},
+                    examples.film,
+                ),
+                (
+                    {"fi": "Lainakielto", "sv": "Låneförbud", "en": "Restricted"},
+                    examples.restricted,
+                ),
+                (
+                    {"fi": "Kadonnut", "sv": "Förlorat", "en": "Lost card"},
+                    examples.lost_card,
+                ),
+                (
+                    {"fi": "Vanha kortti", "sv": "Gammalt kort", "en": "Old card"},
+                    examples.old_card,
+                ),
+            )
+            if value
+        ),
+    )
+
+
+def _take_back(examples: Examples) -> Step:
+    return Step(
+        site=STAFF,
+        titles={"fi": "Palauta", "sv": "Återlämna", "en": "Take back"},
+        texts={
+            "fi": "Palauta myöhässä oleva nide, katso maksun laskelma ja peru. "
+            "Toinen nide odottaa noutohyllyssä jotakuta.",
+            "sv": "Återlämna ett försenat exemplar, se avgiftens uträkning och ångra. "
+            "Det andra exemplaret väntar på någon.",
+            "en": "Take back an overdue item, see how its fine was counted, and undo. "
+            "The other item waits on a hold shelf for somebody.",
+        },
+        codes=tuple(
+            Code(names=ITEM, value=value)
+            for value in (examples.overdue, examples.waiting)
+            if value
+        ),
+    )
+
+
+def _own_loans() -> Step:
+    return Step(
+        site=PUBLIC,
+        titles={
+            "fi": "Katso omat lainasi",
+            "sv": "Se dina egna lån",
+            "en": "See your own loans",
+        },
+        texts={
+            "fi": "Kirjaudu kortilla ja tunnusluvulla, uusi laina ja lue, miksi toista "
+            "ei voi uusia tai mistä maksu tulee.",
+            "sv": "Logga in med kort och pinkod, förnya ett lån och läs var avgiften "
+            "kommer ifrån.",
+            "en": "Log in with the card and the PIN, renew a loan and read where a "
+            "charge comes from.",
+        },
+    )
+
+
+def _logins(examples: Examples) -> tuple[DemoLogin, ...]:
+    staff = [
+        DemoLogin(
+            site=STAFF,
+            names=ROLES[account.username],
+            username=account.username,
+            password=PASSWORD,
+            secret=SECOND_FACTOR if account.second_factor else "",
+        )
+        for account in ACCOUNTS
+    ]
+    patron = DemoLogin(
+        site=PUBLIC,
+        names={"fi": "Asiakas", "sv": "Kund", "en": "Patron"},
+        username=examples.patron,
+        password=PIN,
+    )
+    return (patron, *staff)
