@@ -24,7 +24,7 @@ from kortisto.domain.search.nodes import Code, Field
 from kortisto.domain.search.rows import completions, rows
 from kortisto.domain.search.weights import popularity
 
-SHAPE = "2"  # change when an older index must be rebuilt
+SHAPE = "3"  # change when an older index must be rebuilt
 
 RECORD, NUMBER, FINGERPRINT = "id", "number", "fingerprint"
 ANY_WORD, ANY_LEMMA, PARTS = "any_word", "any_lemma", "parts"

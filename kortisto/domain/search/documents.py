@@ -292,9 +292,16 @@ def title_keys(document: SearchDocument) -> tuple[str, ...]:
             document.title,
             document.short_title,
             document.title_sort,
+            without_article(document),
             *document.other_titles,
         )
     )
+
+
+def without_article(document: SearchDocument) -> str:
+    """The short title without the article that the sorting title lacks."""
+    article = document.title.removesuffix(document.title_sort)
+    return document.short_title.removeprefix(article)
 
 
 def title_starts(document: SearchDocument) -> tuple[str, ...]:

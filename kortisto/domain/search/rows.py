@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kortisto.domain.search.analysis import Analyser, key, transliterations
-from kortisto.domain.search.documents import LONGEST_VALUE, SearchDocument, texts
+from kortisto.domain.search.documents import (
+    LONGEST_VALUE,
+    SearchDocument,
+    texts,
+    without_article,
+)
 from kortisto.domain.search.nodes import Field
 
 PARTS_COUNT_IN = frozenset({Field.TITLE, Field.SERIES, Field.SUBJECT})
@@ -47,18 +52,13 @@ def completions(document: SearchDocument) -> Mapping[str, tuple[str, ...]]:
     ]
     title = document.short_title or document.title
     return {
-        "title": _completed([title, *_without_article(document, title)], shown=title),
+        "title": _completed([title, without_article(document)], shown=title),
         "author": (*_each(authors), *turned),
         "subject": _each([*document.subjects, *document.genres]),
     }
 
 
 MARK = "\x1f"
-
-
-def _without_article(document: SearchDocument, title: str) -> list[str]:
-    start = document.title_sort
-    return [start] if start and not title.startswith(start) else []
 
 
 def _completed(typed: list[str], *, shown: str) -> tuple[str, ...]:
