@@ -49,20 +49,21 @@ def run(options: argparse.Namespace) -> int:
     from kortisto.core.actors import job_actor
     from kortisto.domain.catalogue.actions.importing import Manner, import_files
     from kortisto.domain.catalogue.permissions import CataloguePermission
-    from kortisto.domain.catalogue.profiles import UnknownProfile
+    from kortisto.domain.catalogue.profiles import UnknownProfile, profile
 
     try:
-        with Progress("Records") as bar, asked_to_stop() as stopped:
-            report = import_files(
-                options.files,
-                by=job_actor(*CataloguePermission),
-                now=timezone.now(),
-                profile=options.profile,
-                progress=bar.reach,
-                manner=Manner(dry_run=options.dry_run, stopped=stopped),
-            )
+        chosen = profile(options.profile)
     except UnknownProfile as error:
         raise Trouble(str(error)) from error
+    with Progress("Records") as bar, asked_to_stop() as stopped:
+        report = import_files(
+            options.files,
+            by=job_actor(*CataloguePermission),
+            now=timezone.now(),
+            profile=chosen,
+            progress=bar.reach,
+            manner=Manner(dry_run=options.dry_run, stopped=stopped),
+        )
     print(report)
     if options.dry_run:
         print("Nothing was changed: this was a dry run.")
