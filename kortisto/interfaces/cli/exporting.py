@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from kortisto.interfaces.cli.process import must_be_migrated, start_django
 from kortisto.interfaces.cli.progress import Progress
@@ -17,13 +17,18 @@ FORMATS = ("iso2709", "marcxml", "jsonl")
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, required=True)
     parser.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help="- for standard output"
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="packed when it ends in .gz; - for standard output",
     )
 
 
 def run(options: argparse.Namespace) -> int:
+    """1 when a record could not be written in the format, which is told."""
     if options.output == "-":
-        return _write(options.format, sys.stdout.buffer)
+        return _export(options.format, sys.stdout.buffer, told=sys.stderr)
     target = Path(options.output)
     if not target.parent.is_dir():
         message = f"{target.parent}: there is no such folder"
@@ -33,24 +38,34 @@ def run(options: argparse.Namespace) -> int:
     fresh = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as out:
-            _write(options.format, out)
-        fresh.chmod(0o644)
+            code = _export(options.format, out, target=target)
+        fresh.chmod(0o644)  # the catalogue is public
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-    print(f"The records are in {target}.")
-    return 0
+    return code
 
 
-def _write(form: str, out: IO[bytes]) -> int:
+def _export(
+    form: str, out: IO[bytes], *, target: Path | None = None, told: TextIO = sys.stdout
+) -> int:
     start_django()
     must_be_migrated()
+    from django.utils import timezone
+
     from kortisto.core.actors import job_actor
     from kortisto.domain.catalogue.actions.exporting import export_records
     from kortisto.domain.catalogue.permissions import CataloguePermission
 
     with Progress("Records") as bar:
-        export_records(
-            form, out, by=job_actor(*CataloguePermission), progress=bar.reach
+        report = export_records(
+            form,
+            out,
+            by=job_actor(*CataloguePermission),
+            now=timezone.now(),
+            progress=bar.reach,
+            packed=target is not None and target.suffix == ".gz",
+            side=target and target.with_name(f"{target.name}.too-long.xml"),
         )
-    return 0
+    print(report, file=told)
+    return 1 if report.unwritable else 0

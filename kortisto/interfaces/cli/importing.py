@@ -1,6 +1,7 @@
 """``kortisto import FILE...``: MARC records, and items in 952, into the catalogue."""
 
 import argparse
+from dataclasses import replace
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +22,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ISO 2709 in UTF-8 or MARC-8, or MARCXML; .gz as well",
     )
-    parser.add_argument("--profile", help="how to match, and what to do with items")
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="how to match, and what to do with items: default, supplier, migration",
+    )
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        help="whose the control numbers without 003 are (each file's own)",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="report only, change nothing"
     )
@@ -46,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
     must_be_migrated()
     from django.utils import timezone
 
+    from django.utils import timezone
+
     from kortisto.core.actors import job_actor
     from kortisto.domain.catalogue.actions.importing import Manner, import_files
     from kortisto.domain.catalogue.permissions import CataloguePermission
@@ -53,34 +65,18 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         chosen = profile(options.profile)
-    except UnknownProfile as error:
-        raise Trouble(str(error)) from error
-    with Progress("Records") as bar, asked_to_stop() as stopped:
+    except UnknownProfile as unknown:
+        raise Trouble(str(unknown)) from unknown
+    if options.source:
+        chosen = replace(chosen, bare_source=options.source)
+    with Progress("Records") as bar:
         report = import_files(
             options.files,
-            by=job_actor(*CataloguePermission),
-            now=timezone.now(),
             profile=chosen,
+            by=job_actor(CataloguePermission.IMPORT),
+            now=timezone.now(),
             progress=bar.reach,
-            manner=Manner(dry_run=options.dry_run, stopped=stopped),
+            manner=Manner(dry_run=options.dry_run),
         )
     print(report)
-    if options.dry_run:
-        print("Nothing was changed: this was a dry run.")
-    return 1 if report.stopped or any(file.trouble for file in report.files) else 0
-
-
-@contextmanager
-def asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Whether somebody pressed Ctrl-C: what is in hand ends well. Twice: at once."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return 1 if any(each.trouble for each in report.files) else 0

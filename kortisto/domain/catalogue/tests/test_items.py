@@ -11,20 +11,18 @@ from kortisto.domain.catalogue.actions.items import add_item, change_item, remov
 from kortisto.domain.catalogue.item_changes import NewItem
 from kortisto.domain.catalogue.models import CodedValue, Item
 from kortisto.domain.catalogue.queries import item_by_barcode, items_of, place_of
-from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.org.models import Unit
 from kortisto.testing.builders import (
     MONDAY_NOON,
-    card_of,
     chief,
     desk,
     make_item,
     make_item_type,
     make_library,
-    make_patron,
     make_record,
     make_rules,
 )
+from kortisto.testing.loans import lend
 
 LATER = MONDAY_NOON + timedelta(minutes=5)
 
@@ -141,7 +139,7 @@ def test_who_may_not_edit_items_changes_none() -> None:
 def test_an_item_on_loan_is_not_removed() -> None:
     make_rules({"values": {"loan_allowed": True, "loan_days": 28}})
     item = make_item()
-    checkout(card_of(make_patron()), item.barcode, by=chief(), now=MONDAY_NOON)
+    lend(item)
 
     with pytest.raises(Refused, match="item-is-on-loan"):
         remove_item(item.pk, by=chief(), now=LATER)

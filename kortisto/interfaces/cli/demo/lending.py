@@ -74,7 +74,7 @@ class Lending:
             if loan is None:
                 continue
             made.append(loan[1])
-            free = loan[0]
+            free = loan[0] + 1
         if open_loan is not None:
             made.append(open_loan[1])
         if made:
