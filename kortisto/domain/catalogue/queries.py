@@ -75,14 +75,17 @@ def items_of(
     own_library: int | None = None,
     after: ItemPlace | None = None,
     size: int = ITEMS_ON_A_PAGE,
+    among: QuerySet[Item] | None = None,
 ) -> list[Item]:
     """A page of a record's items by key: one statement, libraries and type included.
 
     Those of the own library first, then by home library, call number, issue.
-    For the next page pass ``place_of`` the last item as ``after``.
+    For the next page pass ``place_of`` the last item as ``after``. ``among``: only
+    items of this set.
     """
     items = (
-        Item.objects.filter(record_id=record_id)
+        (Item.objects.all() if among is None else among)
+        .filter(record_id=record_id)
         .annotate(own=_is_own(own_library))
         .select_related("home_library", "library", "item_type")
         .order_by("-own", "home_library_id", "call_number_sort", "enumchron", "pk")

@@ -13,6 +13,7 @@ from kortisto.domain.org.settings import SESSION_MINUTES
 from kortisto.interfaces.staff.middleware import TOUCH_EVERY
 from kortisto.interfaces.staff.nav import NAV, NavEntry
 from kortisto.interfaces.staff.scan_state import ScanState
+from kortisto.interfaces.staff.told import take_notes
 from kortisto.ui.shell import (
     Account,
     Command,
@@ -46,7 +47,7 @@ def staff(request: HttpRequest) -> dict[str, object]:
         language_url=reverse("language"),
         home_url=reverse("front"),
     )
-    return {**shell.context(), "actor": actor}
+    return {**shell.context(), "actor": actor, "messages": take_notes(request)}
 
 
 def session_seconds(library_id: int | None) -> int:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.permissions import Permission
+from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 
@@ -71,6 +72,14 @@ NAV: Final = (
         key="p",
         needs=PatronPermission.SEE,
         words=_("customer borrower card"),
+    ),
+    NavEntry(
+        page="titles",
+        label=_("Titles"),
+        icon="book",
+        key="t",
+        needs=CataloguePermission.SEE,
+        words=_("search catalogue record item"),
     ),
     NavEntry(
         page="register",

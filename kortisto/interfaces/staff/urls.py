@@ -4,11 +4,14 @@ from kortisto.interfaces.staff.pages import (
     account,
     checkin,
     desk,
+    first_steps,
     front,
+    items,
     login,
     patrons,
     renewals,
     scan,
+    titles,
     workplace,
 )
 
@@ -16,10 +19,13 @@ urlpatterns = [
     *login.urlpatterns,
     *workplace.urlpatterns,
     *account.urlpatterns,
+    *first_steps.urlpatterns,
     *front.urlpatterns,
     *scan.urlpatterns,
     *checkin.urlpatterns,
     *desk.urlpatterns,
     *renewals.urlpatterns,
     *patrons.urlpatterns,
+    *titles.urlpatterns,
+    *items.urlpatterns,
 ]
