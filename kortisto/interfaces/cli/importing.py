@@ -1,11 +1,11 @@
 """``kortisto import FILE...``: MARC records, and items in 952, into the catalogue."""
 
 import argparse
-from dataclasses import replace
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -56,8 +56,6 @@ def run(options: argparse.Namespace) -> int:
     must_be_migrated()
     from django.utils import timezone
 
-    from django.utils import timezone
-
     from kortisto.core.actors import job_actor
     from kortisto.domain.catalogue.actions.importing import Manner, import_files
     from kortisto.domain.catalogue.permissions import CataloguePermission
@@ -65,18 +63,36 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         chosen = profile(options.profile)
-    except UnknownProfile as unknown:
-        raise Trouble(str(unknown)) from unknown
+    except UnknownProfile as error:
+        raise Trouble(str(error)) from error
     if options.source:
         chosen = replace(chosen, bare_source=options.source)
-    with Progress("Records") as bar:
+    with Progress("Records") as bar, asked_to_stop() as stopped:
         report = import_files(
             options.files,
-            profile=chosen,
             by=job_actor(CataloguePermission.IMPORT),
             now=timezone.now(),
+            profile=chosen,
             progress=bar.reach,
-            manner=Manner(dry_run=options.dry_run),
+            manner=Manner(dry_run=options.dry_run, stopped=stopped),
         )
     print(report)
-    return 1 if any(each.trouble for each in report.files) else 0
+    if options.dry_run:
+        print("Nothing was changed: this was a dry run.")
+    return 1 if report.stopped or any(file.trouble for file in report.files) else 0
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether somebody pressed Ctrl-C: what is in hand ends well. Twice: at once."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
