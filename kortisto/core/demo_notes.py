@@ -88,6 +88,11 @@ class DemoNotes:
         (folder / FILE).write_text(text, encoding="utf-8")
 
 
+def has_notes(folder: Path) -> bool:
+    """Whether a demo was built in a data directory."""
+    return (folder / FILE).exists()
+
+
 def read_notes(folder: Path) -> DemoNotes | None:
     """The notes of the demo in a data directory; None where no demo was built."""
     file = folder / FILE

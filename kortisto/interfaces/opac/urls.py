@@ -4,6 +4,7 @@ from kortisto.interfaces.opac.access import open_page, own_page
 from kortisto.interfaces.opac.pages import (
     account,
     details,
+    first_steps,
     front,
     information,
     language,
@@ -21,6 +22,7 @@ urlpatterns = [
     open_page("record/<int:record_id>/marc/", record.marc, name="record_marc"),
     open_page("libraries/", information.libraries, name="libraries"),
     open_page("about/", information.about, name="about"),
+    open_page("first-steps/", first_steps.first_steps, name="first_steps"),
     open_page("language/", language.language, name="language"),
     open_page("login/", login.log_in, name="log_in"),
     open_page("logout/", login.log_out, name="log_out"),

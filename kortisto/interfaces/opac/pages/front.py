@@ -1,14 +1,17 @@
 """The front page: search, what is new, the shelves as pictures, who is open."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from kortisto.core.demo_notes import has_notes
 from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.ports import Components, Query, Sort
 from kortisto.domain.search.queries import find
@@ -53,6 +56,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "shelves": shelves,
             "libraries": today_in(names.tree, now=now),
             "total": found.total,
+            "is_demo": has_notes(Path(settings.DATA_DIR)),
         },
     )
 

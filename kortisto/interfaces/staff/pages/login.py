@@ -1,6 +1,7 @@
 """Log in and out, stay, and the language: all that stands before the work."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.demo_notes import has_notes
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions import login
 from kortisto.domain.org.actions.staff import change_staff
@@ -55,7 +57,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
         else:
             return _after_password(request, person, now=now)
     status = 422 if form.errors else 200
-    told = {"form": form, "next": _next(request)}
+    told = {
+        "form": form,
+        "next": _next(request),
+        "is_demo": has_notes(Path(settings.DATA_DIR)),
+    }
     return render(request, "staff/log_in.html", told, status=status)
 
 

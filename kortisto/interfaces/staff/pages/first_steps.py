@@ -1,0 +1,25 @@
+"""What to try in a demo. There is no such page where no demo was built."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from kortisto.core.demo_notes import STAFF, read_notes
+from kortisto.interfaces.staff.access import open_page
+
+
+def first_steps(request: HttpRequest) -> HttpResponse:
+    """Five things to try; open before the log-in, since it says how to log in."""
+    notes = read_notes(Path(settings.DATA_DIR))
+    if notes is None:
+        raise Http404
+    seconds = timezone.now().timestamp()
+    logins = [(one, one.code(seconds=seconds)) for one in notes.of(STAFF).logins]
+    told = {"steps": notes.steps, "logins": logins}
+    return render(request, "staff/first_steps.html", told)
+
+
+urlpatterns = [open_page("first-steps/", first_steps)]
