@@ -1,7 +1,7 @@
 """When a loan is due. Pure: terms and a calendar in, a moment and its trace out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -89,7 +89,7 @@ def _in_days(
     else:
         steps.append([why, days])
         day = today + timedelta(days=days)
-    if terms.closed_days == "push":
+    if terms.closed_days != "ignore":
         day = _pushed(day, calendar, steps)
     steps.append(["due", day.isoformat()])
     return Due(end_of(day), tuple(steps))
@@ -98,14 +98,21 @@ def _in_days(
 def _in_hours(
     terms: Terms, calendar: OpeningCalendar, *, now: datetime, hours: int
 ) -> Due:
-    """Count hours; what would end when the library is closed ends when it closes."""
-    at = now + timedelta(hours=hours)
+    """Count hours; what would end when the library is closed ends when it closes.
+
+    No hours at all last until the end of the day.
+    """
+    at = now.astimezone(UTC) + timedelta(hours=hours)
+    if not hours:
+        at = end_of(now.astimezone(HELSINKI).date())
     steps: list[list[Any]] = [["start", now.isoformat()], ["hours", hours]]
     if terms.closed_days != "ignore":
         local = at.astimezone(HELSINKI)
         day = _pushed(local.date(), calendar, steps)
         closes = calendar.closing_time(day)
-        if closes is not None and (day != local.date() or local.time() > closes):
+        if day != local.date() and closes is None:
+            at = end_of(day)
+        elif closes is not None and (day != local.date() or local.time() > closes):
             at = datetime.combine(day, closes, tzinfo=HELSINKI)
             if at <= now:
                 day = _pushed(day + timedelta(days=1), calendar, steps)
