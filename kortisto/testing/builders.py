@@ -4,7 +4,7 @@ The cast: the libraries MLI (Mikkeli) and SVL (Savonlinna), each in its municipa
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from kortisto.core.versions import configuration_changed
 from kortisto.domain.catalogue.models import Item, ItemType, Record
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.permissions import FeePermission
-from kortisto.domain.org.models import Unit, WeeklyHours
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.org.models import CalendarException, Unit, WeeklyHours
 from kortisto.domain.patrons.models import Card, Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.models import RuleRow, RuleVersion
@@ -173,6 +174,28 @@ def make_item(
             **fields,
         }
     )
+
+
+def make_hold(
+    patron: Patron, record: Record, *, pickup: Unit | None = None, **fields: Any
+) -> Hold:
+    """A hold on a title, in the queue since the day before MONDAY_NOON."""
+    return Hold.objects.create(
+        **{
+            "patron": patron,
+            "record": record,
+            "pickup_library": pickup or make_library(),
+            "placed_at": MONDAY_NOON - timedelta(days=1),
+            **fields,
+        }
+    )
+
+
+def close_library(library: Unit, day: date, *, name: str = "Suljettu") -> None:
+    CalendarException.objects.create(
+        unit=library, starts_on=day, ends_on=day, name_fi=name
+    )
+    configuration_changed()
 
 
 def make_rules(*rows: dict[str, Any], starts_on: date = date(2000, 1, 1)) -> int:

@@ -57,8 +57,11 @@ ITEM_COLUMNS: Final = f"""
           AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
         LIMIT {QUEUE_COUNTED}) counted),
     (SELECT q.id FROM hold q
-      WHERE q.record_id = i.record_id AND q.state = 'queued' AND q.patron_id = p.id
+      WHERE q.record_id = i.record_id AND q.state = 'queued'
+        AND NOT q.suspended AND q.patron_id = p.id
         AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
+        AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
+        AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
       ORDER BY q.placed_at, q.id LIMIT 1),
     EXISTS (SELECT 1 FROM loan b WHERE b.patron_id = p.id
                AND b.record_id = i.record_id AND b.returned_at IS NOT NULL)"""

@@ -1,7 +1,11 @@
 """Everything a check-in needs, read in one statement."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Final
+
+from django.db.models import Q
 
 from kortisto.core.database import on_postgresql
 from kortisto.core.refusals import Refusal, Refused
@@ -9,14 +13,15 @@ from kortisto.core.sql import moment_or_none, one_row
 from kortisto.domain.circulation.facts import CONFIGURATION, normal
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.returns import ReturnFacts
+from kortisto.domain.holds.models import Hold
 
 QUEUE: Final = """
-    FROM hold q
+    FROM hold q JOIN patron qp ON qp.id = q.patron_id
     WHERE q.record_id = i.record_id AND q.state = 'queued' AND NOT q.suspended
       AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
       AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
       AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
-    ORDER BY q.placed_at, q.id LIMIT 1"""
+    ORDER BY q.placed_at, q.id"""
 
 SQL: Final = f"""
     SELECT {CONFIGURATION}, i.id, i.barcode, i.record_id, rec.title, i.item_type_id,
@@ -30,7 +35,8 @@ SQL: Final = f"""
       (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint) FROM posting po
         WHERE po.patron_id = o.patron_id),
       h.id, h.state, h.pickup_library_id, t.id, t.destination_id,
-      (SELECT q.id {QUEUE}), (SELECT q.pickup_library_id {QUEUE})
+      (SELECT q.id {QUEUE} LIMIT 1), (SELECT q.pickup_library_id {QUEUE} LIMIT 1),
+      (SELECT qp.category_id {QUEUE} LIMIT 1)
     FROM item i
     JOIN record rec ON rec.id = i.record_id
     LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
@@ -82,6 +88,31 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         transit_to=row[31],
         next_hold_id=row[32],
         next_pickup_id=row[33],
+        next_category_id=row[34],
+    )
+
+
+def next_hold(
+    facts: ReturnFacts, *, today: date, not_of: Collection[int]
+) -> ReturnFacts:
+    """The facts with the first of the queue that is not of these patron categories."""
+    found = (
+        Hold.objects.filter(
+            Q(wanted_item=None) | Q(wanted_item=facts.item_id),
+            Q(starts_on=None) | Q(starts_on__lte=today),
+            Q(expires_on=None) | Q(expires_on__gte=today),
+            record=facts.record_id,
+            state=Hold.State.QUEUED,
+            suspended=False,
+        )
+        .exclude(patron__category__in=not_of)
+        .order_by("placed_at", "pk")
+        .values_list("pk", "pickup_library", "patron__category")
+        .first()
+    )
+    hold_id, pickup, category = found or (None, None, None)
+    return replace(
+        facts, next_hold_id=hold_id, next_pickup_id=pickup, next_category_id=category
     )
 
 

@@ -73,6 +73,7 @@ class ReturnFacts:
     transit_to: int | None = None
     next_hold_id: int | None = None  # the first of the queue that this item can fill
     next_pickup_id: int | None = None
+    next_category_id: int | None = None  # of the patron who placed it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,19 +89,26 @@ class Plan:
     notes: tuple[tuple[Note, dict[str, Any]], ...] = field(default=())
 
 
+def may_fill_holds(facts: ReturnFacts) -> bool:
+    """Withdrawn, not-for-loan and damaged items trap nothing (HLD-7).
+
+    A lost one that has been found does.
+    """
+    return not (facts.withdrawn or facts.not_for_loan or facts.damaged)
+
+
 def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> Plan:
     """Where an item goes from library ``at`` (CIR-20, HLD-7).
 
     A trapped hold comes first, then the queue, then the return rule: ``home`` or
-    ``lending`` sends it there, ``float`` (or a floating library) keeps it here. Lost,
-    withdrawn, not-for-loan and damaged items trap nothing.
+    ``lending`` sends it there, ``float`` (or a floating library) keeps it here.
     """
     arrived = facts.transit_id is not None and facts.transit_to == at
     if facts.hold_id is not None and facts.hold_pickup_id is not None:
-        return _to_hold(facts, facts.hold_pickup_id, at=at, arrived=arrived)
-    holdable = not (facts.withdrawn or facts.not_for_loan or facts.damaged)
-    if facts.next_hold_id is not None and facts.next_pickup_id is not None and holdable:
-        plan = _to_hold(facts, facts.next_pickup_id, at=at, arrived=arrived)
+        return _to_hold(facts, facts.hold_pickup_id, at=at)
+    fills = may_fill_holds(facts)
+    if facts.next_hold_id is not None and facts.next_pickup_id is not None and fills:
+        plan = _to_hold(facts, facts.next_pickup_id, at=at)
         return Plan(
             going=plan.going,
             destination_id=plan.destination_id,
@@ -131,7 +139,7 @@ def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> 
     )
 
 
-def _to_hold(facts: ReturnFacts, pickup: int, *, at: int, arrived: bool) -> Plan:
+def _to_hold(facts: ReturnFacts, pickup: int, *, at: int) -> Plan:
     if pickup == at:
         travelled = facts.hold_state == "travelling"
         return Plan(
@@ -144,7 +152,7 @@ def _to_hold(facts: ReturnFacts, pickup: int, *, at: int, arrived: bool) -> Plan
     return Plan(
         going=Going.AWAY,
         destination_id=pickup,
-        arrived=facts.transit_id is not None and not travelling and not arrived,
+        arrived=facts.transit_id is not None and not travelling,
         depart=not travelling,
         notes=((Note.HOLD_ELSEWHERE, {"library_id": pickup}),),
     )

@@ -21,7 +21,11 @@ from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
 from kortisto.domain.circulation.fines import NO_FINE, Fine
 from kortisto.domain.circulation.permissions import LendingPermission as May
-from kortisto.domain.circulation.return_facts import for_checkin, hold_item_row
+from kortisto.domain.circulation.return_facts import (
+    for_checkin,
+    hold_item_row,
+    next_hold,
+)
 from kortisto.domain.circulation.returns import (
     Going,
     Note,
@@ -32,10 +36,13 @@ from kortisto.domain.circulation.returns import (
 )
 from kortisto.domain.fees.actions.charges import FineDue, accrue
 from kortisto.domain.holds.actions.journeys import carry_out
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.models import LibraryGroup
+from kortisto.domain.org.queries import groups_of, organisation
 from kortisto.domain.org.settings import FLOAT, UNDO_MINUTES
 from kortisto.domain.policies.queries import rules_in_force
+from kortisto.domain.policies.rules import Matrix
 
+ALL: Final = 0  # no rule row names it: only rows for all patrons speak
 SAME_SCAN: Final = timedelta(seconds=30)  # a re-scan makes no second event (CIR-21)
 
 
@@ -65,7 +72,7 @@ class Returned:
             named = dict(values)
             if library_id is not None:
                 named["library"] = tree.name(library_id)
-            told.append(str(note.label).format(**named))
+            told.append(str(note.label).format(**named).strip())
         return told
 
 
@@ -110,7 +117,7 @@ def _simple_return(
     plan = _plan(configuration, facts, at=by.library_id or 0, today=today)
     if plan.going is not Going.SHELF:
         return None
-    if not _end(configuration, facts, plan, NO_FINE, by=by, now=now, returned_at=now):
+    if not _end(configuration, facts, by=by, now=now, returned_at=now):
         return None
     return _told(facts, plan, NO_FINE)
 
@@ -132,7 +139,7 @@ def _take_back(
     else:
         returned_at = _returned_at(facts, now=now, as_of=as_of)
         fine = _fine(configuration, facts, until=returned_at)
-        _end(configuration, facts, plan, fine, by=by, now=now, returned_at=returned_at)
+        _end(configuration, facts, by=by, now=now, returned_at=returned_at)
         if fine.cents or facts.fine_charge_id is not None:
             _post(facts, fine, by=by, now=now)
     if facts.lost:
@@ -144,15 +151,40 @@ def _take_back(
 
 
 def _plan(configuration: int, facts: ReturnFacts, *, at: int, today: date) -> Plan:
-    tree = organisation(configuration)
-    rule = "home"
-    if facts.category_id is not None and facts.rules_library_id is not None:
-        matrix = rules_in_force(today, configuration)
-        rule = matrix.terms(
-            facts.rules_library_id, facts.category_id, facts.item_type_id
-        ).return_rule
-    floats = tree.setting(FLOAT, at).value
-    return plan_for(facts, at=at, return_rule=rule, floats=floats)
+    """What to do with the item; one that was not on loan goes by its home's rules."""
+    matrix = rules_in_force(today, configuration)
+    terms = matrix.terms(
+        facts.rules_library_id or facts.home_library_id,
+        facts.category_id or ALL,
+        facts.item_type_id,
+    )
+    floats = organisation(configuration).setting(FLOAT, at).value or (
+        terms.return_rule == "float-group" and _same_group(at, facts.home_library_id)
+    )
+    fillable = _with_a_hold_that_it_may_fill(facts, matrix, today=today)
+    return plan_for(fillable, at=at, return_rule=terms.return_rule, floats=floats)
+
+
+def _with_a_hold_that_it_may_fill(
+    facts: ReturnFacts, matrix: Matrix, *, today: date
+) -> ReturnFacts:
+    """Pass over those to whom such an item of its home is not holdable (HLD-8)."""
+    barred: set[int] = set()
+    while facts.next_hold_id is not None and facts.next_category_id is not None:
+        terms = matrix.terms(
+            facts.home_library_id, facts.next_category_id, facts.item_type_id
+        )
+        if terms.holdable:
+            break
+        barred.add(facts.next_category_id)
+        facts = next_hold(facts, today=today, not_of=barred)
+    return facts
+
+
+def _same_group(one: int, other: int) -> bool:
+    """Whether an item may float from one library to the other (HLD-50)."""
+    purpose = LibraryGroup.Purpose.FLOATING
+    return not set(groups_of(one, purpose)).isdisjoint(groups_of(other, purpose))
 
 
 def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> Plan:
@@ -201,8 +233,6 @@ def _fine(configuration: int, facts: ReturnFacts, *, until: datetime) -> Fine:
 def _end(
     configuration: int,
     facts: ReturnFacts,
-    plan: Plan,
-    fine: Fine,
     *,
     by: Actor,
     now: datetime,
@@ -215,9 +245,7 @@ def _end(
         undo={
             "patron_id": facts.patron_id,
             "item_library_id": facts.library_id,
-            "fine_cents": fine.cents,
-            "trapped": plan.trap_hold_id,
-            "departed": plan.depart,
+            "lost": facts.lost,
         },
         undo_until=now + timedelta(minutes=window.value),
         by=by,

@@ -42,6 +42,7 @@ def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
     loan.ending = Loan.Ending.UNDONE
     loan.patron = None
     loan.save()
+    take_back_fine(loan.pk, loan.renewals, by=by, now=now)
     wait_again(loan.item_id, filled_at=loan.lent_at)
     publish(
         LoanUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),
@@ -70,8 +71,10 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     loan.patron_id = step.data["patron_id"]
     loan.save()
     item.library_id = step.data["item_library_id"]
-    item.save(update_fields=["library"])
-    release(item.pk, trapped=step.data["trapped"], now=now)
+    if step.data["lost"]:
+        item.lost, item.lost_at = step.data["lost"], now
+    item.save(update_fields=["library", "lost", "lost_at"])
+    release(item.pk, now=now)
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
     publish(
         ReturnUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),

@@ -68,7 +68,8 @@ MOVED: Final = """, moved AS (
 FILLED: Final = """, filled AS (
     UPDATE hold SET state = 'filled', item_id = %(item)s,
         ended_at = %(now)s::timestamptz
-    WHERE id = %(own_hold)s AND EXISTS (SELECT 1 FROM started) RETURNING id
+    WHERE id = %(own_hold)s AND (state = 'queued' OR item_id = %(item)s)
+      AND EXISTS (SELECT 1 FROM started) RETURNING id
 )"""
 REQUEUED: Final = """, requeued AS (
     UPDATE hold SET state = 'queued', item_id = NULL, pickup_until = NULL
@@ -145,7 +146,8 @@ def _own_hold(snapshot: Snapshot) -> int | None:
     """The hold that this loan answers (HLD-15).
 
     It is the one that this copy was trapped for; only if it was trapped for nobody,
-    the patron's oldest on the title.
+    the patron's oldest active one on the title. One that another copy has been
+    trapped for meanwhile stays as it is.
     """
     item = snapshot.item
     if item.trapped_for == snapshot.patron.id:

@@ -38,6 +38,9 @@ def carry_out(
         hold.pickup_until = last_pickup_day(hold, tree, now=now)
         hold.save(update_fields=["state", "item", "pickup_until"])
     if destination is not None:
+        Hold.objects.filter(item_id=item_id, state=Hold.State.WAITING).update(
+            state=Hold.State.TRAVELLING, pickup_until=None
+        )
         Transit.objects.create(
             item_id=item_id, origin_id=at, destination_id=destination, sent_at=now
         )
@@ -55,7 +58,7 @@ def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
     return tree.calendar(library_id).next_open(today + timedelta(days=days))
 
 
-def release(item_id: int, *, trapped: int | None, now: datetime) -> None:
+def release(item_id: int, *, now: datetime) -> None:
     """Take back what a check-in did: the journey ends, the hold waits in its queue.
 
     The place in the queue is where it was, since it is a function of when the hold
@@ -64,10 +67,9 @@ def release(item_id: int, *, trapped: int | None, now: datetime) -> None:
     Transit.objects.filter(
         item_id=item_id, arrived_at=None, cancelled_at=None, sent_at__lte=now
     ).update(cancelled_at=now)
-    if trapped is not None:
-        Hold.objects.filter(
-            pk=trapped, state__in=[Hold.State.TRAVELLING, Hold.State.WAITING]
-        ).update(state=Hold.State.QUEUED, item=None, pickup_until=None)
+    Hold.objects.filter(
+        item_id=item_id, state__in=[Hold.State.TRAVELLING, Hold.State.WAITING]
+    ).update(state=Hold.State.QUEUED, item=None, pickup_until=None)
 
 
 def wait_again(item_id: int, *, filled_at: datetime) -> None:
