@@ -112,10 +112,12 @@ def decide_renewal(
     library_id: int | None,
     today: date,
     now: datetime,
+    unattended: bool,
 ) -> Decision:
     """Decide a renewal: the same rules and calendar at every door (CIR-30, pain 40).
 
     The rules are those of the library whose rules the loan was made by.
+    ``unattended``: the patron renews without staff, in the web or at a machine.
     """
     loan = snapshot.loan
     assert loan is not None  # noqa: S101 - callers ask for an open loan
@@ -132,6 +134,7 @@ def decide_renewal(
         terms=terms,
         loan_ban_cents=tree.setting(LOAN_BAN_CENTS, library_id or place).value,
         loan=loan,
+        unattended=unattended,
         new_due_at=due.at,
         renewable_on=renewable_from(terms, due_at=loan.due_at),
     )

@@ -72,6 +72,10 @@ class Reason(refusals.Reason):
     IN_TRANSIT = "in-transit", _("The item was on its way to another library.")
     BORROWED_BEFORE = "borrowed-before", _("The patron has borrowed this before.")
     NOT_ON_LOAN = "not-on-loan", _("The item is not on loan.")
+    RENEWED_BY_STAFF = (
+        "renewed-by-staff",
+        _("This loan is renewed by the staff: ask the library."),
+    )
     NO_RENEWALS_LEFT = (
         "no-renewals-left",
         _("The loan has been renewed {renewals} times, which is the most allowed."),
@@ -98,6 +102,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
     Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
     Reason.NOT_ON_LOAN: Severity.BLOCK,
+    Reason.RENEWED_BY_STAFF: Severity.BLOCK,
     Reason.DUE_NO_LATER: Severity.BLOCK,
     Reason.CARD_EXPIRED: Severity.NOTICE,  # S16: no loan ban by itself
     Reason.CHECK_ADDRESS: Severity.NOTICE,  # S25
@@ -113,8 +118,10 @@ ALWAYS_BLOCK = frozenset(
         Reason.UNKNOWN_CARD,
         Reason.UNKNOWN_ITEM,
         Reason.OLD_CARD,
+        Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,
+        Reason.RENEWED_BY_STAFF,
         Reason.DUE_NO_LATER,
     }
 )

@@ -63,7 +63,7 @@ class ItemFacts:
     transit_id: int | None = None
     transit_to: int | None = None
     queue: int = 0  # active holds of others on the title; counted to 50 at most
-    own_hold_id: int | None = None  # the patron's oldest queued hold on the title
+    own_hold_id: int | None = None  # the patron's oldest active hold on the title
     borrowed_before: bool = False
 
 
@@ -102,6 +102,7 @@ class LendingFacts:
     rooms: tuple[Room, ...] = ()
     loan_ban_cents: int | None = None  # barred when the sum is over it (FEE-4, FEE-5)
     loan: LoanFacts | None = None
+    unattended: bool = False  # no staff at hand: the web or a machine
     new_due_at: datetime | None = None
     renewable_on: date | None = None
 
@@ -242,6 +243,12 @@ def queue_can_do_without(facts: LendingFacts) -> Refusal | None:
     return Refusal(Reason.HELD_BY_OTHERS, facts={"queue": facts.item.queue})
 
 
+def patron_may_renew_without_staff(facts: LendingFacts) -> Refusal | None:
+    if not facts.unattended or facts.terms.renew_online:
+        return None
+    return Refusal(Reason.RENEWED_BY_STAFF)
+
+
 def renewals_are_left(facts: LendingFacts) -> Refusal | None:
     most = facts.terms.renewals_allowed
     if facts.loan is None or most is None or facts.loan.renewals < most:
@@ -294,6 +301,7 @@ RENEWAL_RULES: tuple[Rule, ...] = (
     charges_are_within_limit,
     item_is_not_lost,
     queue_can_do_without,
+    patron_may_renew_without_staff,
     renewals_are_left,
     it_is_not_too_soon,
     due_date_would_be_later,

@@ -57,7 +57,7 @@ def checkout(
     """Lend an item to the patron of a card.
 
     Raises Refused with every reason that was not set aside, NotPermitted, ValueError
-    for a chosen due date that is not after today. The same item scanned again for the
+    for a chosen due date before today. The same item scanned again for the
     same patron changes nothing and is no refusal: two scans make one loan.
     """
     by.require(May.LEND)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import connection, transaction
 from django.utils.timezone import localdate
@@ -18,6 +19,8 @@ from kortisto.domain.circulation.decisions import decide_renewal
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import Reason
+
+SCANNED_AGAIN: Final = frozenset({Reason.TOO_SOON, Reason.DUE_NO_LATER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ def renew(
     Staff need the permission to lend; a patron may renew their own loans only, which
     the action checks itself. Raises Refused with every reason, NotPermitted. A loan
     made or renewed today answers with its due date unchanged instead of a refusal
-    when "too soon" is the only reason (CIR-32).
+    when it is only too soon, and nobody asked to set that aside (CIR-32).
     """
     if by.kind is not ActorKind.PATRON:
         by.require(May.LEND)
@@ -78,13 +81,16 @@ def _decide_and_write(
     loan = snapshot.loan
     if by.kind is ActorKind.PATRON and by.id != loan.patron_id:
         raise NotPermitted(May.LEND)
-    decision = decide_renewal(snapshot, library_id=by.library_id, today=today, now=now)
+    decision = decide_renewal(
+        snapshot,
+        library_id=by.library_id,
+        today=today,
+        now=now,
+        unattended=by.kind in {ActorKind.PATRON, ActorKind.DEVICE},
+    )
     begun_on = localdate(loan.renewed_at or loan.lent_at)
-    binding = [refusal for refusal in decision.refusals if not refusal.notice]
-    if begun_on == today and {r.reason for r in binding} <= {
-        Reason.TOO_SOON,
-        Reason.DUE_NO_LATER,
-    }:
+    binding = {r.reason for r in decision.refusals if not r.notice}
+    if begun_on == today and binding and binding <= SCANNED_AGAIN.difference(over):
         return Renewed(
             loan_id=loan.id,
             title=snapshot.item.title,
