@@ -246,6 +246,16 @@ _AS_THEY_ARE = (
     "last_borrowed_at",
 )
 _MONEY = ("price_cents", "replacement_price_cents")
+ITEM_COLUMNS: Final = (
+    *ITEM_TEXTS,
+    *_AS_THEY_ARE,
+    *_MONEY,
+    "earlier_loans",
+    "earlier_renewals",
+    "extra",
+)
+"""What of Item ``item_fields`` needs in ``ItemRow.columns``."""
+
 _WITHOUT_COLUMN: Final[Mapping[str, Callable[[Any], object]]] = {
     "class_source": str,
     "stock_number": str,

@@ -356,7 +356,12 @@ def as_json(report: ImportReport) -> dict[str, Any]:
         "reject_file": report.reject_file,
         "stopped": report.stopped,
         "files": [
-            {"name": each.name, "trouble": each.trouble, **asdict(each.counts)}
+            {
+                "name": each.name,
+                "trouble": each.trouble,
+                **{name: getattr(each.counts, name) for name in COUNTED},
+                "reasons": dict(each.counts.reasons),
+            }
             for each in report.files
         ],
     }
