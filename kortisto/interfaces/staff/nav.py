@@ -13,6 +13,7 @@ from kortisto.core.permissions import Permission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.policies.permissions import PolicyPermission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,22 @@ NAV: Final = (
         key="t",
         needs=CataloguePermission.SEE,
         words=_("search catalogue record item"),
+    ),
+    NavEntry(
+        page="rules",
+        label=_("Rules"),
+        icon="rules",
+        key="r",
+        needs=PolicyPermission.SEE,
+        words=_("lending policy matrix loan period"),
+    ),
+    NavEntry(
+        page="explain",
+        label=_("Explain the rules"),
+        icon="why",
+        needs=PolicyPermission.SEE,
+        hidden=True,
+        words=_("why policy parameter"),
     ),
     NavEntry(
         page="register",

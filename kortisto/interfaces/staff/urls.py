@@ -10,6 +10,8 @@ from kortisto.interfaces.staff.pages import (
     login,
     patrons,
     renewals,
+    rule_draft,
+    rules,
     scan,
     titles,
     workplace,
@@ -28,4 +30,6 @@ urlpatterns = [
     *patrons.urlpatterns,
     *titles.urlpatterns,
     *items.urlpatterns,
+    *rules.urlpatterns,
+    *rule_draft.urlpatterns,
 ]
