@@ -17,6 +17,7 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.models import CalendarException, Unit, WeeklyHours
+from kortisto.domain.patrons.actions.register import keep_words
 from kortisto.domain.patrons.models import Card, Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.models import RuleRow, RuleVersion
@@ -126,9 +127,9 @@ def make_patron(
         "home_library": fields.pop("home_library", None) or make_library(),
         "registered_on": date(2020, 1, 1),
         "expires_on": date(2030, 12, 31),
-        "name_words": " virtanen aino",
     }
     patron = Patron.objects.create(**{**values, **fields})
+    keep_words(patron)
     Card.objects.create(
         patron=patron, number=card or f"P{number:06}", since_on=date(2020, 1, 1)
     )

@@ -68,7 +68,6 @@ class Patron(models.Model):
     locked_until = models.DateTimeField(null=True, blank=True)
     session_epoch = models.PositiveIntegerField(default=0)  # grows to end sessions
     version = models.BigIntegerField(default=0)  # bumped by each lending decision
-    name_words = models.CharField(max_length=300, blank=True)  # folded, for search
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -85,7 +84,6 @@ class Patron(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["name_words"], name="patron_name_words"),
             models.Index(fields=["born_on"], name="patron_born"),
             models.Index(fields=["phone"], name="patron_phone"),
         )
@@ -98,6 +96,32 @@ class Patron(models.Model):
     def full_name(self) -> str:
         """``Surname, First names`` for staff pages; never for a log."""
         return ", ".join(part for part in (self.surname, self.first_names) if part)
+
+
+class PatronWord(models.Model):
+    """A word of a patron's name, to be found by its beginning (PAT-2).
+
+    ``key`` comes from ``name_keys``: bytes, since both databases compare and index
+    these alike, whatever language the server sorts text by.
+    """
+
+    patron = models.ForeignKey(
+        Patron, on_delete=models.CASCADE, related_name="words", db_index=False
+    )
+    key = models.BinaryField()
+
+    class Meta:
+        db_table = "patron_word"
+        constraints = (
+            UniqueConstraint(
+                fields=["patron", "key"], name="a_word_of_a_name_is_kept_once"
+            ),
+        )
+        indexes = (models.Index(fields=["key", "patron"], name="patron_word_key"),)
+
+    @override
+    def __str__(self) -> str:
+        return f"a word of patron {self.patron_id}"
 
 
 class Card(models.Model):

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Upper
 
 from kortisto.core.text import card_code, fold
-from kortisto.domain.patrons.models import Card, Patron
+from kortisto.domain.patrons.models import Card, PatronWord
+from kortisto.domain.patrons.name_keys import range_of
 
 MOST = 20
 SHORTEST_WORD = 2
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +44,28 @@ def active_card(patron_id: int) -> Card | None:
 def find_patrons(text: str) -> list[Candidate]:
     """Patrons by words of the name in any order, each a beginning of a word.
 
-    An empty search finds nothing. At most ``MOST`` come back, in the order of names.
+    An empty search finds nothing. At most ``MOST`` come back: those who are called
+    exactly what the longest word says first, else in the order of names.
     """
     words = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD]
     if not words:
         return []
-    wanted = Q()
-    for word in words:
-        wanted &= Q(name_words__contains=f" {word}")
-    rows = (
-        Patron.objects.filter(wanted)
-        .order_by("surname", "first_names", "pk")
-        .values_list(
-            "id", "surname", "first_names", "born_on", "home_library_id", "category"
-        )[:MOST]
+    leading, *others = sorted(set(words), key=len, reverse=True)[:MOST_WORDS]
+    first, last = range_of(leading)
+    found = PatronWord.objects.filter(
+        ~Exists(_other_words(leading).filter(key__lt=OuterRef("key"))),
+        *(Exists(_other_words(word)) for word in others),
+        key__gte=first,
+        key__lt=last,
     )
+    rows = found.order_by("key", "patron_id").values_list(
+        "patron_id",
+        "patron__surname",
+        "patron__first_names",
+        "patron__born_on",
+        "patron__home_library_id",
+        "patron__category",
+    )[:MOST]
     return [
         Candidate(
             id=id_,
@@ -67,3 +76,11 @@ def find_patrons(text: str) -> list[Candidate]:
         )
         for id_, surname, first, born, home, category in rows
     ]
+
+
+def _other_words(beginning: str) -> QuerySet[PatronWord]:
+    """Words of the same patron as the row outside that begin so."""
+    first, last = range_of(beginning)
+    return PatronWord.objects.filter(
+        patron_id=OuterRef("patron_id"), key__gte=first, key__lt=last
+    )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.core.text import card_code, fold, tidy
+from kortisto.core.text import card_code, tidy
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import VALIDITY_MONTHS
 from kortisto.domain.patrons.events import (
@@ -26,8 +26,10 @@ from kortisto.domain.patrons.models import (
     Card,
     Patron,
     PatronCategory,
+    PatronWord,
     Restriction,
 )
+from kortisto.domain.patrons.name_keys import name_keys
 from kortisto.domain.patrons.permissions import PatronPermission
 
 
@@ -76,8 +78,8 @@ def register(new: NewPatron, *, by: Actor, now: datetime) -> Patron:
         email=new.email,
         registered_on=today,
         expires_on=expiry(today, months),
-        name_words=name_words(surname, first_names),
     )
+    keep_words(patron)
     _give_card(patron, new.card_number, today=today)
     publish(PatronRegistered(patron_id=patron.pk), by=by, at=now)
     return patron
@@ -89,9 +91,13 @@ def expiry(day: date, months: int) -> date:
     return later
 
 
-def name_words(surname: str, first_names: str) -> str:
-    """Folded words of a name, each with a blank before it, for search in any order."""
-    return " " + " ".join(fold(f"{surname} {first_names}").split())
+def keep_words(patron: Patron) -> None:
+    """Make the patron be found by the name they have now, and by no other."""
+    PatronWord.objects.filter(patron=patron).delete()
+    PatronWord.objects.bulk_create(
+        PatronWord(patron=patron, key=key)
+        for key in name_keys(patron.surname, patron.first_names)
+    )
 
 
 def _give_card(patron: Patron, number: str, *, today: date) -> Card:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from kortisto.domain.patrons.actions.register import expiry, name_words
+from kortisto.domain.patrons.actions.register import expiry
 from kortisto.interfaces.cli.demo import names
 from kortisto.interfaces.cli.demo.places import MUNICIPALITIES, Library, Municipality
 from kortisto.interfaces.cli.demo.scale import dice
@@ -57,10 +57,6 @@ class Person:
         if self.born_on is None or self.id % 4 == 0:
             return ""
         return f"asiakas{self.id}@posti.example"
-
-    @property
-    def name_words(self) -> str:
-        return name_words(self.surname, self.first_names)
 
 
 @dataclass

@@ -7,7 +7,13 @@ from kortisto.domain.catalogue.models import Item, Record, RecordIdentifier
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.models import Charge, JournalEntry, Posting
 from kortisto.domain.holds.models import Hold, Transit
-from kortisto.domain.patrons.models import Card, Guardianship, Patron, Restriction
+from kortisto.domain.patrons.models import (
+    Card,
+    Guardianship,
+    Patron,
+    PatronWord,
+    Restriction,
+)
 from kortisto.interfaces.cli.demo.bulk import Table
 
 
@@ -20,9 +26,10 @@ class Tables:
             (
                 "id surname first_names born_on category_id home_library_id language "
                 "street postal_code city email registered_on expires_on "
-                "check_address card_lost history name_words created_at"
+                "check_address card_lost history created_at"
             ).split(),
         )
+        self.words: Final = Table(PatronWord, ("patron_id", "key"))
         self.cards: Final = Table(Card, ("patron_id", "number", "since_on"))
         self.guardianships: Final = Table(
             Guardianship, ("guardian_id", "dependant_id", "order", "starts_on")
@@ -95,6 +102,7 @@ class Tables:
         """Those whose indexes are made when the rows are there."""
         return (
             self.patrons,
+            self.words,
             self.cards,
             self.guardianships,
             self.records,

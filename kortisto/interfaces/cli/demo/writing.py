@@ -8,6 +8,7 @@ from typing import Any, Final
 from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.fees.models import JournalEntry, Posting
 from kortisto.domain.fees.types import OVERDUE
+from kortisto.domain.patrons.name_keys import name_keys
 from kortisto.interfaces.cli.demo.bulk import Row, one_transaction
 from kortisto.interfaces.cli.demo.chunk import Chunk, FineRow
 from kortisto.interfaces.cli.demo.days import written
@@ -59,10 +60,14 @@ class Writer:
                 one.check_address,
                 one.card_lost,
                 one.history,
-                one.name_words,
                 f"{one.registered_on} 09:00:00",
             )
             for one in batch
+        )
+        tables.words.write(
+            (one.id, key)
+            for one in batch
+            for key in name_keys(one.surname, one.first_names)
         )
         tables.cards.write((one.id, one.card, str(one.registered_on)) for one in batch)
         tables.guardianships.write(
