@@ -100,9 +100,9 @@ class RegisterForm(forms.Form):
     """A short form: what lending needs; the rest can be filled in later."""
 
     card_number = forms.CharField(
-        label=_("Card number"), max_length=20, widget=forms.TextInput(
-            attrs={"autofocus": True, "spellcheck": "false"}
-        )
+        label=_("Card number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
     )
     surname = forms.CharField(label=_("Surname"), max_length=100)
     first_names = forms.CharField(

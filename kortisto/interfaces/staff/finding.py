@@ -56,9 +56,7 @@ class TitleChoice:
         return " · ".join(part for part in (self.author, year) if part)
 
 
-def candidates(
-    text: str, *, by: Actor, now: datetime, most: int = MOST
-) -> Candidates:
+def candidates(text: str, *, by: Actor, now: datetime, most: int = MOST) -> Candidates:
     """Patrons by words of their names; the list is logged as a view of each."""
     found = view_candidates(text, by=by, now=now)
     tree = organisation()

@@ -58,9 +58,7 @@ def patron_context(patron_id: int, *, by: Actor, now: datetime) -> dict[str, Any
 def _family(patron_id: int, *, now: datetime) -> dict[str, Any]:
     """Links in force today, seen from both ends."""
     today = localdate(now)
-    links = Guardianship.objects.filter(starts_on__lte=today).exclude(
-        ends_on__lt=today
-    )
+    links = Guardianship.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
     return {
         "guardians": [
             link.guardian

@@ -47,9 +47,7 @@ class PatronPanel:
         return sum(flags) + len(self.restrictions) + self.barred
 
 
-def panel_of(
-    patron_id: int, *, by: Actor, now: datetime, page: str
-) -> PatronPanel:
+def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPanel:
     """Look at a patron; it is logged. Raises DoesNotExist, NotPermitted."""
     patron = view_patron(patron_id, by=by, now=now, page=page)
     today = localdate(now)

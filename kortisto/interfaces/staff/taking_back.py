@@ -94,6 +94,4 @@ def _why_fine(loan_id: int | None) -> list[TraceLine]:
 
 
 def trace_of_fine(trace: dict[str, Any]) -> list[TraceLine]:
-    return [
-        TraceLine(name=why.sentence, source=why.source) for why in why_fine(trace)
-    ]
+    return [TraceLine(name=why.sentence, source=why.source) for why in why_fine(trace)]

@@ -76,10 +76,7 @@ def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
     """
     wrong = LogInFailed(_("The card number or the PIN is wrong."))
     card = (
-        cards_numbered(card_number)
-        .filter(active=True)
-        .select_related("patron")
-        .first()
+        cards_numbered(card_number).filter(active=True).select_related("patron").first()
     )
     if card is None or not card.patron.pin_hash or not pin:
         check_password(pin, _nobodys_hash())

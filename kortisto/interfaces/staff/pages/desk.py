@@ -137,9 +137,7 @@ def due_date(request: StaffRequest) -> HttpResponse:
     try:
         chosen = _chosen_day(request.POST.get("due_on", ""), now=now)
     except ValueError as impossible:
-        outcome = Outcome(
-            kind="stop", word=_("Not a due date"), detail=str(impossible)
-        )
+        outcome = Outcome(kind="stop", word=_("Not a due date"), detail=str(impossible))
         return part(outcome, state=state, status=409)
     opened.due_on = chosen
     opened.keep(request.session)

@@ -78,8 +78,7 @@ def register_patron(request: StaffRequest) -> HttpResponse:
             for category in PatronCategory.objects.order_by("pk")
         ],
         libraries=[
-            (library.id, library.name)
-            for library in organisation().libraries(on=today)
+            (library.id, library.name) for library in organisation().libraries(on=today)
         ],
         initial={
             "home_library": request.actor.library_id,

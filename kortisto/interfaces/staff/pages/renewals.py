@@ -85,8 +85,6 @@ def _line(
 
 urlpatterns = [
     page("renew/", renewals, needs=LendingPermission.LEND),
-    page(
-        "patrons/<int:patron_id>/renew/", renew_loans, needs=LendingPermission.LEND
-    ),
+    page("patrons/<int:patron_id>/renew/", renew_loans, needs=LendingPermission.LEND),
     page("loans/<int:loan_id>/renew/", renew_anyway, needs=LendingPermission.LEND),
 ]
