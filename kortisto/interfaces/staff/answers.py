@@ -55,3 +55,8 @@ def refused_part(
 def go_to(url: str) -> HttpResponse:
     """Another page, for scripts that have asked for a part."""
     return HttpResponse(headers={"HX-Redirect": url})
+
+
+def show_page(url: str) -> HttpResponse:
+    """Another page in this one's place: the scan box stays, no key gets lost."""
+    return HttpResponse(headers={"HX-Location": url})

@@ -1,12 +1,14 @@
 """What a scan carries from the page it was made on, and what the desk remembers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
+from urllib.parse import urlsplit
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
 
 SERVING: Final = "serving"  # session key
 MODES: Final[Mapping[str, str]] = {
@@ -96,6 +98,21 @@ class ScanState:
             refused=data.get("refused", ""),
         )
 
+    def shown_on(self, request: HttpRequest) -> "ScanState":
+        """For the page that shows the answer.
+
+        A scan that waited for a log-in may be sent by another page than it was
+        made on: it keeps its meaning, and the page keeps its own.
+        """
+        address = request.headers.get("HX-Current-URL")
+        if address is None:
+            return self
+        try:
+            page = resolve(urlsplit(address).path).url_name or ""
+        except Resolver404:
+            page = ""
+        return replace(self, mode=MODES.get(page, ""))
+
     @property
     def fields(self) -> dict[str, str]:
         return {
@@ -104,6 +121,3 @@ class ScanState:
             "as_of": "" if self.as_of is None else self.as_of.isoformat(),
             "refused": self.refused,
         }
-
-    def as_json(self) -> dict[str, Any]:
-        return dict(self.fields)

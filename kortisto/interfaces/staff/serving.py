@@ -17,7 +17,7 @@ from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.patrons.models import Card, Patron
 from kortisto.domain.patrons.queries import active_card
 from kortisto.interfaces.staff.access import StaffRequest
-from kortisto.interfaces.staff.answers import Outcome, go_to, part, refused_part
+from kortisto.interfaces.staff.answers import Outcome, part, refused_part, show_page
 from kortisto.interfaces.staff.lending import Scan, lend, only
 from kortisto.interfaces.staff.loan_rows import LoanRow, due_words, loan_rows
 from kortisto.interfaces.staff.patron_panel import loan_counts, panel_of
@@ -35,7 +35,7 @@ def open_card(
         )
     open_patron(request, card, now=now)
     if state.mode != "checkout":
-        return go_to(reverse("desk"))
+        return show_page(reverse("desk"))
     return desk_part(request, now=now)
 
 

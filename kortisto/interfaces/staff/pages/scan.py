@@ -66,9 +66,10 @@ def _answer(request: StaffRequest, made: Scan, state: ScanState) -> HttpResponse
     if not looks_like_code(made.text):
         return _words(request, made, state)
     desk = OpenDesk.of(request.session)
-    if state.mode == "checkin":
+    meant, state = state.mode, state.shown_on(request)
+    if meant == "checkin":
         answer = answer_return(made, state)
-    elif state.mode == "renew":
+    elif meant == "renew":
         answer = answer_renewal(made, state)
     elif state.patron_id is not None:
         answer = serving.lend_scanned(request, made, state, desk)

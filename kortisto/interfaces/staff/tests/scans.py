@@ -33,7 +33,7 @@ class Scanner:
     def post(self, url: str, **sent: object) -> str:
         answer = self.client.post(url, sent, headers={"HX-Request": "true"})
         self.status = answer.status_code
-        self.went_to = answer.headers.get("HX-Redirect", "")
+        self.went_to = answer.headers.get("HX-Location", "")
         self.text = answer.content.decode()
         self._read(self.text)
         return self.text

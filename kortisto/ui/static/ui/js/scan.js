@@ -17,6 +17,7 @@ const form = one("#scan");
 const input = form && one("#scan-input");
 const RETRY = [2, 4, 8, 15, 30]; // seconds between attempts while nothing answers
 let sending = false;
+let leaving = false; // an answer leads to another page, which sends the rest
 let attempts = 0;
 let timer = 0;
 
@@ -59,11 +60,40 @@ function partOf(html) {
   return (one("main", page) ?? page.body).innerHTML;
 }
 
+/**
+ * Another page in this one's place, without a moment in which keys go nowhere: what
+ * is scanned meanwhile stays in the box.
+ */
+async function moveTo(target) {
+  const answer = await fetch(target, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const main = one("#main", page);
+  if (!answer.ok || answer.redirected || !main || !one("#scan-fields", page)) {
+    leaving = true;
+    location.assign(target);
+    return;
+  }
+  history.pushState({ moved: true }, "", target);
+  document.title = page.title;
+  one("#scan-fields").replaceWith(one("#scan-fields", page));
+  form.toggleAttribute("data-send-empty", one("#scan", page).hasAttribute("data-send-empty"));
+  one(".desk-nav").replaceWith(one(".desk-nav", page));
+  window.htmx.swap(one("#main"), main.innerHTML, { swapStyle: "innerHTML" });
+}
+
 async function showAnswer(answer) {
+  const place = answer.headers.get("HX-Location");
+  if (place) {
+    const target = new URL(place, location.href);
+    if (target.origin === location.origin) await moveTo(target);
+    return;
+  }
   const redirect = answer.headers.get("HX-Redirect");
   if (redirect) {
     const target = new URL(redirect, location.href);
-    if (target.origin === location.origin) location.assign(target);
+    if (target.origin !== location.origin) return;
+    leaving = true;
+    location.assign(target);
     return;
   }
   const html = await answer.text();
@@ -98,7 +128,7 @@ async function drain() {
 const inTurn = (work) => (navigator.locks ? navigator.locks.request("kortisto-scans", work) : work());
 
 async function send() {
-  if (sending || !queue.first() || isOver()) return showState();
+  if (sending || leaving || !queue.first() || isOver()) return showState();
   sending = true;
   clearTimeout(timer);
   showState();
@@ -119,7 +149,7 @@ async function send() {
 function take() {
   const scan = input.value.trim();
   if (!scan && !form.hasAttribute("data-send-empty")) return;
-  const fields = queue.first() ? null : fieldsNow();
+  const fields = queue.first() || sending || leaving ? null : fieldsNow(); // the answer before it decides
   queue.add({ scan, url: form.action, who: whoNow(), fields });
   input.value = "";
   input.focus();
@@ -161,6 +191,8 @@ if (form) {
   addEventListener("online", () => { showConnection(true); attempts = 0; send(); });
   addEventListener("offline", () => showConnection(false));
   document.addEventListener("session:back", send);
+  addEventListener("popstate", () => location.reload());
+  addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; send(); } });
   queue.onChange(showState);
   if (!one("[autofocus]") && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) input.focus();
   showState();
