@@ -91,6 +91,13 @@ NAV: Final = (
         words=_("lending policy matrix loan period"),
     ),
     NavEntry(
+        page="calendars",
+        label=_("Calendars"),
+        icon="calendar",
+        key="c",
+        words=_("opening hours closed days holidays"),
+    ),
+    NavEntry(
         page="explain",
         label=_("Explain the rules"),
         icon="why",

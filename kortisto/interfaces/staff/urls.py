@@ -2,6 +2,7 @@
 
 from kortisto.interfaces.staff.pages import (
     account,
+    calendars,
     checkin,
     desk,
     first_steps,
@@ -32,4 +33,5 @@ urlpatterns = [
     *items.urlpatterns,
     *rules.urlpatterns,
     *rule_draft.urlpatterns,
+    *calendars.urlpatterns,
 ]
