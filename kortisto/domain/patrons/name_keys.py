@@ -5,7 +5,7 @@ from typing import Final
 from kortisto.core.text import fold
 
 WORD_LENGTH: Final = 50  # characters of a word that are compared
-NAME_LENGTH: Final = 100  # characters of the name that put equal words in order
+NAME_LENGTH: Final = 200  # characters of the name, with a blank before each word
 AFTER_ALL: Final = b"\xff"  # no UTF-8 has this byte
 
 
@@ -15,14 +15,20 @@ def name_keys(surname: str, first_names: str) -> list[bytes]:
     In the order of keys come equal words first, then those that only begin alike,
     each by the name. The parts of ``Anna-Liisa`` are words of their own as well.
     """
-    name = fold(f"{surname} {first_names}")
-    whole = name.split()
+    whole = fold(f"{surname} {first_names}").split()
     parts = [part for word in whole for part in word.split("-")[1:]]
     words = {word[:WORD_LENGTH] for word in (*whole, *parts) if word}
-    return [f"{word}\0{name[:NAME_LENGTH]}".encode() for word in sorted(words)]
+    name = "".join(f" {word}" for word in whole)[:NAME_LENGTH]
+    return [f"{word}\0{name}".encode() for word in sorted(words)]
 
 
 def range_of(beginning: str) -> tuple[bytes, bytes]:
     """Where the keys of the words are that begin so: ``first <= key < last``."""
     first = beginning[:WORD_LENGTH].encode()
     return first, first + AFTER_ALL
+
+
+def marks_of(beginning: str) -> tuple[bytes, bytes]:
+    """A key has one of these when some word of the whole name begins so."""
+    text = beginning[:WORD_LENGTH]
+    return f" {text}".encode(), f"-{text}".encode()

@@ -1,18 +1,22 @@
 """Find patrons. Only what is needed to choose comes back (PAT-2)."""
 
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Upper
+from django.db.models.lookups import GreaterThan
+from django.db.models.sql.compiler import SQLCompiler
 
 from kortisto.core.text import card_code, fold
-from kortisto.domain.patrons.models import Card, PatronWord
-from kortisto.domain.patrons.name_keys import range_of
+from kortisto.domain.patrons.models import Card, Patron, PatronWord
+from kortisto.domain.patrons.name_keys import marks_of, range_of
 
 MOST = 20
 SHORTEST_WORD = 2
 MOST_WORDS = 8
+WORDS_ALIKE = 5  # hardly a name has more words that begin alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +57,40 @@ def find_patrons(text: str) -> list[Candidate]:
     leading, *others = sorted(set(words), key=len, reverse=True)[:MOST_WORDS]
     first, last = range_of(leading)
     found = PatronWord.objects.filter(
-        ~Exists(_other_words(leading).filter(key__lt=OuterRef("key"))),
-        *(Exists(_other_words(word)) for word in others),
-        key__gte=first,
-        key__lt=last,
+        *(_has_word(word) for word in others), key__gte=first, key__lt=last
     )
-    rows = found.order_by("key", "patron_id").values_list(
-        "patron_id",
-        "patron__surname",
-        "patron__first_names",
-        "patron__born_on",
-        "patron__home_library_id",
-        "patron__category",
-    )[:MOST]
-    return [
-        Candidate(
-            id=id_,
-            name=", ".join(part for part in (surname, first) if part),
-            born_year=born.year if isinstance(born, date) else None,
-            home_library_id=home,
-            category=str(category),
-        )
-        for id_, surname, first, born, home, category in rows
-    ]
+    keys = found.order_by("key", "patron_id").values_list("patron_id", flat=True)
+    ids = list(dict.fromkeys(keys[: MOST * WORDS_ALIKE]))[:MOST]
+    patrons = Patron.objects.in_bulk(ids)
+    return [_candidate(patrons[id_]) for id_ in ids if id_ in patrons]
 
 
-def _other_words(beginning: str) -> QuerySet[PatronWord]:
-    """Words of the same patron as the row outside that begin so."""
-    first, last = range_of(beginning)
-    return PatronWord.objects.filter(
-        patron_id=OuterRef("patron_id"), key__gte=first, key__lt=last
+def _candidate(patron: Patron) -> Candidate:
+    return Candidate(
+        id=patron.pk,
+        name=patron.full_name,
+        born_year=None if patron.born_on is None else patron.born_on.year,
+        home_library_id=patron.home_library_id,
+        category=str(patron.category_id),
     )
+
+
+def _has_word(beginning: str) -> Q:
+    """Whether a word of the name begins so: the index has the name, no row is read."""
+    one, other = marks_of(beginning)
+    return Q(GreaterThan(_PlaceInKey(one), 0)) | Q(GreaterThan(_PlaceInKey(other), 0))
+
+
+class _PlaceInKey(Func):
+    """Where some bytes stand in the key; 0 when they do not."""
+
+    function = "INSTR"
+    output_field = IntegerField()
+
+    def __init__(self, wanted: bytes) -> None:
+        super().__init__(F("key"), Value(wanted, output_field=BinaryField()))
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function='"position"')
