@@ -4,12 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kortisto.core.versions import forget_everything
 from kortisto.domain.search.queries import engine
 
 SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences"}
+
+# A machine that is busy with something else is no fault of the code.
+settings.register_profile("kortisto", deadline=None)
+settings.load_profile("kortisto")
 
 
 @pytest.fixture(scope="session")
