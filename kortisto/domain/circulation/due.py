@@ -102,26 +102,44 @@ def _in_hours(
 
     No hours at all last until the end of the day.
     """
+    steps: list[list[Any]] = [["start", now.isoformat()], ["hours", hours]]
     at = now.astimezone(UTC) + timedelta(hours=hours)
     if not hours:
         at = end_of(now.astimezone(HELSINKI).date())
-    steps: list[list[Any]] = [["start", now.isoformat()], ["hours", hours]]
-    if terms.closed_days != "ignore":
-        local = at.astimezone(HELSINKI)
-        day = _pushed(local.date(), calendar, steps)
-        closes = calendar.closing_time(day)
-        if day != local.date() and closes is None:
-            at = end_of(day)
-        elif closes is not None and (day != local.date() or local.time() > closes):
-            at = datetime.combine(day, closes, tzinfo=HELSINKI)
-            if at <= now:
-                day = _pushed(day + timedelta(days=1), calendar, steps)
-                at = datetime.combine(
-                    day, calendar.closing_time(day) or LAST_MOMENT, tzinfo=HELSINKI
-                )
-            steps.append(["closing-time", at.isoformat()])
+    if terms.closed_days != "ignore" and not _open_at(at, calendar):
+        at = _closing_near(at, calendar, now=now, steps=steps)
+        steps.append(["closing-time", at.isoformat()])
     steps.append(["due", at.isoformat()])
     return Due(at, tuple(steps))
+
+
+def _open_at(at: datetime, calendar: OpeningCalendar) -> bool:
+    """Whether the library is open then; all day when nobody has told its hours."""
+    local = at.astimezone(HELSINKI)
+    hours = calendar.hours(local.date())
+    if not hours:
+        return calendar.is_open(local.date())
+    return any(one.opens <= local.time() <= one.closes for one in hours)
+
+
+def _closing_near(
+    at: datetime, calendar: OpeningCalendar, *, now: datetime, steps: list[list[Any]]
+) -> datetime:
+    """The closing time of the evening before, or of the next open day; after now."""
+    local = at.astimezone(HELSINKI)
+    day, hours = local.date(), calendar.hours(local.date())
+    evening = day - timedelta(days=1)
+    if hours and local.time() < hours[0].opens and calendar.is_open(evening):
+        day = evening
+    day = _pushed(day, calendar, steps)
+    if _closing_of(day, calendar) <= now:
+        day = _pushed(day + timedelta(days=1), calendar, steps)
+    return _closing_of(day, calendar)
+
+
+def _closing_of(day: date, calendar: OpeningCalendar) -> datetime:
+    closes = calendar.closing_time(day) or LAST_MOMENT
+    return datetime.combine(day, closes, tzinfo=HELSINKI)
 
 
 def _pushed(day: date, calendar: OpeningCalendar, steps: list[list[Any]]) -> date:

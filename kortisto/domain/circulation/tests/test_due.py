@@ -190,6 +190,11 @@ def test_a_loan_by_the_hour_made_after_closing_time_ends_the_next_open_day() -> 
     assert found.at == datetime(2027, 3, 3, 20, tzinfo=HELSINKI)
 
 
+def test_a_loan_that_would_end_at_night_ends_in_the_evening_before() -> None:
+    rule = terms(loan_period=15, loan_period_unit="hours")
+    assert due(rule, calendar()).at == datetime(2027, 3, 1, 20, tzinfo=HELSINKI)
+
+
 def test_a_loan_by_the_hour_leaves_a_closed_day_though_hours_are_unknown() -> None:
     rule = terms(loan_period=24, loan_period_unit="hours")
     no_hours_told = OpeningCalendar(1, (), (closed(date(2027, 3, 2)),))
