@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.actors import Actor
@@ -85,7 +86,8 @@ def may_undo(step: UndoStep, *, now: datetime) -> list[Refusal]:
     if step.undone_at is not None:
         refusals.append(Refusal(UndoReason.UNDONE_ALREADY))
     if now > step.until:
-        facts = {"until": step.until}
+        until = localtime(step.until).strftime("%-d.%-m.%Y %H.%M")
+        facts = {"until": until}
         refusals.append(Refusal(UndoReason.TOO_LATE_TO_UNDO, facts=facts))
     newer = UndoStep.objects.filter(
         kind=step.kind, subject_id=step.subject_id, id__gt=step.pk, undone_at=None

@@ -8,13 +8,14 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kortisto.core.actors import Actor
+from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
 from kortisto.domain.circulation.events import HistoryForgotten
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import HISTORY_YEARS
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.permissions import PatronPermission
 
 AT_ONCE: Final = 1000
 
@@ -40,6 +41,8 @@ def forget_old_history(*, by: Actor, now: datetime) -> int:
 
 def forget_history_of(patron_id: int, *, by: Actor, now: datetime) -> int:
     """Forget everything that a patron has returned, at once, because they ask."""
+    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+        by.require(PatronPermission.EDIT)
     loans = Loan.objects.filter(patron_id=patron_id, returned_at__isnull=False)
     return sum(_forget(page, by=by, now=now) for page in _pages(loans))
 
