@@ -79,9 +79,7 @@ def desk_context(request: StaffRequest, *, now: datetime) -> dict[str, Any]:
     }
     if desk is not None:
         told["patron_id"] = desk.patron_id
-        told["panel"] = panel_of(
-            desk.patron_id, by=request.actor, now=now, page="desk"
-        )
+        told["panel"] = panel_of(desk.patron_id, by=request.actor, now=now, page="desk")
         told["loans"] = loans_of_visit(desk, now=now)
     return told
 
