@@ -31,6 +31,10 @@ class Reason(refusals.Reason):
         "may-more",
         _("{name} may do more than you may; ask somebody who may as much."),
     )
+    GRANT_ENDS_EARLIER = (
+        "grant-ends-earlier",
+        _("The role is given until {ends_on} only; to make it longer, give it anew."),
+    )
     LAST_MANAGER = (
         "last-manager",
         _("After this nobody could give roles at {unit}."),

@@ -63,12 +63,14 @@ def end_grant(grant_id: int, *, ends_on: date, by: Actor, now: datetime) -> None
     """Take a role away; ``ends_on`` is its last day in force, yesterday for "at once".
 
     A grant that would end before it starts is removed; the event keeps its memory.
-    Refused when nobody could give roles at the place any more.
+    Refused when nobody could give roles at the place any more, and when the grant
+    would last longer than it does: that is giving a role, which asks for more.
     """
     grant = Grant.objects.select_related("role", "unit").get(pk=grant_id)
     by.require(MANAGE, at=grant.unit_id)
-    if MANAGE.value in grant.role.permissions:
-        _refuse_the_last_manager(grant, ends_on)
+    if grant.ends_on is not None and ends_on > grant.ends_on:
+        raise refused(Reason.GRANT_ENDS_EARLIER, ends_on=_words(grant.ends_on))
+    refuse_the_last_manager(grant, ends_on)
     end_quietly(grant, ends_on, by=by, now=now)
 
 
@@ -217,8 +219,10 @@ def _refuse_more_than_own(role: Role, unit_id: int, by: Actor) -> None:
         raise refused(Reason.GIVES_MORE, permissions=", ".join(more))
 
 
-def _refuse_the_last_manager(grant: Grant, ends_on: date) -> None:
+def refuse_the_last_manager(grant: Grant, ends_on: date) -> None:
     """Somebody active must be able to give roles at the place after ``ends_on``."""
+    if MANAGE.value not in grant.role.permissions:
+        return
     after = ends_on + timedelta(days=1)
     places = Unit.objects.get(pk=grant.unit_id).ancestry
     others = Grant.objects.filter(
@@ -232,3 +236,7 @@ def _refuse_the_last_manager(grant: Grant, ends_on: date) -> None:
         for allowed in others.values_list("role__permissions", flat=True)
     ):
         raise refused(Reason.LAST_MANAGER, unit=grant.unit.name)
+
+
+def _words(day: date) -> str:
+    return f"{day.day}.{day.month}.{day.year}"

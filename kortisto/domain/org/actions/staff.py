@@ -9,7 +9,11 @@ from django.db.models import F
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.domain.org.actions.roles import end_quietly, require_power_over
+from kortisto.domain.org.actions.roles import (
+    end_quietly,
+    refuse_the_last_manager,
+    require_power_over,
+)
 from kortisto.domain.org.events import StaffChanged
 from kortisto.domain.org.models import Grant, Staff
 from kortisto.domain.org.passwords import LEAST_LENGTH, too_short, too_weak
@@ -99,7 +103,8 @@ def change_own_password(
 def deactivate(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
     """Close an account at once: no log-in, no session, no role from today on.
 
-    The row stays, so that logs can be read (PER-5).
+    The row stays, so that logs can be read (PER-5). Refused when nobody could give
+    roles at some place any more.
     """
     staff = Staff.objects.get(pk=staff_id)
     require_power_over(staff, by=by, now=now)
@@ -108,8 +113,10 @@ def deactivate(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
     staff.save(update_fields=["is_active", "left_on"])
     _end_sessions(staff)
     yesterday = today - timedelta(days=1)
-    for grant in Grant.objects.filter(staff=staff):
+    for grant in Grant.objects.filter(staff=staff).select_related("role", "unit"):
         if grant.ends_on is None or grant.ends_on >= today:
+            if grant.starts_on <= today:
+                refuse_the_last_manager(grant, yesterday)
             end_quietly(grant, yesterday, by=by, now=now)
     _tell(staff, "deactivated", by=by, now=now)
 

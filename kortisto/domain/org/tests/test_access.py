@@ -151,6 +151,30 @@ def test_the_last_one_who_can_give_roles_keeps_the_role() -> None:
     assert grants_of(staff.pk, TODAY + DAY) == {}
 
 
+def test_taking_a_role_away_never_makes_it_last_longer() -> None:
+    """Else who could not give an administrator's role could bring an old one back."""
+    staff, library = make_staff(), make_library()
+    make_role()
+    grant = give(staff, library, starts_on=TODAY - 30 * DAY, ends_on=TODAY - 10 * DAY)
+    with pytest.raises(Refused, match="grant-ends-earlier"):
+        end_grant(grant.pk, ends_on=TODAY + DAY, by=chief(), now=MONDAY_NOON)
+    assert grants_of(staff.pk, TODAY) == {}
+    end_grant(grant.pk, ends_on=TODAY - 11 * DAY, by=chief(), now=MONDAY_NOON)
+
+
+def test_the_account_of_the_last_one_who_can_give_roles_is_not_closed() -> None:
+    staff, other, top = make_staff(), make_staff("eino"), make_consortium()
+    make_role("boss", OrgPermission.MANAGE_STAFF.value)
+    give(staff, top, role="boss")
+    with pytest.raises(Refused, match="last-manager"):
+        deactivate(staff.pk, today=TODAY, by=chief(), now=MONDAY_NOON)
+    staff.refresh_from_db()
+    assert staff.is_active
+    give(other, top, role="boss")
+    deactivate(staff.pk, today=TODAY, by=chief(), now=MONDAY_NOON)
+    assert grants_of(staff.pk, TODAY) == {}
+
+
 def test_copying_gives_the_roles_that_are_missing() -> None:
     staff, other, library = make_staff(), make_staff("eino"), make_library()
     make_role()
