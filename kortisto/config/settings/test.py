@@ -16,7 +16,7 @@ os.environ.setdefault("KORTISTO_DATABASE_URL", "sqlite:///:memory:")
 
 from kortisto.config.settings.base import *
 from kortisto.config.settings.base import DATA_DIR, DATABASES, INSTALLED_APPS
-from kortisto.config.web import staff_middleware, templates
+from kortisto.config.web import public_middleware, staff_middleware, templates
 
 # A real file, so that threads and a browser's server meet the locks of production;
 # nothing has to survive a power cut.
@@ -38,3 +38,11 @@ SESSION_COOKIE_AGE = 30 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SEARCH_ENGINE = "kortisto.adapters.search_engine.memory.MemoryEngine"
 ALLOWED_HOSTS = ["*"]
+
+# What a test of a public page sets: the two sites differ in nothing else.
+PUBLIC_SITE = {
+    "ROOT_URLCONF": "kortisto.config.urls_public",
+    "MIDDLEWARE": public_middleware(),
+    "TEMPLATES": templates("kortisto.interfaces.opac.context.public"),
+    "CSRF_FAILURE_VIEW": "kortisto.interfaces.opac.pages.information.form_too_old",
+}

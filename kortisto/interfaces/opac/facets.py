@@ -7,6 +7,7 @@ than by a template: it is the same markup as the component ``facet``.
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
+from urllib.parse import quote_plus
 from zlib import crc32
 
 from django.utils.functional import Promise
@@ -24,6 +25,7 @@ from kortisto.ui.templatetags.ui import icon
 SHOWN: Final = 8  # values of a group before "Show more"
 MOST: Final = 40  # libraries; other groups stop earlier
 MOST_OTHERS: Final = 20
+THOUSAND: Final = 1000
 OPEN: Final = frozenset({Facet.AVAILABLE_AT, Facet.MATERIAL, Facet.LANGUAGE})
 LIBRARIES: Final = frozenset({Facet.AVAILABLE_AT, Facet.LIBRARY})
 
@@ -76,7 +78,7 @@ def drawn(
     counts: Mapping[Facet, Sequence[FacetCount]], asked: Asked, names: Names
 ) -> list[SafeString]:
     """The groups that have something to choose, in their order."""
-    marks = _Marks()
+    marks = _Marks(asked)
     return [
         _group(facet, values, asked, names=names, marks=marks)
         for facet in FACETS
@@ -87,7 +89,9 @@ def drawn(
 class _Marks:
     """The parts that are the same for every link of a page: drawn once."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked) -> None:
+        address = asked.address()
+        self.base = escape(address if address == "?" else f"{address}&")
         self.check = icon("check")
         self.chosen = escape(_("(chosen, take away)"))
         self.more = escape(_("Show more"))
@@ -134,7 +138,7 @@ def _link(
     marks: _Marks,
 ) -> str:
     label = escape(value_label(facet, value.value, names))
-    number = count(value.count)
+    number = value.count if value.count < THOUSAND else count(value.count)
     # The same link keeps its id from page to page: so the focus stays on it.
     known_as = f"{facet.value}-{crc32(value.value.encode()):x}"
     if value.is_chosen:
@@ -145,7 +149,7 @@ def _link(
             f'<span class="visually-hidden">{marks.chosen}</span>'
             f'<span class="count">{number}</span></a></li>'
         )
-    url = escape(asked.with_value(facet, value.value))
+    url = f"{marks.base}{facet.value}={quote_plus(value.value)}"
     return (
         f'<li><a id="{known_as}" href="{url}" rel="nofollow"><span>{label}</span>'
         f'<span class="count">{number}</span></a></li>'

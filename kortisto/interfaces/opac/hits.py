@@ -19,8 +19,8 @@ from kortisto.domain.circulation.availability import (
 from kortisto.interfaces.opac.words import Names, language_name, material_kind
 from kortisto.ui.covers import cover_of
 from kortisto.ui.formats import day
-from kortisto.ui.parts import MATERIAL_ICONS, Availability
-from kortisto.ui.templatetags.ui import availability_words
+from kortisto.ui.parts import KIND_ICONS, MATERIAL_ICONS, Availability
+from kortisto.ui.templatetags.ui import availability_words, material_icon
 
 NAMED: Final = 3  # libraries named on a row; the rest are counted
 _COLUMNS: Final = (
@@ -50,8 +50,8 @@ class TitleRow:
     year: int | None
     age_limit: int | None
     cover: SafeString
-    state: str = "neutral"  # ok, attention or neutral
-    words: str = ""
+    picture: SafeString  # the icon of the material
+    now: SafeString  # what can be had of it now; empty when nobody asked
     where: str = ""
     queue: int = 0
 
@@ -108,8 +108,8 @@ def _row(
         year=year if isinstance(year, int) else None,
         age_limit=age if isinstance(age, int) and age else None,
         cover=drawn_cover(title, author, kind),
-        state=_state(now, online=online),
-        words=_words(now, online=online),
+        picture=drawn_picture(kind),
+        now=drawn_badge(_state(now, online=online), _words(now, online=online)),
         where="" if now is None else where(now, names, home=home),
         queue=0 if now is None else now.queue,
     )
@@ -161,3 +161,22 @@ def drawn_cover(title: str, author: str, kind: str) -> SafeString:
         "icon": MATERIAL_ICONS.get(kind, "book"),
     }
     return SafeString(get_template("ui/components/cover.html").render(values))
+
+
+@lru_cache(maxsize=32)
+def drawn_picture(kind: str) -> SafeString:
+    return material_icon(kind)
+
+
+@lru_cache(maxsize=1024)
+def drawn_badge(state: str, words: str) -> SafeString:
+    """A state in words: few of them fill every list."""
+    if not words:
+        return SafeString("")
+    values = {
+        "kind": state,
+        "word": words,
+        "icon": "clock" if state == "attention" else KIND_ICONS[state],
+        "css": "",
+    }
+    return SafeString(get_template("ui/components/badge.html").render(values))

@@ -6,7 +6,7 @@ Addresses are for sharing: everything that was asked is in them, and nothing els
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -71,12 +71,6 @@ class Asked:
         if page > 1:
             pairs.append(("page", str(page)))
         return f"?{urlencode(pairs)}"
-
-    def with_value(self, facet: Facet, value: str) -> str:
-        """The address with one value more."""
-        base = self.address()
-        joint = "&" if len(base) > 1 else ""
-        return f"{base}{joint}{facet.value}={quote_plus(value)}"
 
     def without_value(self, facet: Facet, value: str) -> str:
         """The address with one value less."""

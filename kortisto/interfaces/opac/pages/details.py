@@ -1,5 +1,6 @@
 """My details: what the library knows, the PIN, the language of pages and messages."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import activate, gettext_lazy
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.org.settings import PIN_LENGTH_MAX, PIN_LENGTH_MIN
 from kortisto.domain.patrons.actions.language import set_language
 from kortisto.domain.patrons.actions.pin import set_pin
@@ -26,6 +28,7 @@ from kortisto.interfaces.opac.told import tell
 from kortisto.interfaces.opac.words import names_now
 
 WRONG: Final = 422
+TRIES: Final = Limit(kind="pin-change", failures=5, within=timedelta(minutes=15))
 
 
 def _secret(label: Any, autocomplete: str) -> forms.CharField:
@@ -82,13 +85,17 @@ def change_pin(request: PatronRequest) -> HttpResponse:
     form = PinForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=WRONG)
-    patron = Patron.objects.get(pk=request.patron_id)
+    patron, now = Patron.objects.get(pk=request.patron_id), timezone.now()
+    if waits_until(TRIES, str(patron.pk), now=now) is not None:
+        form.add_error("old", _("Too many wrong tries. Wait a quarter of an hour."))
+        return _page(request, form, status=WRONG)
     if not check_password(form.cleaned_data["old"], patron.pin_hash):
+        count_failure(TRIES, str(patron.pk), now=now)
         form.add_error("old", _("This is not your PIN."))
         return _page(request, form, status=WRONG)
     try:
         new = form.cleaned_data["new"]
-        set_pin(patron.pk, new, by=request.actor, now=timezone.now())
+        set_pin(patron.pk, new, by=request.actor, now=now)
     except ValueError as weak:
         form.add_error("new", str(weak))
         return _page(request, form, status=WRONG)

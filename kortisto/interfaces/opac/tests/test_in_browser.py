@@ -1,0 +1,179 @@
+"""Every page in a browser: nothing for axe-core to find, nothing asked outside."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from kortisto.interfaces.opac.tests.shelf import PIN, lent, on_the_shelf, somebody
+from kortisto.testing.builders import card_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+OPEN = ("/", "/search/?q=sinuhe", "/search/?q=olematon", "/libraries/", "/about/")
+ALSO_OPEN = ("/search/help/", "/login/", "/record/999999/", "/nothing/")
+OWN = ("/account/", "/account/charges/", "/account/history/", "/account/details/")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which(os.environ.get("KORTISTO_BROWSER", "chromium"))
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    # Playwright runs a loop of its own, in which Django would refuse its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield running
+        running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def outside() -> list[str]:
+    """Addresses of other sites that pages asked for."""
+    return []
+
+
+@pytest.fixture
+def site(public_site: None, transactional_db: None) -> Iterator[LiveServer]:
+    """A server of its own for each test: it reads the settings when it starts."""
+    del public_site, transactional_db
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def screen(browser: Browser, site: LiveServer, outside: list[str]) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=site.url, locale="en", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+
+    def let_in(route: Route) -> None:
+        if route.request.url.startswith((site.url, "data:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", let_in)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def found_by_axe(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_no_other_site_is_asked(
+    screen: Page, outside: list[str], scheme: str
+) -> None:
+    item, patron = on_the_shelf(), somebody()
+    lent(patron, now=timezone.now() - timedelta(days=40))
+    screen.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    found = {}
+    title = f"/record/{item.record_id}/"
+    for address in (*OPEN, *ALSO_OPEN, title, f"{title}marc/"):
+        screen.goto(address)
+        found[address] = found_by_axe(screen)
+    log_in_by_keyboard(screen, card_of(patron))
+    for address in OWN:
+        screen.goto(address)
+        found[address] = found_by_axe(screen)
+
+    assert {address: each for address, each in found.items() if each} == {}
+    assert outside == []
+
+
+def log_in_by_keyboard(screen: Page, card: str) -> None:
+    screen.goto("/login/")
+    screen.locator("#id_card").focus()
+    screen.keyboard.type(card)
+    screen.keyboard.press("Tab")
+    screen.keyboard.type(PIN)
+    screen.keyboard.press("Enter")
+    screen.wait_for_url("**/account/")
+
+
+@pytest.mark.parametrize("width", [360, 640])
+def test_no_page_is_wider_than_the_screen(screen: Page, width: int) -> None:
+    """640 points are a page of 1280 at 200 %."""
+    item, patron = on_the_shelf(), somebody()
+    lent(patron)
+    screen.set_viewport_size({"width": width, "height": 800})
+    log_in_by_keyboard(screen, card_of(patron))
+    for address in (*OPEN, *OWN, f"/record/{item.record_id}/"):
+        screen.goto(address)
+        wider = screen.evaluate(
+            "document.documentElement.scrollWidth"
+            " - document.documentElement.clientWidth"
+        )
+        assert wider <= 0, address
+
+
+def test_a_limit_is_chosen_by_keyboard_and_the_focus_stays(screen: Page) -> None:
+    on_the_shelf()
+    screen.goto("/search/?q=sinuhe")
+    link = screen.locator(".facet a", has_text="Finnish").first
+    name = link.get_attribute("id")
+    link.focus()
+    screen.keyboard.press("Enter")
+    screen.wait_for_url("**language=fin**")
+    screen.locator(".chip", has_text="Finnish").wait_for()
+
+    assert screen.evaluate("document.activeElement.id") == name
+    assert "q=sinuhe" in screen.url
+
+
+def test_a_suggestion_is_chosen_with_the_arrow(screen: Page) -> None:
+    on_the_shelf()
+    screen.goto("/")
+    screen.locator("#search-input").press_sequentially("sinu")
+    screen.locator("[role=option]").first.wait_for()
+    screen.keyboard.press("ArrowDown")
+    screen.keyboard.press("Enter")
+
+    screen.wait_for_url("**/search/?q=Sinuhe**")
+    assert screen.locator(".result h2").first.inner_text() == "Sinuhe egyptiläinen"
+
+
+def test_a_loan_is_renewed_and_why_opens(screen: Page) -> None:
+    patron = somebody()
+    lent(patron, now=timezone.now() - timedelta(days=10))
+    log_in_by_keyboard(screen, card_of(patron))
+    screen.locator(".loan-renew button").click()
+    screen.get_by_text("Renewed. New due date").wait_for()
+    screen.locator(".loan .why > summary").click()
+    screen.get_by_text("So it is due on").wait_for()
+
+    assert found_by_axe(screen) == []
+
+
+def test_what_is_typed_can_be_seen(screen: Page) -> None:
+    screen.goto("/login/")
+    screen.locator("#id_pin").fill("4826")
+    screen.get_by_label("Show what I type").check()
+
+    assert screen.locator("#id_pin").get_attribute("type") == "text"
