@@ -22,6 +22,6 @@ class CoreConfig(AppConfig):
     @override
     def ready(self) -> None:
         """Import what the apps declare, in modules of these names."""
-        for module in ("audit", "retention", "tasks_backend"):
+        for module in ("audit", "retention", "tasks_backend", "verification"):
             import_module(f"{self.name}.{module}")
         autodiscover_modules(*DECLARATIONS)

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from kortisto.core.actors import job_actor
+from kortisto.core.actors import Actor, job_actor
 from kortisto.core.cron import Cron, parse
+from kortisto.core.events import Event, publish
 from kortisto.core.jobs import Handler, enqueue, kind_of
-from kortisto.core.models import Schedule
+from kortisto.core.models import Job, Schedule
+from kortisto.core.permissions import Permission
 
 H = TypeVar("H", bound=Handler)
 
@@ -56,6 +58,35 @@ def sync_schedules(now: datetime) -> None:
         row.kind, row.cron = declared.kind, declared.cron
         row.arguments = dict(declared.arguments)
         row.save()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRun(Event):
+    """Someone asked a schedule to be run at once, beside its own times."""
+
+    schedule: str
+    job_id: int
+
+
+@transaction.atomic
+def run_now(name: str, *, by: Actor, needs: Permission, now: datetime) -> Job:
+    """Enqueue a schedule's job at once; its own next time stays.
+
+    Gives the job that waits or runs already, when there is one. Raises
+    Schedule.DoesNotExist.
+    """
+    by.require(needs)
+    row = Schedule.objects.get(pk=name)
+    asked = enqueue(
+        row.kind,
+        row.arguments,
+        by=by,
+        run_after=now,
+        unique_key=f"schedule:{row.pk}",
+    )
+    Schedule.objects.filter(pk=name).update(last_run_at=now, last_job=asked)
+    publish(ScheduleRun(schedule=name, job_id=asked.pk), by=by, at=now)
+    return asked
 
 
 def run_due(now: datetime) -> int:

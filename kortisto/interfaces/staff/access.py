@@ -5,13 +5,14 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from kortisto.core.actors import Actor, NotPermitted
 from kortisto.core.permissions import Permission
 from kortisto.domain.org.models import Staff
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 UNAUTHENTICATED: Final = 401
 
 
@@ -35,7 +36,7 @@ def page(
     ``somewhere``: it is enough to have it at any unit; the action checks the unit.
     """
 
-    def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         away = _way_in(request)
         if away is not None:
             return away
@@ -56,7 +57,7 @@ def page_for_all_staff(
 ) -> URLPattern:
     """A page for everybody who is logged in: the front page, one's own account."""
 
-    def guarded(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         away = _way_in(request, needs_library=needs_library)
         return away or view(cast("StaffRequest", request), **parts)
 
@@ -67,7 +68,7 @@ def page_for_all_staff(
 def open_page(route: str, view: View, *, name: str | None = None) -> URLPattern:
     """A page before the log-in. There are few: the log-in itself, the language."""
 
-    def opened(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def opened(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         return view(request, **parts)
 
     opened.needs = None  # type: ignore[attr-defined]

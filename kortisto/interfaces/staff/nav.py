@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.permissions import Permission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
 
@@ -96,6 +97,22 @@ NAV: Final = (
         icon="calendar",
         key="c",
         words=_("opening hours closed days holidays"),
+    ),
+    NavEntry(
+        page="imports",
+        label=_("Import"),
+        icon="import",
+        key="m",
+        needs=CataloguePermission.IMPORT,
+        words=_("export MARC files records"),
+    ),
+    NavEntry(
+        page="jobs",
+        label=_("Jobs"),
+        icon="jobs",
+        key="j",
+        needs=OrgPermission.SEE_JOBS,
+        words=_("background schedule worker nightly"),
     ),
     NavEntry(
         page="explain",

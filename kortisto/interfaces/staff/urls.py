@@ -7,7 +7,9 @@ from kortisto.interfaces.staff.pages import (
     desk,
     first_steps,
     front,
+    imports,
     items,
+    jobs,
     login,
     patrons,
     renewals,
@@ -34,4 +36,6 @@ urlpatterns = [
     *rules.urlpatterns,
     *rule_draft.urlpatterns,
     *calendars.urlpatterns,
+    *imports.urlpatterns,
+    *jobs.urlpatterns,
 ]

@@ -1,0 +1,58 @@
+"""What background jobs are called, and how they stand, in words."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kortisto.core.models import Job
+from kortisto.domain.org.models import Staff
+
+KINDS: Final = {
+    "catalogue.import": gettext_lazy("Import records"),
+    "catalogue.export": gettext_lazy("Export records"),
+    "circulation.fines": gettext_lazy("Overdue charges of the night"),
+    "circulation.forget-history": gettext_lazy("Forget old loan history"),
+    "core.forget-old-work": gettext_lazy("Forget old jobs and keys"),
+    "core.verify-audit-chain": gettext_lazy("Verify the audit chain"),
+}
+STATES: Final = {
+    Job.State.WAITING.value: ("info", gettext_lazy("Waiting"), "clock"),
+    Job.State.RUNNING.value: ("attention", gettext_lazy("Running"), "renew"),
+    Job.State.DONE.value: ("ok", gettext_lazy("Done"), ""),
+    Job.State.FAILED.value: ("stop", gettext_lazy("Failed"), ""),
+    Job.State.CANCELLED.value: ("neutral", gettext_lazy("Cancelled"), "close"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """The name of a kind of job; its code when nobody has named it."""
+    return str(KINDS.get(kind, kind))
+
+
+def actor_names(labels: Iterable[str]) -> dict[str, str]:
+    """Names for actors as logs have them (``staff:12``): one statement."""
+    wanted = set(labels)
+    ids = {_id(label) for label in wanted if label.startswith("staff:")}
+    people = dict(Staff.objects.filter(pk__in=ids - {0}).values_list("pk", "full_name"))
+    return {label: _name(label, people) for label in wanted}
+
+
+def _name(label: str, people: dict[int, str]) -> str:
+    kind, _colon, number = label.partition(":")
+    if kind == "staff":
+        return people.get(_id(label), label)
+    words = {
+        "job": _("the system itself"),
+        "patron": _("a patron"),
+        "device": _("a machine"),
+        "api": _("another system"),
+    }
+    named = words.get(kind, label)
+    return f"{named} {number}" if number and kind in {"device", "api"} else named
+
+
+def _id(label: str) -> int:
+    number = label.partition(":")[2]
+    return int(number) if number.isdigit() else 0
