@@ -9,8 +9,6 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
-from django.db.models import Q
-
 from kortisto.domain.catalogue.description.kinds import IdentifierKind
 from kortisto.domain.catalogue.models import Record, RecordIdentifier
 from kortisto.domain.catalogue.rows import RecordRow
@@ -97,19 +95,23 @@ def _known(row: tuple[int, str, str, str, int, datetime | None]) -> Known:
 
 
 def records_with(pairs: Collection[Pair]) -> dict[Pair, set[int]]:
-    """Live records that have each identifier: one statement."""
+    """Live records that have each identifier.
+
+    One statement for each kind, and one for the deleted: a join of all would be
+    planned badly while a first import fills empty tables.
+    """
     by_kind: Mapping[str, set[str]] = defaultdict(set)
     for kind, value in pairs:
         by_kind[kind].add(value)
-    if not by_kind:
-        return {}
-    wanted = Q()
-    for kind, values in by_kind.items():
-        wanted |= Q(kind=kind, value__in=values)
-    rows = RecordIdentifier.objects.filter(wanted, record__deleted_at=None).values_list(
-        "kind", "value", "record_id"
-    )
     found: dict[Pair, set[int]] = defaultdict(set)
-    for kind, value, record_id in rows:
-        found[kind, value].add(record_id)
+    for kind, values in by_kind.items():
+        rows = RecordIdentifier.objects.filter(kind=kind, value__in=values)
+        for value, record_id in rows.values_list("value", "record_id"):
+            found[kind, value].add(record_id)
+    met = set().union(*found.values())
+    if met:
+        gone = Record.objects.filter(pk__in=met, deleted_at__isnull=False)
+        deleted = set(gone.values_list("pk", flat=True))
+        for ids in found.values():
+            ids -= deleted
     return found

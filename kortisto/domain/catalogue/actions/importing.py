@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kortisto.core.actors import Actor
+from kortisto.core.bulk import refresh_statistics
 from kortisto.core.events import publish
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import Job
@@ -35,7 +36,15 @@ from kortisto.domain.catalogue.marc.sources import (
     UnreadableSource,
     open_records,
 )
-from kortisto.domain.catalogue.models import CodedValue, ImportBatch, ItemType
+from kortisto.domain.catalogue.models import (
+    CodedValue,
+    ImportBatch,
+    Item,
+    ItemType,
+    Record,
+    RecordIdentifier,
+    RecordVersion,
+)
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.catalogue.profiles import Profile, profile
 from kortisto.domain.catalogue.queries import own_source
@@ -117,6 +126,7 @@ class _Import:
         self.agreed = _agreed(chosen)
         self.report = ImportReport(batch_id=None)
         self.done = 0
+        self.batches, self.refresh_at = 0, 1
         self.bytes_before = self.bytes_in_all = 0
 
     def run(self, paths: Sequence[Path], progress: Progress) -> ImportReport:
@@ -202,12 +212,21 @@ class _Import:
             self._count(batch)
             if self.manner.dry_run:
                 transaction.set_rollback(True)
+        if not self.manner.dry_run:
+            self._refresh_statistics()
         for reject, parsed in rejected:
             self._keep_reject(reject, parsed, form=source.format)
         for each in written.turned:
             self._keep_turned(each)
         self.done += len(some)
         self.progress(self.done, self._estimate(source))
+
+    def _refresh_statistics(self) -> None:
+        """After the first batch, the fourth, the sixteenth ..."""
+        self.batches += 1
+        if self.batches == self.refresh_at:
+            self.refresh_at *= 4
+            refresh_statistics(Record, RecordIdentifier, RecordVersion, Item)
 
     def _count_turned(
         self, written: Written, rejected: Iterable[tuple[Rejected, Parsed | None]]
