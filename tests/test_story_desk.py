@@ -1,23 +1,21 @@
 """A librarian serves patrons by keyboard alone, in a real browser."""
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from importlib.machinery import SourceFileLoader
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.patrons.models import Restriction
 from kortisto.interfaces.staff.tests.people import PASSWORD, make_staff
+from kortisto.testing.browser import chromium
 from kortisto.testing.builders import card_of, desk, make_item, make_patron, make_record
 
 pytestmark = [
@@ -26,44 +24,19 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-ROOT = Path(__file__).resolve().parent.parent
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 RESULT = "#scan-result"
-OPEN_PANELS = "document.querySelectorAll('.why, .menu').forEach((d) => d.open = true)"
+BACK = """() => {
+  dispatchEvent(new Event("focus"));
+  return !document.querySelector("#session-dialog").open;
+}"""  # the window comes to the front, again and again
 
 Look = Callable[[Page], None]
 
 
-def path_of_browser() -> str | None:
-    """What scripts/find_browser finds; it is a script without an ending."""
-    path = ROOT / "scripts" / "find_browser"
-    loader = SourceFileLoader("find_browser", str(path))
-    spec = importlib.util.spec_from_loader("find_browser", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    found: str | None = module.find_browser()
-    return found
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = path_of_browser()
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")  # playwright has a loop
-        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -165,7 +138,7 @@ def test_a_librarian_lends_renews_and_takes_back_by_keyboard(
     assert set(Loan.objects.values_list("renewals", flat=True)) == {1}
 
     # Take back.
-    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")  # leaves the scan box: letters are keys
     page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page.locator("h1")).to_have_text("Check in")
@@ -224,7 +197,7 @@ def test_a_scan_outlives_the_session_and_is_saved_after_the_log_in(
     other_tab = page.context.new_page()
     log_in(other_tab)
     page.bring_to_front()
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_function(BACK, polling=500)
 
     expect(page.locator("#desk-loans tr")).to_have_count(1)
     expect(page.locator("[data-unsaved]")).to_be_hidden()
@@ -274,7 +247,7 @@ def test_the_keys_of_the_page_are_listed(page: Page, look: Look) -> None:
     type_in(page, card_of(patron))
     expect(page.locator("#desk-patron-name")).to_be_visible()
 
-    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")  # leaves the scan box: letters are keys
     page.keyboard.press("?")
 
     expect(page.locator("#help-dialog")).to_contain_text("Next patron")

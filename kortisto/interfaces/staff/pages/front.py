@@ -1,14 +1,58 @@
-"""The front page of the desk: what to do today, in one look."""
+"""The front page of the desk: what waits to be done here, in one look."""
 
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from kortisto.core.actors import Actor
+from kortisto.core.demo_notes import has_notes
+from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.circulation.queries import overdue_loans
+from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 
 
 def front(request: StaffRequest) -> HttpResponse:
-    """What waits to be done here."""
-    return render(request, "staff/front.html")
+    """The hours of today, and numbers for those who lend."""
+    now = timezone.now()
+    told = _day(request.actor.library_id or 0, timezone.localdate(now))
+    told["first_steps"] = has_notes(Path(settings.DATA_DIR))
+    if request.actor.may(LendingPermission.LEND):
+        told |= _work(request.actor, now=now)
+    return render(request, "staff/front.html", told)
+
+
+def _day(library_id: int, today: date) -> dict[str, Any]:
+    calendar = organisation().calendar(library_id)
+    closure = calendar.why_closed(today)
+    return {
+        "today": today,
+        "hours": calendar.hours(today),
+        "closed": closure is not None,
+        "closure": "" if closure is None else closure.name,
+    }
+
+
+def _work(actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """What waits: each number is one question to an index."""
+    here = actor.library_id
+    today = timezone.localdate(now)
+    waiting = Hold.objects.filter(state=Hold.State.WAITING, pickup_library_id=here)
+    on_the_way = Transit.objects.filter(arrived_at=None, cancelled_at=None)
+    return {
+        "may_lend": True,
+        "waiting": waiting.count(),
+        "not_collected": waiting.filter(pickup_until__lt=today).count(),
+        "coming": on_the_way.filter(destination_id=here).count(),
+        "leaving": on_the_way.filter(origin_id=here).count(),
+        "overdue": overdue_loans(now=now).filter(library_id=here).count(),
+    }
 
 
 urlpatterns = [page_for_all_staff("", front)]

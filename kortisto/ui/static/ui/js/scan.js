@@ -5,7 +5,7 @@
 // in it, out of band, <div id="scan-fields" hx-swap-oob="true">: the hidden fields
 // that the next scan carries. It goes to another page by the header HX-Redirect.
 // Fields sent: scan, key (keep it unique: a scan may come twice), at, and those.
-import { csrfToken, make, one, refreshCsrfToken, takesText } from "./dom.js";
+import { all, csrfToken, make, one, refreshCsrfToken, takesText } from "./dom.js";
 import { anyDialogOpen } from "./dialog.js";
 import { asksToLogIn, heard, isOver, sessionOver } from "./idle.js";
 import { onKey } from "./keys.js";
@@ -60,6 +60,13 @@ function partOf(html) {
   return (one("main", page) ?? page.body).innerHTML;
 }
 
+/** The looks and the scripts of a page that this one lacks. A script runs once. */
+async function bringAlong(page) {
+  const has = (link) => all("link[rel=stylesheet]").some((other) => other.getAttribute("href") === link.getAttribute("href"));
+  for (const link of all("link[rel=stylesheet]", page)) if (!has(link)) document.head.append(document.adoptNode(link));
+  for (const script of all("script[type=module][src]", page)) await import(new URL(script.getAttribute("src"), location.href).href);
+}
+
 /**
  * Another page in this one's place, without a moment in which keys go nowhere: what
  * is scanned meanwhile stays in the box.
@@ -73,6 +80,7 @@ async function moveTo(target) {
     location.assign(target);
     return;
   }
+  await bringAlong(page);
   history.pushState({ moved: true }, "", target);
   document.title = page.title;
   one("#scan-fields").replaceWith(one("#scan-fields", page));
@@ -178,7 +186,11 @@ if (form) {
   onKey("F2", words.scan ?? "", focus, { group: "everywhere" });
   onKey("/", words.scan ?? "", focus, { group: "everywhere" });
   form.addEventListener("submit", (event) => { event.preventDefault(); take(); });
-  input.addEventListener("keydown", (event) => { if (event.key === "Escape") input.value = ""; });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (input.value) input.value = "";
+    else input.blur(); // now single letters are keys
+  });
   document.addEventListener("keydown", (event) => {
     // A scanner types a number and Enter wherever the focus is.
     const digit = /^\d$/.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey;
