@@ -11,6 +11,10 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.measure import Figures
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,10 +33,10 @@ def main() -> None:
     from bench.report import write
 
     disk = Figures("disk", fsync_times(Path(os.environ["KORTISTO_DATA_DIR"])))
-    sections = []
+    sections: list[tuple[str, list[Figures]]] = []
     for title, measure in chosen(arguments.only):
         print(f"{title} ...", flush=True)
-        rows = []
+        rows: list[Figures] = []
         for row in measure():
             p50 = row.percentile(0.5)
             print(f"  {row.name}: {'' if p50 is None else f'p50 {p50:.2f} ms'}")
@@ -65,7 +69,7 @@ def build(scale: str) -> None:
     subprocess.run([*command, "--scale", scale, "--no-serve"], check=True)
 
 
-Measure = Callable[[], Iterator["object"]]
+Measure = Callable[[], "Iterator[Figures]"]
 
 
 def chosen(only: str) -> list[tuple[str, Measure]]:

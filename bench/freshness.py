@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from bench.measure import Figures
-from bench.servers import process
 from kortisto.core.actors import job_actor
 from kortisto.domain.catalogue.actions.records import save_record
 from kortisto.domain.catalogue.marc.record import Marc
@@ -15,6 +14,7 @@ from kortisto.domain.catalogue.models import Record
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.search.ports import Query, Scope
 from kortisto.domain.search.queries import find
+from kortisto.testing.servers import process
 
 CHANGES = 20
 PATIENCE = 30  # seconds

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils import timezone
-from kortisto.domain.catalogue.actions.exporting import export_records
-from kortisto.domain.catalogue.actions.importing import import_files
 
 from bench.measure import Figures
 from kortisto.core.actors import job_actor
+from kortisto.domain.catalogue.actions.exporting import Wanted, export_records
+from kortisto.domain.catalogue.actions.importing import import_files
 from kortisto.domain.catalogue.marc.iso2709 import to_iso2709
 from kortisto.domain.catalogue.marc.parsed import Parsed
 from kortisto.domain.catalogue.marc.record import Marc
@@ -25,11 +25,18 @@ def measure() -> Iterator[Figures]:
     """New records: those of the catalogue itself, under other control numbers."""
     by = job_actor(*CataloguePermission)
     ids = list(Record.objects.order_by("pk").values_list("pk", flat=True)[:RECORDS])
+    wanted = Wanted(record_ids=ids)
     with tempfile.TemporaryDirectory() as folder:
         taken, fresh = Path(folder) / "taken.mrc", Path(folder) / "fresh.mrc"
         started = time.perf_counter()
         with taken.open("wb") as out:
-            export_records("iso2709", out, by=by, record_ids=ids)
+            export_records(
+                "iso2709",
+                out,
+                by=by,
+                now=timezone.now(),
+                wanted=Wanted(record_ids=ids, items=False),
+            )
         exported = time.perf_counter() - started
         yield Figures("export as ISO 2709", rate=len(ids) / exported)
         count = _renumber(taken, fresh, f"B{time.time_ns() // 10**9}")

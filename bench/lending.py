@@ -38,9 +38,7 @@ def clerk(library: Unit) -> Actor:
 
 
 def busiest_library() -> Unit:
-    return Unit.objects.get(
-        pk=Item.objects.values_list("library_id", flat=True).order_by("pk").first()
-    )
+    return Item.objects.select_related("library").earliest("pk").library
 
 
 def pairs(library: Unit, count: int, *, seed: int) -> list[tuple[str, str]]:

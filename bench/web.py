@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from bench.lending import busiest_library, pairs
 from bench.measure import Figures, memory_of, timed
-from bench.servers import Server, running
 from kortisto.domain.catalogue.models import Record
 from kortisto.domain.org.models import Grant, Role, Staff, Unit
+from kortisto.testing.servers import Server, children, running
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 CLIENTS = 4
@@ -77,7 +77,7 @@ def measure_public() -> Iterator[Figures]:
         yield from _records(browser)
         yield Figures(
             "memory of the public process",
-            memory_mb=server.memory(),
+            memory_mb=_largest(server),
             target="≤ 200 MB a worker",
         )
 
@@ -101,6 +101,11 @@ def most_copied() -> Record:
     from django.db.models import Count
 
     return Record.objects.annotate(n=Count("items")).order_by("-n", "pk")[0]
+
+
+def _largest(server: Server) -> float:
+    """Memory of the largest process of a server, in MB."""
+    return max(memory_of(pid) for pid in (server.pid, *children(server.pid)))
 
 
 def _rate(name: str, server: Server, paths: Sequence[str], target: str) -> Figures:
@@ -205,6 +210,6 @@ def measure_desk() -> Iterator[Figures]:
         )
         yield Figures(
             "memory of the staff process",
-            memory_mb=memory_of(server.pid),
+            memory_mb=_largest(server),
             target="≤ 200 MB a worker",
         )

@@ -1,31 +1,27 @@
-"""Start a server of Kortisto on a free port for as long as it is measured."""
+"""Start Kortisto's own processes, as an administrator would, for as long as needed."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from bench.measure import memory_of
 
 PATIENCE = 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
+    """Answering on a port of 127.0.0.1; its workers are children of ``pid``."""
+
     port: int
     pid: int
 
-    def memory(self) -> float:
-        """Of the largest process of the server, in MB."""
-        return max(memory_of(pid) for pid in (self.pid, *_children(self.pid)))
 
-
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(child) for child in listed]
 
@@ -38,11 +34,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(*arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """``kortisto ARGUMENTS`` over the database in use, for as long as it is needed."""
+def process(
+    *arguments: str, environment: Mapping[str, str] = os.environ
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """``kortisto ARGUMENTS`` in its own process; ended when the block ends."""
     command = [str(Path(sys.executable).with_name("kortisto")), *arguments]
-    started = subprocess.Popen(
-        command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    started = subprocess.Popen(  # noqa: S603 - our own command
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield started
@@ -52,11 +50,11 @@ def process(*arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 @contextmanager
-def running(site: str) -> Iterator[Server]:
+def running(site: str, environment: Mapping[str, str] = os.environ) -> Iterator[Server]:
     """``kortisto serve public|staff`` on a free port."""
     port = free_port()
     where = ("--host", "127.0.0.1", "--port", str(port))
-    with process("serve", site, *where) as started:
+    with process("serve", site, *where, environment=environment) as started:
         _wait_for(port, started)
         yield Server(port, started.pid)
 

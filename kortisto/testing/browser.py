@@ -1,0 +1,44 @@
+"""A real browser for tests: Debian's Chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def path_of_browser() -> str | None:
+    """``KORTISTO_BROWSER``, or the first Chromium on the PATH."""
+    chosen = os.environ.get("KORTISTO_BROWSER")
+    names = (chosen,) if chosen else NAMES
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running browser; the test is skipped where there is none.
+
+    Playwright runs a loop of its own, in which Django would refuse its database.
+    """
+    path = path_of_browser()
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield running
+        running.close()
