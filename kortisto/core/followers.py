@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from kortisto.core.database import (
     OldestRunningTransaction,
@@ -161,6 +161,9 @@ def read(
 
 def last_position() -> Position | None:
     """The last settled event of the log; None when there is none."""
+    if not on_postgresql():  # asked for both columns, SQLite reads a whole index
+        newest = LoggedEvent.objects.aggregate(id=Max("id"))["id"]
+        return None if newest is None else Position(0, newest)
     last = safe_events().reverse().values_list("txid", "id").first()
     return None if last is None else Position(*last)
 

@@ -37,7 +37,9 @@ class LoggedEvent(models.Model):
                 condition=Q(patron_id__isnull=False),
             ),
             models.Index(fields=["kind", "id"], name="event_kind"),
-            models.Index(fields=["happened_at"], name="event_time"),
+            models.Index(fields=["actor", "id"], name="event_actor"),
+            models.Index(fields=["unit_id", "id"], name="event_unit"),
+            models.Index(fields=["happened_at", "id"], name="event_time"),
         )
 
     @override

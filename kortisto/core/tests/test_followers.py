@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kortisto.core import followers
 from kortisto.core.database import on_postgresql, row_after
@@ -15,6 +16,7 @@ from kortisto.core.followers import (
     Position,
     follow,
     follower,
+    last_position,
     read,
     read_after,
     replay,
@@ -306,3 +308,19 @@ def test_a_follower_that_is_at_work_is_not_waited_for(
     other_session.commit()
     assert follow("doors", now=NOON)
     assert seen == [1, 2]
+
+
+def test_the_last_position_is_found_without_reading_the_log() -> None:
+    """Every turn of every worker asks for it, however long the log has grown."""
+    assert last_position() is None
+    open_doors(3)
+    with CaptureQueriesContext(connection) as asked:
+        last = last_position()
+    newest = LoggedEvent.objects.latest("id")
+    assert last == Position(newest.txid, newest.pk)
+    if on_postgresql():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"])
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan == ["SEARCH event"]

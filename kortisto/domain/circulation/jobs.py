@@ -6,6 +6,7 @@ from kortisto.core.schedules import scheduled
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.history import forget_old_history
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.patrons.permissions import PatronPermission
 
 
 @scheduled("fines", cron="1 0 * * *")
@@ -20,4 +21,5 @@ def nightly_fines(context: JobContext) -> dict[str, int]:
 @job("circulation.forget-history")
 def forget_history(context: JobContext) -> dict[str, int]:
     """Forget who borrowed what when it has been kept long enough."""
-    return {"forgotten": forget_old_history(by=job_actor(), now=context.now)}
+    by = job_actor(PatronPermission.EDIT)
+    return {"forgotten": forget_old_history(by=by, now=context.now)}

@@ -91,6 +91,11 @@ class Loan(models.Model):
             ),
             models.Index(fields=["patron", "-lent_at"], name="loan_of_patron"),
             models.Index(fields=["patron", "record"], name="loan_borrowed_before"),
+            models.Index(
+                fields=["returned_at", "id"],
+                condition=Q(returned_at__isnull=False, patron__isnull=False),
+                name="loan_remembered",
+            ),
             models.Index(fields=["item", "-lent_at"], name="loan_of_item"),
             models.Index(
                 fields=["record"],

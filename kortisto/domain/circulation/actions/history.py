@@ -26,11 +26,13 @@ def forget_old_history(*, by: Actor, now: datetime) -> int:
     "For three years" forgets as many years after the return as the consortium has
     set; "never" forgets at check-in already and here what a change of choice left.
     """
+    by.require(PatronPermission.EDIT)
     root = next(iter(organisation().units), None)
     years = organisation().setting(HISTORY_YEARS, root).value
     before = now - relativedelta(years=years)
     ended = Loan.objects.filter(returned_at__isnull=False, patron__isnull=False)
-    old = ended.filter(patron__history=Patron.History.DEFAULT, returned_at__lt=before)
+    kept = Patron.objects.filter(history=Patron.History.FOREVER)
+    old = ended.filter(returned_at__lt=before).exclude(patron_id__in=kept.values("pk"))
     never = ended.filter(patron__history=Patron.History.NEVER)
     return sum(
         _forget(page, by=by, now=now)
@@ -48,7 +50,9 @@ def forget_history_of(patron_id: int, *, by: Actor, now: datetime) -> int:
 
 
 def _pages(loans: "QuerySet[Loan]") -> Iterator[list[int]]:
-    while page := list(loans.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+    """Keys, a page at a time; the caller makes each page leave ``loans``."""
+    ordered = loans.order_by("returned_at", "pk")  # an index has them in this order
+    while page := list(ordered.values_list("pk", flat=True)[:AT_ONCE]):
         yield page
 
 
