@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import Event, publish, publish_many
-from kortisto.domain.fees.actions.journal import Entry, owed, write, write_once
+from kortisto.domain.fees.actions.journal import Entry, owed, write
 from kortisto.domain.fees.events import ChargeGrew, ChargeMade
 from kortisto.domain.fees.models import Charge, ChargeType, JournalEntry, Posting
 from kortisto.domain.fees.permissions import FeePermission
@@ -21,11 +21,16 @@ from kortisto.domain.patrons.models import Patron
 
 
 def charge_type(code: str) -> ChargeType:
-    """The charge type with this code; an agreed one is made when it is missing."""
+    """The charge type with this code; an agreed one is made when it is missing.
+
+    Raises ValueError for a code that nobody has agreed on or made.
+    """
     found = ChargeType.objects.filter(code=code).first()
     if found is not None:
         return found
-    declared = next(d for d in DECLARED if d.code == code)
+    declared = next((d for d in DECLARED if d.code == code), None)
+    if declared is None:
+        raise ValueError(_("There is no such type of charge."))
     name_fi, name_sv, name_en = declared.names
     return ChargeType.objects.get_or_create(
         code=code,
@@ -54,15 +59,16 @@ def charge(
     """Charge a patron by hand, at the actor's library. The same ``key`` charges once.
 
     Raises NotPermitted, and ValueError for a sum that is not above zero or a type
-    that is not charged by hand.
+    that is unknown, no longer used or not charged by hand.
     """
     by.require(FeePermission.CHARGE)
     kind = charge_type(type_code)
     if cents <= 0:
         raise ValueError(_("A charge must be more than 0,00 €."))
-    if not kind.by_hand:
+    if not (kind.by_hand and kind.active):
         raise ValueError(_("This type of charge is not made by hand."))
     assert by.library_id is not None  # noqa: S101 - staff work in a library
+    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
     told = Posting.objects.filter(entry__key=f"charge:{key}").first()
     if told is not None and told.charge_id is not None:
         return Charge.objects.get(pk=told.charge_id)
@@ -83,17 +89,14 @@ def charge(
         law=kind.law,
         municipality_id=municipality,
     )
-    write_once(
-        Entry(
-            kind=JournalEntry.Kind.CHARGE,
-            key=f"charge:{key}",
-            library_id=by.library_id,
-            lines=lines,
-            note=note,
-        ),
-        by=by,
-        at=now,
+    entry = Entry(
+        kind=JournalEntry.Kind.CHARGE,
+        key=f"charge:{key}",
+        library_id=by.library_id,
+        lines=lines,
+        note=note,
     )
+    write([entry], by=by, at=now)
     Patron.objects.filter(pk=patron_id).update(version=F("version") + 1)
     publish(
         ChargeMade(charge_id=made.pk, patron_id=patron_id, cents=cents, type=kind.code),

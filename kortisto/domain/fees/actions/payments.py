@@ -35,10 +35,10 @@ def pay(
     """
     by.require(FeePermission.TAKE_PAYMENT)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
+    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
     told = JournalEntry.objects.filter(key=f"pay:{key}").first()
     if told is not None:
         return told
-    Patron.objects.select_for_update().get(pk=patron_id)
     lines = _settle(patron_id, cents, account=account, only=charge_ids)
     entry, is_new = write_once(
         Entry(
@@ -67,10 +67,10 @@ def forgive(
     """Write off what is left of one charge. Raises ValueError when nothing is left."""
     by.require(FeePermission.WRITE_OFF)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
+    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
     told = JournalEntry.objects.filter(key=f"forgive:{key}").first()
     if told is not None:
         return told
-    Patron.objects.select_for_update().get(pk=patron_id)
     left = next((c.cents for c in open_charges(patron_id) if c.id == charge_id), 0)
     lines = _settle(patron_id, left, account=Posting.Account.FORGIVEN, only=[charge_id])
     entry, is_new = write_once(
