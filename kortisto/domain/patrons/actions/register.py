@@ -171,8 +171,13 @@ def restrict(
     ends_on: date | None = None,
     kind: Restriction.Kind = Restriction.Kind.MANUAL,
 ) -> Restriction:
-    """Bar a patron from borrowing, until a day or until it is lifted (S26)."""
+    """Bar a patron from borrowing, until a day or until it is lifted (S26).
+
+    ``ends_on`` is the last day in force; raises ValueError when it has passed.
+    """
     by.require(PatronPermission.RESTRICT)
+    if ends_on is not None and ends_on < localdate(now):
+        raise ValueError(_("A restriction cannot end before it begins."))
     restriction = Restriction.objects.create(
         patron_id=patron_id,
         kind=kind,

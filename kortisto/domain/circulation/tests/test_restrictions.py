@@ -1,0 +1,109 @@
+"""Stories of restrictions: from a day, until a day, lifted, never forgotten (S26)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kortisto.core.actors import Actor, ActorKind, NotPermitted
+from kortisto.core.models import LoggedEvent
+from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.patrons.actions.register import lift, restrict
+from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    card_of,
+    desk,
+    make_item,
+    make_library,
+    make_patron,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def may_borrow(patron: Patron, *, days: int = 0) -> bool:
+    now = MONDAY_NOON + timedelta(days=days)
+    try:
+        checkout(card_of(patron), make_item().barcode, by=desk(), now=now)
+    except Refused as refused:
+        if [reason.reason.value for reason in refused.refusals] != ["restricted"]:
+            raise
+        return False
+    return True
+
+
+def test_a_restriction_bars_borrowing_and_says_why() -> None:
+    patron = make_patron()
+    restrict(patron.pk, "  Lasku  maksamatta ", by=desk(), now=MONDAY_NOON)
+    with pytest.raises(Refused, match="restricted") as refused:
+        checkout(card_of(patron), make_item().barcode, by=desk(), now=MONDAY_NOON)
+    assert "Lasku maksamatta" in refused.value.refusals[0].message
+    assert not Loan.objects.exists()
+    assert LoggedEvent.objects.filter(kind="RestrictionAdded").count() == 1
+
+
+def test_a_restriction_is_in_force_through_its_last_day() -> None:
+    patron = make_patron()
+    restrict(patron.pk, "Viikko", by=desk(), now=MONDAY_NOON, ends_on=date(2027, 3, 7))
+    assert [may_borrow(patron, days=days) for days in (0, 6, 7)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_restriction_that_has_not_begun_bars_nothing() -> None:
+    patron = make_patron()
+    restrict(patron.pk, "Huomenna", by=desk(), now=MONDAY_NOON + timedelta(days=1))
+    assert may_borrow(patron)
+    assert not may_borrow(patron, days=1)
+
+
+def test_a_restriction_cannot_end_before_it_begins() -> None:
+    patron = make_patron()
+    yesterday = date(2027, 2, 28)
+    with pytest.raises(ValueError, match="before"):
+        restrict(patron.pk, "?", by=desk(), now=MONDAY_NOON, ends_on=yesterday)
+    assert not Restriction.objects.exists()
+
+
+def test_each_restriction_is_lifted_by_itself_and_kept() -> None:
+    patron = make_patron()
+    first = restrict(patron.pk, "Yksi", by=desk(), now=MONDAY_NOON)
+    second = restrict(patron.pk, "Kaksi", by=desk(), now=MONDAY_NOON)
+    lift(first.pk, by=desk(), now=MONDAY_NOON)
+    assert not may_borrow(patron)
+    lift(second.pk, by=desk(), now=MONDAY_NOON)
+    assert may_borrow(patron)
+    kept = Restriction.objects.order_by("pk")
+    assert [one.lifted_at for one in kept] == [MONDAY_NOON, MONDAY_NOON]
+    assert {one.lifted_by for one in kept} == {"staff:1"}
+
+
+def test_lifting_twice_is_told_once() -> None:
+    patron = make_patron()
+    made = restrict(patron.pk, "Yksi", by=desk(), now=MONDAY_NOON)
+    later = MONDAY_NOON + timedelta(hours=1)
+    lift(made.pk, by=desk(), now=MONDAY_NOON)
+    lift(made.pk, by=desk(), now=later)
+    made.refresh_from_db()
+    assert made.lifted_at == MONDAY_NOON
+    assert LoggedEvent.objects.filter(kind="RestrictionLifted").count() == 1
+
+
+def test_a_restriction_bars_nobody_else() -> None:
+    restrict(make_patron().pk, "Yksi", by=desk(), now=MONDAY_NOON)
+    assert may_borrow(make_patron())
+
+
+def test_restricting_and_lifting_need_their_permission() -> None:
+    patron = make_patron()
+    made = restrict(patron.pk, "Yksi", by=desk(), now=MONDAY_NOON)
+    nobody = Actor(kind=ActorKind.STAFF, id=1, library_id=make_library().pk)
+    with pytest.raises(NotPermitted):
+        restrict(patron.pk, "Kaksi", by=nobody, now=MONDAY_NOON)
+    with pytest.raises(NotPermitted):
+        lift(made.pk, by=nobody, now=MONDAY_NOON)
+    assert Restriction.objects.get().lifted_at is None

@@ -1,0 +1,177 @@
+"""PINs: which are taken, and when wrong ones lock an account (S24)."""
+
+from datetime import timedelta
+
+import pytest
+
+from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.models import LoggedEvent
+from kortisto.domain.org.actions.settings import set_setting
+from kortisto.domain.org.settings import PIN_ATTEMPTS
+from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
+from kortisto.domain.patrons.actions.register import replace_card
+from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.pins import digest_of_try, weakness
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    card_of,
+    chief,
+    desk,
+    make_consortium,
+    make_patron,
+)
+
+pytestmark = pytest.mark.django_db
+
+PIN = "8264"
+WEB = Actor(kind=ActorKind.PATRON, channel=Channel.WEB)
+LOCKED = "locked for a while"
+WRONG = "card number or the PIN is wrong"
+
+
+def with_pin() -> Patron:
+    patron = make_patron()
+    set_pin(patron.pk, PIN, by=desk(), now=MONDAY_NOON)
+    return patron
+
+
+def tries(patron: Patron, *pins: str, minutes: int = 0) -> list[bool]:
+    """Which of the PINs open the account, one after another."""
+    now = MONDAY_NOON + timedelta(minutes=minutes)
+    opened = []
+    for pin in pins:
+        try:
+            log_in(card_of(patron), pin, by=WEB, now=now)
+        except LogInFailed:
+            opened.append(False)
+        else:
+            opened.append(True)
+    return opened
+
+
+def is_locked(patron: Patron) -> bool:
+    patron.refresh_from_db()
+    return patron.locked_until is not None
+
+
+@pytest.mark.parametrize(
+    "pin",
+    ["123", "123456789", "12a4", "٣٤٥٦", "8 64", "", "1111", "1234", "9876", "2580"],
+)
+def test_a_weak_pin_is_not_taken(pin: str) -> None:
+    assert weakness(pin, shortest=4, longest=8)
+
+
+@pytest.mark.parametrize("pin", ["8264", "1243", "00012", "82648264"])
+def test_any_other_pin_is_taken(pin: str) -> None:
+    assert weakness(pin, shortest=4, longest=8) is None
+
+
+def test_a_weak_pin_leaves_the_old_one() -> None:
+    patron = with_pin()
+    with pytest.raises(ValueError, match="easy to guess"):
+        set_pin(patron.pk, "1234", by=desk(), now=MONDAY_NOON)
+    assert tries(patron, "1234", PIN) == [False, True]
+
+
+def test_a_pin_is_never_stored_nor_told() -> None:
+    patron = with_pin()
+    tries(patron, "7351")
+    patron.refresh_from_db()
+    stored = str(vars(patron))
+    assert PIN not in stored
+    assert "7351" not in stored
+    assert not any(PIN in str(event.body) for event in LoggedEvent.objects.all())
+    digests = {digest_of_try("7351", key="k", patron_id=n) for n in (1, 2)}
+    assert len(digests) == 2
+
+
+def test_the_right_pin_opens_the_account_and_is_logged() -> None:
+    patron = with_pin()
+    found = log_in(card_of(patron).lower(), PIN, by=WEB, now=MONDAY_NOON)
+    assert found == patron
+    assert LoggedEvent.objects.filter(kind="PatronLoggedIn").count() == 1
+
+
+def test_an_unknown_card_and_a_wrong_pin_are_told_in_the_same_words() -> None:
+    patron = with_pin()
+    for card, pin in ((card_of(patron), "7351"), ("NOBODY", PIN)):
+        with pytest.raises(LogInFailed, match=WRONG):
+            log_in(card, pin, by=WEB, now=MONDAY_NOON)
+
+
+def test_a_replaced_card_and_a_patron_without_pin_open_nothing() -> None:
+    patron, without = with_pin(), make_patron()
+    old = card_of(patron)
+    replace_card(patron.pk, "NEW1", by=desk(), now=MONDAY_NOON)
+    for card in (old, card_of(without)):
+        with pytest.raises(LogInFailed, match=WRONG):
+            log_in(card, PIN, by=WEB, now=MONDAY_NOON)
+    assert tries(patron, PIN) == [True]
+
+
+def test_five_different_wrong_pins_lock_the_account_for_a_time() -> None:
+    patron = with_pin()
+    tries(patron, "7351", "7352", "7353", "7354")
+    assert not is_locked(patron)
+    tries(patron, "7355")
+    assert is_locked(patron)
+    with pytest.raises(LogInFailed, match=LOCKED):
+        log_in(card_of(patron), PIN, by=WEB, now=MONDAY_NOON)
+    assert tries(patron, PIN, minutes=14) == [False]
+    assert tries(patron, PIN, minutes=15) == [True]
+    locks = [
+        event.body["locked"] for event in LoggedEvent.objects.filter(kind="PinWasWrong")
+    ]
+    assert locks == [False, False, False, False, True]
+
+
+def test_the_library_sets_how_many() -> None:
+    root = make_consortium()
+    set_setting(root.pk, PIN_ATTEMPTS, value=3, by=chief(), now=MONDAY_NOON)
+    patron = with_pin()
+    tries(patron, "7351", "7352", "7353")
+    assert is_locked(patron)
+
+
+def test_a_machine_that_repeats_the_same_wrong_pin_locks_nobody_out() -> None:
+    patron = with_pin()
+    tries(patron, *["7351"] * 20)
+    patron.refresh_from_db()
+    assert patron.failed_pins == 1
+    assert tries(patron, PIN) == [True]
+
+
+def test_a_machine_that_asks_without_a_pin_locks_nobody_out() -> None:
+    patron = with_pin()
+    tries(patron, *[""] * 20)
+    patron.refresh_from_db()
+    assert patron.failed_pins == 0
+    assert not LoggedEvent.objects.filter(kind="PinWasWrong").exists()
+
+
+def test_the_right_pin_in_between_begins_the_count_anew() -> None:
+    patron = with_pin()
+    tries(patron, "7351", "7352", "7353", "7354", PIN)
+    tries(patron, "7355", "7356", "7357", "7358")
+    assert not is_locked(patron)
+
+
+def test_a_new_pin_lifts_the_lock_and_ends_other_sessions() -> None:
+    patron = with_pin()
+    epoch = Patron.objects.get(pk=patron.pk).session_epoch
+    tries(patron, "7351", "7352", "7353", "7354", "7355")
+    set_pin(patron.pk, "4826", by=desk(), now=MONDAY_NOON)
+    assert not is_locked(patron)
+    assert patron.session_epoch == epoch + 1
+    assert tries(patron, PIN, "4826") == [False, True]
+
+
+def test_patrons_set_their_own_pin_and_nobody_elses() -> None:
+    patron, other = with_pin(), with_pin()
+    themselves = Actor(kind=ActorKind.PATRON, id=patron.pk)
+    set_pin(patron.pk, "4826", by=themselves, now=MONDAY_NOON)
+    with pytest.raises(NotPermitted):
+        set_pin(other.pk, "4826", by=themselves, now=MONDAY_NOON)
+    assert tries(patron, "4826") == [True]
+    assert tries(other, "4826", PIN) == [False, True]
