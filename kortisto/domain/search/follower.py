@@ -78,14 +78,21 @@ def _silent(_done: int) -> None:
     """No progress is wanted."""
 
 
-def rebuild(engine: SearchEngine, *, progress: Callable[[int], None] = _silent) -> int:
+def rebuild(
+    engine: SearchEngine,
+    *,
+    titles: Iterable[SearchDocument] | None = None,
+    progress: Callable[[int], None] = _silent,
+) -> int:
     """Build the index anew from the database while searching goes on.
 
+    ``titles`` are all of the database's, from who reads them in another way.
     What changes meanwhile is followed from where the log stood at the start. Gives
     the number of titles. Raises IndexIsWritten when another process is at it.
     """
     start = _as_text(last_position() or BEGINNING)
-    titles = collection.all_documents()
+    if titles is None:
+        titles = collection.all_documents()
     return engine.rebuild(titles, position=start, progress=progress)
 
 

@@ -1,15 +1,11 @@
 """Build the demo consortium in an empty database."""
 
 import logging
-import multiprocessing
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor, job_actor
@@ -25,10 +21,11 @@ from kortisto.interfaces.cli.demo.consortium import found
 from kortisto.interfaces.cli.demo.first_steps import write_first_steps
 from kortisto.interfaces.cli.demo.indexing import build_index
 from kortisto.interfaces.cli.demo.lending_rules import publish_rules
+from kortisto.interfaces.cli.demo.parallel import in_order
 from kortisto.interfaces.cli.demo.people import People
 from kortisto.interfaces.cli.demo.scale import SCALES, Scale
 from kortisto.interfaces.cli.demo.tables import Tables
-from kortisto.interfaces.cli.demo.world import World, gather
+from kortisto.interfaces.cli.demo.world import gather
 from kortisto.interfaces.cli.demo.writing import Writer
 from kortisto.interfaces.cli.progress import Progress
 
@@ -84,33 +81,15 @@ def _titles(writer: Writer, scale: Scale) -> None:
     """Titles with everything that hangs on them, made by every core at once."""
     starts = range(0, scale.titles, scale.chunk)
     parts = [(start, min(start + scale.chunk, scale.titles)) for start in starts]
-    with (
-        Progress("Titles, items and loans", total=scale.titles) as bar,
-        _chunks(writer.world, parts, scale) as chunks,
-    ):
+    global _maker
+    _maker = Maker(writer.world)
+    alone = scale.titles <= IN_ONE_PROCESS
+    chunks = map(_made, parts) if alone else in_order(_made, parts)
+    with Progress("Titles, items and loans", total=scale.titles) as bar:
         for chunk in chunks:
+            hurry()  # the connection may be a new one
             writer.chunk(chunk)
             bar.advance(len(chunk.records))
-
-
-@contextmanager
-def _chunks(
-    world: World, parts: list[tuple[int, int]], scale: Scale
-) -> Iterator[Iterator[Chunk]]:
-    """The chunks in order, made in this process or by forks of it."""
-    global _maker
-    _maker = Maker(world)
-    if scale.titles <= IN_ONE_PROCESS or "fork" not in _ways():
-        yield map(_made, parts)
-        return
-    connections.close_all()  # a connection must never be shared by two processes
-    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as workers:
-        hurry()
-        yield workers.imap(_made, parts)
-
-
-def _ways() -> list[str]:
-    return multiprocessing.get_all_start_methods()
 
 
 def _made(part: tuple[int, int]) -> Chunk:

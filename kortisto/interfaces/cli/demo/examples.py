@@ -1,7 +1,7 @@
 """Find, in what was built, the items and patrons that the first steps speak of."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -60,8 +60,10 @@ def arrange(
         clerk, library, "0010001001", "Lumme", "Kaisa", (1984, 5, 17), now=now
     )
     set_pin(patron.pk, PIN, by=clerk, now=now)
-    for item, days in zip(free, (36, 25, 6), strict=False):
+    for item, days in zip(free, (36, 25), strict=False):
         _lend("0010001001", item, days, world, by=clerk)
+    for item in _shelf(library).filter(item_type__code="PIKA10")[:1]:
+        _lend("0010001001", item, 6, world, by=clerk)  # never renewed
     charge(patron.pk, "NEW_CARD", 300, key="demo-card", by=clerk, now=now)
     child = _register(
         clerk, library, "0010001002", "Lumme", "Otso", (2016, 3, 2), now=now
@@ -74,6 +76,8 @@ def arrange(
         clerk, library, "0010001004", "Tiusanen", "Ritva", (1972, 1, 8), now=now
     )
     restrict(restricted.pk, "Soita laskutukseen", by=clerk, now=now)
+    charge(restricted.pk, "ODUE", 1950, key="demo-ban", by=clerk, now=now)
+    charge(restricted.pk, "LOST", 1200, key="demo-lost", by=clerk, now=now)
     Patron.objects.filter(pk=restricted.pk).update(
         expires_on=world.today - timedelta(days=12),
         registered_on=world.today - timedelta(days=1200),
@@ -106,8 +110,6 @@ def _register(
     *,
     now: datetime,
 ) -> Patron:
-    from datetime import date
-
     born_on = date(*born)
     is_child = (now.date() - born_on).days < 18 * 365
     return register(
@@ -147,7 +149,10 @@ def _shelf(library: int) -> "QuerySet[Item]":
 
 def _free(library: int) -> list[Item]:
     books = _shelf(library).filter(
-        record__material="KIRJA", record__language="fin", item_type__code="28VRK"
+        record__material="KIRJA",
+        record__language="fin",
+        record__juvenile=False,
+        item_type__code="28VRK",
     )
     return list(books[:8])
 

@@ -104,12 +104,12 @@ def _refused(examples: Examples) -> Step:
             "en": "Every obstacle at once",
         },
         texts={
-            "fi": "Lapselle ei lainata aikuisten elokuvaa; lainakielto, kadonnut "
-            "kortti ja vanha kortti sanovat kukin syynsä.",
-            "sv": "En film för vuxna lånas inte till ett barn; låneförbud, förlorat "
-            "kort och gammalt kort säger sina skäl.",
-            "en": "A film for grown-ups is not lent to a child; a restriction, a lost "
-            "card and an old card each say why.",
+            "fi": "Lue kortti ja elokuva: lapselle sitä ei lainata, lainakiellossa on "
+            "myös maksuja, kadonnut ja vanha kortti sanovat kumpikin syynsä.",
+            "sv": "Läs ett kort och filmen: den lånas inte till ett barn, i låneförbud "
+            "finns också avgifter, förlorat och gammalt kort säger sina skäl.",
+            "en": "Scan a card and the film: it is not lent to a child, the restricted "
+            "patron owes as well, a lost card and an old one each say why.",
         },
         codes=tuple(
             Code(names=names, value=value)
@@ -169,12 +169,12 @@ def _own_loans() -> Step:
             "en": "See your own loans",
         },
         texts={
-            "fi": "Kirjaudu kortilla ja tunnusluvulla, uusi laina ja lue, miksi toista "
-            "ei voi uusia tai mistä maksu tulee.",
-            "sv": "Logga in med kort och pinkod, förnya ett lån och läs var avgiften "
-            "kommer ifrån.",
-            "en": "Log in with the card and the PIN, renew a loan and read where a "
-            "charge comes from.",
+            "fi": "Kirjaudu kortilla ja tunnusluvulla, uusi lainat ja lue, miksi "
+            "pikalainaa ei voi uusia ja mistä eräpäivä tulee.",
+            "sv": "Logga in med kort och pinkod, förnya lånen och läs varför ett "
+            "snabblån inte kan förnyas och var förfallodagen kommer ifrån.",
+            "en": "Log in with the card and the PIN, renew the loans and read why a "
+            "quick loan cannot be renewed and where a due date comes from.",
         },
     )
 

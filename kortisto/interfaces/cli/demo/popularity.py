@@ -12,9 +12,10 @@ from kortisto.interfaces.cli.demo.scale import Scale, dice
 MOST_COPIES: Final = 40
 MOST_LOANS: Final = 22.0  # of one item in two years
 MOST_OUT: Final = 0.85
-LOST_ON_THE_WAY: Final = 1.06  # loans that find no borrower or no time
+LOST_ON_THE_WAY: Final = 1.16  # loans that find no borrower or no time
 ISSUES: Final = 30  # of a magazine
 LONGEST_RUN: Final = 1_500  # issues of one magazine, at the largest scale
+BESIDE_QUEUES: Final = 0.88  # of the open loans; the others are of queued titles
 TASTES: Final = {"fin": 3.0, "zxx": 1.5, "eng": 1.3, "swe": 1.0}
 RECENT: Final = 2015
 QUEUES: Final = 0.006  # of the titles have patrons waiting
@@ -60,7 +61,7 @@ def popularity(titles: Titles, scale: Scale, seed: int) -> Popularity:
     out = _scaled(
         lambda factor, n: min(factor * (wanted[n] / copies[n] ** 0.5) ** 0.5, MOST_OUT),
         copies,
-        scale.open_loans,
+        scale.open_loans * BESIDE_QUEUES,
     )
     edge = sorted(wanted)[-max(4, int(len(wanted) * QUEUES))]
     queue = [value >= edge for value in wanted]

