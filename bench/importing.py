@@ -25,7 +25,6 @@ def measure() -> Iterator[Figures]:
     """New records: those of the catalogue itself, under other control numbers."""
     by = job_actor(*CataloguePermission)
     ids = list(Record.objects.order_by("pk").values_list("pk", flat=True)[:RECORDS])
-    wanted = Wanted(record_ids=ids)
     with tempfile.TemporaryDirectory() as folder:
         taken, fresh = Path(folder) / "taken.mrc", Path(folder) / "fresh.mrc"
         started = time.perf_counter()
