@@ -12,7 +12,7 @@ from kortisto.core.actors import Actor
 from kortisto.domain.org.actions.calendars import Days, Hours
 from kortisto.domain.org.models import LibraryGroup
 from kortisto.domain.org.permissions import OrgPermission
-from kortisto.domain.org.queries import organisation, targets
+from kortisto.domain.org.queries import Node, Organisation, organisation, targets
 from kortisto.interfaces.staff.calendar_year import (
     hours_words,
     parse_hours,
@@ -25,10 +25,10 @@ PLACES: Final = frozenset({"consortium", "municipality", "library"})
 
 def places_for(actor: Actor) -> list[tuple[str, str]]:
     """Units and groups whose calendar the actor may change; the tree by indenting."""
-    units = organisation().units.values()
+    tree = organisation()
     allowed = [
         (f"unit:{node.id}", f"{'· ' * (len(node.path) - 1)}{node.name}")
-        for node in sorted(units, key=lambda node: _order(node.path))
+        for node in in_order(tree)
         if node.kind in PLACES and actor.may(OrgPermission.EDIT_CALENDAR, at=node.id)
     ]
     groups = LibraryGroup.objects.order_by("name_fi")
@@ -38,9 +38,11 @@ def places_for(actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def _order(path: tuple[int, ...]) -> tuple[str, ...]:
-    tree = organisation()
-    return tuple(tree.name(place) for place in path)
+def in_order(tree: Organisation) -> list[Node]:
+    """Every unit after the one above it, those beside each other by name."""
+    return sorted(
+        tree.units.values(), key=lambda node: [tree.name(place) for place in node.path]
+    )
 
 
 class PlacesForm(forms.Form):

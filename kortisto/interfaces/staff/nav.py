@@ -115,6 +115,23 @@ NAV: Final = (
         words=_("background schedule worker nightly"),
     ),
     NavEntry(
+        page="audit",
+        label=_("Audit log"),
+        icon="log",
+        key="a",
+        needs=OrgPermission.SEE_AUDIT_LOG,
+        words=_("events who did what"),
+    ),
+    NavEntry(
+        page="settings",
+        label=_("Settings"),
+        icon="settings",
+        key="s",
+        needs=OrgPermission.EDIT_SETTINGS,
+        somewhere=True,
+        words=_("configuration options"),
+    ),
+    NavEntry(
         page="explain",
         label=_("Explain the rules"),
         icon="why",

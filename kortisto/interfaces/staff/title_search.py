@@ -19,7 +19,7 @@ from kortisto.domain.circulation.availability import (
     TitleAvailability,
     availability_of,
 )
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.ports import FacetCount, Query, Scope, Sort
 from kortisto.domain.search.queries import Found, find
@@ -195,11 +195,13 @@ def _row(
 
 def groups(found: Found, asked: Asked) -> list[parts.Facet]:
     """The groups to narrow by that have something to choose."""
-    names = CodeNames()
+    names, tree = CodeNames(), organisation()
     return [
         parts.Facet(
             label=str(label),
-            values=[_value(facet, one, asked, names=names) for one in counts],
+            values=[
+                _value(facet, one, asked, names=names, tree=tree) for one in counts
+            ],
             open=facet in asked.filters or facet in (Facet.MATERIAL, Facet.LANGUAGE),
         )
         for facet, label in FACETS.items()
@@ -208,21 +210,28 @@ def groups(found: Found, asked: Asked) -> list[parts.Facet]:
 
 
 def _value(
-    facet: Facet, one: FacetCount, asked: Asked, *, names: CodeNames
+    facet: Facet,
+    one: FacetCount,
+    asked: Asked,
+    *,
+    names: CodeNames,
+    tree: Organisation,
 ) -> parts.FacetValue:
     return parts.FacetValue(
-        label=value_label(facet, one.value, names),
+        label=value_label(facet, one.value, names, tree=tree),
         count=one.count,
         url=asked.turned(facet, one.value),
         chosen=one.is_chosen,
     )
 
 
-def value_label(facet: Facet, value: str, names: CodeNames) -> str:
+def value_label(
+    facet: Facet, value: str, names: CodeNames, *, tree: Organisation
+) -> str:
     """A value in words."""
     if facet in (Facet.AVAILABLE_AT, Facet.LIBRARY):
         try:
-            return organisation().by_code(value).name
+            return tree.by_code(value).name
         except KeyError:
             return value
     if facet is Facet.MATERIAL:
@@ -236,10 +245,10 @@ def value_label(facet: Facet, value: str, names: CodeNames) -> str:
 
 def limits(asked: Asked) -> list[dict[str, Any]]:
     """The limits in force: each says what it is and how to take it away."""
-    names = CodeNames()
+    names, tree = CodeNames(), organisation()
     return [
         {
-            "label": f"{FACETS[facet]}: {value_label(facet, value, names)}",
+            "label": f"{FACETS[facet]}: " + value_label(facet, value, names, tree=tree),
             "url": asked.turned(facet, value),
         }
         for facet, chosen in asked.filters.items()

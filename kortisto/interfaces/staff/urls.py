@@ -2,6 +2,7 @@
 
 from kortisto.interfaces.staff.pages import (
     account,
+    audit,
     calendars,
     checkin,
     desk,
@@ -16,6 +17,7 @@ from kortisto.interfaces.staff.pages import (
     rule_draft,
     rules,
     scan,
+    settings,
     titles,
     workplace,
 )
@@ -38,4 +40,6 @@ urlpatterns = [
     *calendars.urlpatterns,
     *imports.urlpatterns,
     *jobs.urlpatterns,
+    *audit.urlpatterns,
+    *settings.urlpatterns,
 ]

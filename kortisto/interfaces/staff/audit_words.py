@@ -1,0 +1,156 @@
+"""The event log in sentences. Ids become names where names are not secrets."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kortisto.core.models import LoggedEvent
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.catalogue.queries import titles_of
+from kortisto.domain.org.models import Role, Staff
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import SETTINGS
+from kortisto.interfaces.staff.job_words import actor_names
+from kortisto.ui.formats import money
+
+SENTENCES: Final[Mapping[str, Promise]] = {
+    "PatronViewed": gettext_lazy("Looked at a patron ({page})"),
+    "PatronRegistered": gettext_lazy("Registered a patron"),
+    "PatronChanged": gettext_lazy("Changed a patron's data: {fields}"),
+    "PinChanged": gettext_lazy("Gave a patron a new PIN"),
+    "PatronLoggedIn": gettext_lazy("A patron logged in"),
+    "PinWasWrong": gettext_lazy("A wrong PIN was tried"),
+    "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
+    "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
+    "LoanStarted": gettext_lazy("Lent {item}"),
+    "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
+    "LoanEnded": gettext_lazy("Took back {item}"),
+    "LoanUndone": gettext_lazy("Undid the loan of {item}"),
+    "ReturnUndone": gettext_lazy("Undid the return of {item}"),
+    "ItemSeen": gettext_lazy("Checked in {item}, which was not on loan"),
+    "ItemSent": gettext_lazy("Sent {item} to {destination}"),
+    "HistoryForgotten": gettext_lazy("Forgot who had borrowed in {loans} old loans"),
+    "ChargeMade": gettext_lazy("Charged {cents} ({type})"),
+    "ChargeGrew": gettext_lazy("An overdue charge became {cents}"),
+    "PaymentTaken": gettext_lazy("Took a payment of {cents}"),
+    "ChargeForgiven": gettext_lazy("Forgave {cents}"),
+    "RecordAdded": gettext_lazy("Added the title {record}"),
+    "RecordChanged": gettext_lazy("Changed the title {record}"),
+    "RecordDeleted": gettext_lazy("Deleted the title {record}"),
+    "ItemAdded": gettext_lazy("Added {item}"),
+    "ItemChanged": gettext_lazy("Changed {item}"),
+    "ItemRemoved": gettext_lazy("Removed the item {barcode}"),
+    "ImportFinished": gettext_lazy("Finished import {batch_id}"),
+    "RecordsExported": gettext_lazy("Exported {records} records ({format})"),
+    "UnitChanged": gettext_lazy("Changed the unit {unit}: {fields}"),
+    "MembershipChanged": gettext_lazy("Changed the membership of {unit} in {owner}"),
+    "GroupChanged": gettext_lazy("Changed a group of libraries"),
+    "CalendarChanged": gettext_lazy("Changed the calendar of {units} ({what})"),
+    "SettingChanged": gettext_lazy(
+        "Changed the setting “{setting}” at {unit}: {before} → {after}"
+    ),
+    "RoleChanged": gettext_lazy("Changed what the role {role} allows"),
+    "RoleGranted": gettext_lazy("Gave {staff} the role {role} at {unit}"),
+    "GrantEnded": gettext_lazy("Ended {staff}'s role {role} at {unit}"),
+    "StaffChanged": gettext_lazy("Changed the account of {staff} ({what})"),
+    "StaffLoggedIn": gettext_lazy("{staff} logged in"),
+    "StaffLoggedOut": gettext_lazy("{staff} logged out"),
+    "StaffLoginFailed": gettext_lazy("A log-in failed ({staff}: {reason})"),
+    "RuleDraftChanged": gettext_lazy(
+        "Changed the draft of the rules, version {version}: {parameter}"
+    ),
+    "RulesDrafted": gettext_lazy("Began or discarded the draft of rules {version}"),
+    "RulesPublished": gettext_lazy("Published rules {version} from {starts_on}"),
+    "JobCancelled": gettext_lazy("Cancelled job {job_id}"),
+    "JobRetried": gettext_lazy("Asked for job {job_id} again"),
+    "ScheduleRun": gettext_lazy("Ran the schedule {schedule} at once"),
+}
+
+
+class _Blank(dict[str, Any]):
+    """A place of a sentence that the event does not fill."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as a page shows it. ``url`` leads to what it is about."""
+
+    event: LoggedEvent
+    sentence: str
+    by: str
+    where: str
+
+
+def told(events: Iterable[LoggedEvent]) -> list[Told]:
+    """Sentences, in six statements for any number of events."""
+    rows = list(events)
+    names = _Names(rows)
+    by = actor_names(row.actor for row in rows)
+    tree = names.tree
+    return [
+        Told(row, names.sentence(row), by[row.actor], tree.name(row.unit_id))
+        for row in rows
+    ]
+
+
+class _Names:
+    """Everything that the events name, read at once."""
+
+    def __init__(self, rows: list[LoggedEvent]) -> None:
+        self.tree = organisation()
+        items = Item.objects.filter(pk__in=self._ids(rows, "item_id"))
+        self.items = dict(items.values_list("pk", "barcode"))
+        self.titles = titles_of(self._ids(rows, "record_id"))
+        staff = Staff.objects.filter(pk__in=self._ids(rows, "staff_id"))
+        self.staff = dict(staff.values_list("pk", "full_name"))
+        roles = Role.objects.filter(pk__in=self._ids(rows, "role_id"))
+        self.roles = {role.pk: role.name for role in roles}
+
+    def _ids(self, rows: list[LoggedEvent], name: str) -> set[int]:
+        found = {row.body.get(name) for row in rows}
+        return {number for number in found if isinstance(number, int)}
+
+    def sentence(self, row: LoggedEvent) -> str:
+        sentence = SENTENCES.get(row.kind)
+        if sentence is None:
+            return row.kind
+        return str(sentence).format_map(_Blank(self._facts(row.body)))
+
+    def _facts(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        tree = self.tree
+        setting = SETTINGS.get(str(body.get("key")))
+        title = self.titles.get(body.get("record_id", 0), "")
+        facts = {name: _plain(value) for name, value in body.items()}
+        facts |= {
+            "item": _item(self.items.get(body.get("item_id", 0)), title),
+            "record": f"“{title}”" if title else facts.get("record_id", "–"),
+            "staff": self.staff.get(body.get("staff_id") or 0, _("unknown")),
+            "role": self.roles.get(body.get("role_id", 0), "–"),
+            "unit": tree.name(body.get("unit_id")) or "–",
+            "owner": tree.name(body.get("owner_id")) or "–",
+            "destination": tree.name(body.get("destination_id")) or "–",
+            "units": ", ".join(tree.name(one) for one in body.get("units", ())),
+            "setting": "" if setting is None else str(setting.title),
+        }
+        if isinstance(body.get("cents"), int):
+            facts["cents"] = money(body["cents"])
+        return facts
+
+
+def _item(barcode: str | None, title: str) -> str:
+    return " ".join(filter(None, [barcode or "", f"“{title}”" if title else ""])) or "–"
+
+
+def _plain(value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(value)

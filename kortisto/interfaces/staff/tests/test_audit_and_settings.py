@@ -1,0 +1,179 @@
+"""The audit log in sentences; settings with where they come from."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kortisto.core.events import publish
+from kortisto.core.job_runs import claim, run
+from kortisto.core.models import Job
+from kortisto.domain.catalogue.events import ItemChanged
+from kortisto.domain.org.events import SettingChanged
+from kortisto.domain.org.models import SettingValue
+from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.patrons.actions.viewing import view_patron
+from kortisto.interfaces.staff.audit_words import SENTENCES
+from kortisto.interfaces.staff.tests.people import at_work, make_staff
+from kortisto.testing.builders import (
+    card_of,
+    chief,
+    make_consortium,
+    make_item,
+    make_library,
+    make_patron,
+)
+from kortisto.testing.queries import assert_same_queries_with_more_rows
+
+pytestmark = pytest.mark.django_db
+
+
+def change_an_item() -> None:
+    item = make_item()
+    event = ItemChanged(item_id=item.pk, record_id=item.record_id)
+    publish(event, by=chief(), at=timezone.now())
+
+
+def test_an_event_is_told_in_a_sentence_with_names() -> None:
+    item = make_item(barcode="N123")
+    staff = make_staff("aino")
+    by = chief(make_library("MLI"))
+    event = ItemChanged(item_id=item.pk, record_id=item.record_id)
+    publish(event, by=by, at=timezone.now())
+
+    page = at_work(staff).get("/audit/").content.decode()
+
+    assert "Changed N123 “Seitsemän veljestä”" in page
+    assert "MLI" in page
+
+
+def test_every_kind_of_event_has_a_sentence() -> None:
+    from kortisto.core import events
+
+    ours = {
+        name for name, kind in events._kinds.items() if ".tests." not in kind.__module__
+    }
+    assert ours <= set(SENTENCES), ours - set(SENTENCES)
+
+
+def test_the_log_is_searched_by_the_patron_s_card_and_by_staff() -> None:
+    patron, other = make_patron(), make_patron()
+    for each in (patron, other):
+        view_patron(each.pk, by=chief(), now=timezone.now(), page="desk")
+    client = at_work(make_staff("kirjuri"))
+
+    by_card = client.get(f"/audit/?card={card_of(patron)}").context["rows"]
+    by_staff = client.get("/audit/?staff=kirjuri").context["rows"]
+
+    assert [row.event.patron_id for row in by_card] == [patron.pk]
+    assert by_staff == []
+
+
+def test_a_card_that_nobody_has_is_told() -> None:
+    change_an_item()
+
+    page = at_work().get("/audit/?card=NOBODY")
+
+    assert page.status_code == 422
+    assert "Nobody has this card." in page.content.decode()
+    assert page.context["rows"] == []
+
+
+def test_the_log_is_narrowed_by_day_the_last_one_included() -> None:
+    change_an_item()
+    client, today = at_work(), timezone.localdate()
+
+    def shown(since: int, until: int) -> int:
+        first, last = today + timedelta(since), today + timedelta(until)
+        url = f"/audit/?kind=ItemChanged&since={first}&until={last}"
+        return len(client.get(url).context["rows"])
+
+    assert shown(0, 0) == 1
+    assert shown(-3, -1) == 0
+
+
+def test_the_chain_is_verified_by_a_job_and_its_verdict_is_shown() -> None:
+    client = at_work()
+    client.post("/audit/verify/")
+    taken = claim(worker="test", queues=["default"], now=timezone.now())
+    assert taken is not None
+    run(taken, now=timezone.now())
+
+    assert Job.objects.get().state == Job.State.DONE
+    assert "The chain is whole" in client.get("/audit/").content.decode()
+
+
+def test_the_log_costs_as_many_statements_with_more_events() -> None:
+    client = at_work()
+
+    assert_same_queries_with_more_rows(
+        lambda: client.get("/audit/"), add_rows=change_an_item
+    )
+
+
+def manager() -> Client:
+    library = make_library()
+    return at_work(make_staff("pomo", library=make_consortium()), library=library)
+
+
+def test_a_setting_is_decided_above_inherited_below_and_explained() -> None:
+    client, library, top = manager(), make_library(), make_consortium()
+
+    client.post(f"/settings/lending.undo_minutes/?unit={top.pk}", {"value": "45"})
+
+    page = client.get(f"/settings/?unit={library.pk}").content.decode()
+    assert "45 minutes" in page
+    chain = client.get(f"/settings/lending.undo_minutes/?unit={library.pk}").context
+    assert [(one["value"], one["decides"]) for one in chain["chain"]] == [
+        (None, False),
+        (None, False),
+        ("45 minutes", True),
+        ("30 minutes", False),
+    ]
+
+
+def test_an_empty_field_lets_the_unit_inherit_again() -> None:
+    client, library = manager(), make_library()
+    url = f"/settings/lending.undo_minutes/?unit={library.pk}"
+    client.post(url, {"value": "45"})
+    assert SettingValue.objects.count() == 1
+
+    client.post(url, {"value": ""})
+
+    assert not SettingValue.objects.exists()
+
+
+def test_a_value_out_of_range_is_told_and_stays_in_its_field() -> None:
+    url = f"/settings/lending.undo_minutes/?unit={make_library().pk}"
+
+    page = manager().post(url, {"value": "99999"})
+
+    assert page.status_code == 422
+    assert 'value="99999"' in page.content.decode()
+    assert not SettingValue.objects.exists()
+
+
+def test_another_library_s_settings_are_not_changed_without_the_permission() -> None:
+    other = make_library("SVL")
+    client = at_work(
+        make_staff(may=(OrgPermission.EDIT_SETTINGS,), library=make_library("MLI"))
+    )
+
+    answer = client.post(
+        f"/settings/lending.undo_minutes/?unit={other.pk}", {"value": "45"}
+    )
+
+    assert answer.status_code == 403
+    assert not SettingValue.objects.exists()
+
+
+def test_a_changed_setting_is_told_in_the_log() -> None:
+    event = SettingChanged(
+        unit_id=make_library().pk, key="lending.undo_minutes", before=30, after=45
+    )
+    publish(event, by=chief(), at=timezone.now())
+
+    page = at_work().get("/audit/").content.decode()
+
+    assert "Changed the setting “Time to undo” at MLI: 30 → 45" in page
