@@ -1,0 +1,31 @@
+"""Numbers in addresses that no row can have are not found, on both databases."""
+
+import pytest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client
+
+from kortisto.config.addresses import GREATEST_ID, NumbersInAddresses
+from kortisto.interfaces.staff.tests.people import at_work
+
+FAR_TOO_MUCH = 10**30
+
+
+def answer(_request: HttpRequest, **_parts: object) -> HttpResponse:
+    return HttpResponse()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [GREATEST_ID, GREATEST_ID + 1, FAR_TOO_MUCH])
+@pytest.mark.parametrize(
+    "address", ["/desk/serve/{}/", "/patrons/{}/", "/titles/{}/", "/items/{}/"]
+)
+def test_a_number_that_no_row_has_is_not_found(number: int, address: str) -> None:
+    client: Client = at_work()
+    assert client.get(address.format(number)).status_code in {404, 405}
+
+
+def test_only_what_is_too_great_is_stopped() -> None:
+    checked, request = NumbersInAddresses(answer), HttpRequest()
+    checked.process_view(request, answer, (), {"id": GREATEST_ID, "name": "x" * 99})
+    with pytest.raises(Http404):
+        checked.process_view(request, answer, (), {"id": GREATEST_ID + 1})
