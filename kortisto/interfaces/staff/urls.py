@@ -13,12 +13,15 @@ from kortisto.interfaces.staff.pages import (
     jobs,
     login,
     patrons,
+    patterns,
     renewals,
     rule_draft,
     rules,
     scan,
     settings,
+    staffing,
     titles,
+    units,
     workplace,
 )
 
@@ -42,4 +45,7 @@ urlpatterns = [
     *jobs.urlpatterns,
     *audit.urlpatterns,
     *settings.urlpatterns,
+    *staffing.urlpatterns,
+    *units.urlpatterns,
+    *patterns.urlpatterns,
 ]
