@@ -15,16 +15,17 @@ def an_empty_database() -> Iterator[None]:
     """Empty the demo's database, and build in it.
 
     On SQLite a new file beside the real one is built and takes its place at the end:
-    whatever happens before, there is never half a demo. On PostgreSQL the schema is
-    emptied; who calls notes that the demo is not finished, and builds anew.
+    whatever happens before, there is never half a demo. On PostgreSQL our own tables
+    are dropped, nobody else's; who calls notes that the demo is not finished.
     """
     if connection.vendor == "sqlite":
         with _new_file() as _path:
             yield
         return
+    ours = connection.introspection.django_table_names(only_existing=True)
     with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
+        for table in (*ours, "django_migrations"):
+            cursor.execute(f'DROP TABLE IF EXISTS "{table}" CASCADE')
     yield
 
 
