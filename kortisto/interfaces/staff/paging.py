@@ -10,11 +10,13 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from kortisto.core.text import ControlCharacters, tidy
 from kortisto.ui.parts import Pages
 
 PAGE: Final = 50
 LONGEST_TRAIL: Final = 60  # pages that can be gone back
 LONGEST_KEY: Final = 18  # digits
+LONGEST_TEXT: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,19 @@ class Trail:
 def cut(rows: Sequence[int], size: int = PAGE) -> int | None:
     """The key to go on from, when one row more than a page was read."""
     return rows[size - 1] if len(rows) > size else None
+
+
+def whole_number(text: str | None) -> int | None:
+    """A number as an address has it; None for anything else, never an error."""
+    return int(text) if text is not None and _is_key(text) else None
+
+
+def one_line(text: str | None) -> str:
+    """What was typed to search for; without what nobody can have meant."""
+    try:
+        return tidy(text or "")[:LONGEST_TEXT]
+    except ControlCharacters:
+        return ""
 
 
 def _is_key(text: str) -> bool:

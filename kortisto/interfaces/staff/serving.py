@@ -198,10 +198,10 @@ def _refused_loan(
             word=_("Not lent"),
             title=title or made.text,
             detail=ngettext(
-                "There is {count} reason against it.",
-                "There are {count} reasons against it.",
+                "There is {count} reason against lending it to {name}.",
+                "There are {count} reasons against lending it to {name}.",
                 len(refused.refusals),
-            ).format(count=len(refused.refusals)),
+            ).format(count=len(refused.refusals), name=desk.name),
             reasons=refused.refusals,
         ),
         state=waiting,

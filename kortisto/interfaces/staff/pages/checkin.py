@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kortisto.core import undo
 from kortisto.core.refusals import Refused
+from kortisto.core.text import ControlCharacters, tidy
 from kortisto.domain.circulation.actions.checkin import checkin_box
 from kortisto.domain.circulation.actions.checkout import checkout_box
 from kortisto.domain.circulation.models import Loan
@@ -69,8 +70,12 @@ def last_open_day(library_id: int) -> date:
 @require_POST
 def take_back_now(request: StaffRequest) -> HttpResponse:
     """Check in the item that another page has just shown."""
+    try:
+        barcode = tidy(request.POST.get("barcode", ""))
+    except ControlCharacters as unreadable:
+        raise Http404 from unreadable
     made = Scan(
-        text=request.POST.get("barcode", ""),
+        text=barcode,
         key=uuid4().hex,
         by=request.actor,
         now=timezone.now(),

@@ -20,6 +20,7 @@ from kortisto.domain.policies.queries import draft, matrix_of
 from kortisto.domain.policies.rules import Row
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.rule_forms import PlaceForm, PublishForm, RowForm
 from kortisto.interfaces.staff.rule_matrix import GROUPS, place_address, row_at
 from kortisto.interfaces.staff.told import tell
@@ -190,12 +191,8 @@ def roll_back_rules(request: StaffRequest, number: int) -> HttpResponse:
 
 def _place(request: StaffRequest) -> Place:
     """The row that the address names; what is left out means all."""
-
-    def number(name: str) -> int | None:
-        text = request.GET.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() else None
-
-    return Place(number("library"), number("category"), number("item_type"))
+    names = ("library", "category", "item_type")
+    return Place(*(whole_number(request.GET.get(name)) for name in names))
 
 
 def _to_draft() -> HttpResponse:

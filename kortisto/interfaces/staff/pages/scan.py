@@ -1,5 +1,6 @@
 """The one scan box: what was scanned, and what it means on the page it was made on."""
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from kortisto.interfaces.staff.scan_state import OpenDesk, ScanState
 from kortisto.interfaces.staff.taking_back import answer_return
 
 LONGEST: Final = 200  # characters
+KEY: Final = re.compile(r"[A-Za-z0-9-]{1,80}")  # what scan-queue.js makes: a UUID
 IN_PALETTE: Final = 6
 
 
@@ -40,9 +42,12 @@ def scan(request: StaffRequest) -> HttpResponse:
         return _unreadable(ScanState())
     except ValueError:
         return HttpResponseBadRequest()
+    key = request.POST.get("key", "")
+    if not KEY.fullmatch(key):
+        return HttpResponseBadRequest()
     made = Scan(
         text=text,
-        key=request.POST.get("key", "")[:80],
+        key=key,
         by=request.actor,
         now=timezone.now(),
     )

@@ -19,6 +19,7 @@ from kortisto.domain.org.settings import SETTINGS, Setting, setting
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.kind_fields import kind_field
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 EDIT: Final = OrgPermission.EDIT_SETTINGS
@@ -33,8 +34,7 @@ GROUPS: Final = {
 
 
 def _unit(request: StaffRequest) -> Node:
-    text = request.GET.get("unit", "")
-    number = int(text) if text.isascii() and text.isdigit() else 0
+    number = whole_number(request.GET.get("unit"))
     node = organisation().units.get(number or request.actor.library_id or 0)
     if node is None:
         raise Http404

@@ -26,7 +26,7 @@ from kortisto.domain.org.queries import (
 )
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.paging import PAGE, Trail
+from kortisto.interfaces.staff.paging import PAGE, Trail, one_line
 from kortisto.interfaces.staff.staffing_forms import (
     AccountForm,
     CopyForm,
@@ -43,7 +43,7 @@ MANAGE: Final = OrgPermission.MANAGE_STAFF
 @require_GET
 def staffing(request: StaffRequest) -> HttpResponse:
     """Everybody with an account, by name, with the roles in force today."""
-    text, trail = request.GET.get("q", "").strip(), Trail.of(request)
+    text, trail = one_line(request.GET.get("q")), Trail.of(request)
     today = timezone.localdate()
     people = Staff.objects.order_by("full_name", "pk")
     if request.GET.get("closed") != "1":

@@ -13,7 +13,7 @@ from kortisto.interfaces.staff.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
 
-BEFORE_LOG_IN = {"log_in", "second_factor", "enrolment", "language"}
+BEFORE_LOG_IN = {"log_in", "second_factor", "enrolment", "language", "first_steps"}
 
 
 def addresses() -> Iterator[tuple[URLPattern, str]]:
