@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kortisto.core.text import ControlCharacters, tidy
 from kortisto.domain.catalogue.models import Record
 from kortisto.domain.catalogue.queries import live_records, records_by_identifier
 from kortisto.domain.circulation.availability import (
@@ -24,6 +23,7 @@ from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.ports import FacetCount, Query, Scope, Sort
 from kortisto.domain.search.queries import Found, find
 from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
+from kortisto.interfaces.staff.paging import one_line, whole_number
 from kortisto.ui import parts
 
 SIZE: Final = 25
@@ -81,16 +81,15 @@ class Asked:
     def of(cls, given: QueryDict) -> "Asked":
         """Never raises: what cannot be meant is left out."""
         filters = {
-            facet: tuple(dict.fromkeys(map(_clean, given.getlist(facet.value))))
+            facet: tuple(dict.fromkeys(map(one_line, given.getlist(facet.value))))
             for facet in FACETS
         }
-        page = given.get("page", "1")
         order = given.get("sort", "")
         return cls(
-            text=_clean(given.get("q", "")),
+            text=one_line(given.get("q")),
             filters={facet: chosen for facet, chosen in filters.items() if any(chosen)},
             sort=next((one for one in SORTS if one.value == order), Sort.RELEVANCE),
-            page=int(page) if page.isascii() and page.isdigit() else 1,
+            page=whole_number(given.get("page")) or 1,
         )
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -238,7 +237,7 @@ def value_label(
         return names.material(value)
     if facet is Facet.LANGUAGE:
         return str(LANGUAGES.get(value, value))
-    if facet is Facet.DECADE and value.isdigit():
+    if facet is Facet.DECADE and whole_number(value) is not None:
         return f"{value}–{int(value) + 9}"
     return str(WORDS.get(value, value))
 
@@ -254,10 +253,3 @@ def limits(asked: Asked) -> list[dict[str, Any]]:
         for facet, chosen in asked.filters.items()
         for value in chosen
     ]
-
-
-def _clean(text: str) -> str:
-    try:
-        return tidy(text)[:300]
-    except ControlCharacters:
-        return ""

@@ -18,6 +18,7 @@ from kortisto.interfaces.staff.access import StaffRequest, page, page_for_all_st
 from kortisto.interfaces.staff.calendar_forms import PLACES, DaysForm, HoursForm
 from kortisto.interfaces.staff.calendar_year import weekday_names, year_of
 from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -59,8 +60,7 @@ def _places() -> list[Node]:
 
 
 def _unit(request: StaffRequest) -> Node:
-    text = request.GET.get("unit") or request.POST.get("unit") or ""
-    number = int(text) if text.isascii() and text.isdigit() else None
+    number = whole_number(request.GET.get("unit") or request.POST.get("unit"))
     node = organisation().units.get(number or request.actor.library_id or 0)
     if node is None or node.kind not in PLACES:
         raise Http404
@@ -68,8 +68,7 @@ def _unit(request: StaffRequest) -> Node:
 
 
 def _year(request: StaffRequest) -> int:
-    text = request.GET.get("year") or request.POST.get("year") or ""
-    year = int(text) if text.isascii() and text.isdigit() else 0
+    year = whole_number(request.GET.get("year") or request.POST.get("year")) or 0
     in_range = FIRST_YEAR <= year <= LAST_YEAR
     return year if in_range else timezone.localdate().year
 
@@ -138,7 +137,8 @@ def weekly_hours(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 def remove_days(request: StaffRequest) -> HttpResponse:
-    ids = [int(one) for one in request.POST.getlist("day") if one.isdigit()]
+    given = map(whole_number, request.POST.getlist("day"))
+    ids = [one for one in given if one is not None]
     actions.remove_exceptions(ids, by=request.actor, now=timezone.now())
     tell(request, _("Days removed: {number}.").format(number=len(ids)))
     return _back(_unit(request), _year(request))

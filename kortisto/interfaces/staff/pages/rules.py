@@ -23,6 +23,7 @@ from kortisto.domain.policies.queries import (
 )
 from kortisto.domain.policies.rules import Matrix, Row
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.rule_forms import ExplainForm, PlaceForm, PublishForm
 from kortisto.interfaces.staff.rule_matrix import (
     GROUPS,
@@ -64,7 +65,7 @@ def rules(request: StaffRequest) -> HttpResponse:
 
 def _version(text: str, in_force: int) -> RuleVersion | None:
     """The version that was asked for; None when nothing was ever published."""
-    number = int(text) if text.isascii() and text.isdigit() else in_force
+    number = whole_number(text) or in_force
     if not number:
         return None
     try:

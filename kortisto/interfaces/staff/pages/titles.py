@@ -30,7 +30,7 @@ from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.queries import Found
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
-from kortisto.interfaces.staff.paging import Trail
+from kortisto.interfaces.staff.paging import Trail, one_line, whole_number
 from kortisto.interfaces.staff.templatetags.staff import STATES
 from kortisto.interfaces.staff.title_search import (
     SIZE,
@@ -136,7 +136,8 @@ def _tabs(record: Record, view: str) -> list[Tab]:
 def _items(request: StaffRequest, record: Record, names: CodeNames) -> dict[str, Any]:
     """A page of the items, the own library's first, and what they are narrowed by."""
     own = request.actor.library_id
-    wanted = {name: request.GET.get(name, "") for name in ("library", "state", "text")}
+    fields = ("library", "state", "text")
+    wanted = {name: one_line(request.GET.get(name)) for name in fields}
     trail = Trail.of(request)
     last = Item.objects.filter(pk=trail.last or 0, record=record).first()
     items = items_of(
@@ -168,13 +169,13 @@ def _items(request: StaffRequest, record: Record, names: CodeNames) -> dict[str,
 
 def _narrowed(wanted: dict[str, str]) -> Any:
     items = Item.objects.all()
-    if wanted["library"].isdigit():
-        library_id = int(wanted["library"])
+    library_id = whole_number(wanted["library"])
+    if library_id is not None:
         items = items.filter(Q(home_library=library_id) | Q(library=library_id))
     if wanted["state"] in ITEM_STATES:
         items = items_in_state(items, wanted["state"])
     if wanted["text"]:
-        text = wanted["text"].strip()
+        text = wanted["text"]
         items = items.alias(code=Upper("barcode")).filter(
             Q(code=text.upper())
             | Q(call_number__startswith=text)
