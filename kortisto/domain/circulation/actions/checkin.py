@@ -16,6 +16,7 @@ from kortisto.core.money import euros
 from kortisto.core.refusals import Refused
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions import writing
+from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
 from kortisto.domain.circulation.actions.fines import fine_until
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
@@ -35,7 +36,7 @@ from kortisto.domain.circulation.returns import (
     remarks,
 )
 from kortisto.domain.fees.actions.charges import FineDue, accrue
-from kortisto.domain.holds.actions.journeys import carry_out
+from kortisto.domain.holds.actions.journeys import HoldHasChanged, carry_out
 from kortisto.domain.org.models import LibraryGroup
 from kortisto.domain.org.queries import groups_of, organisation
 from kortisto.domain.org.settings import FLOAT, UNDO_MINUTES
@@ -96,10 +97,15 @@ def checkin(
         simple = _simple_return(barcode, by=by, now=now, today=today, as_of=as_of)
         if simple is not None:
             return simple
-    with transaction.atomic():
-        hold_item_row(barcode)
-        configuration, facts = for_checkin(barcode, today=today)
-        return _take_back(configuration, facts, by=by, now=now, as_of=as_of)
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                hold_item_row(barcode)
+                configuration, facts = for_checkin(barcode, today=today)
+                return _take_back(configuration, facts, by=by, now=now, as_of=as_of)
+        except HoldHasChanged:  # another copy was faster: see who is next
+            continue
+    raise TooBusy
 
 
 def _simple_return(

@@ -8,11 +8,14 @@ import pytest
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation import return_facts
+from kortisto.domain.circulation.actions import checkin as checkin_module
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import Lent, checkout
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.circulation.returns import Going, ReturnFacts
 from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.patrons.models import Patron
 from kortisto.testing.builders import (
@@ -171,3 +174,45 @@ def test_an_item_lent_far_from_where_it_was_is_there_now() -> None:
     lend(make_patron(), item, by=desk(there))
     item.refresh_from_db()
     assert (item.library, item.home_library) == (there, home)
+
+
+def decide_by_old_facts(monkeypatch: pytest.MonkeyPatch, item: Item) -> None:
+    """The next check-in has read the item now, and sees later changes only again."""
+    today = MONDAY_NOON.date()
+    old = [return_facts.for_checkin(item.barcode, today=today)]
+    read = return_facts.for_checkin
+
+    def too_slow(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
+        return old.pop() if old else read(barcode, today=today)
+
+    monkeypatch.setattr(checkin_module, "for_checkin", too_slow)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_hold_that_is_filled_while_a_desk_decides_is_not_filled_twice(
+    monkeypatch: pytest.MonkeyPatch, *, elsewhere: bool
+) -> None:
+    """Two copies come back at two desks at once: the second goes to who is next."""
+    first = make_item()
+    other = make_item(record=first.record)
+    pickup = make_library("SVL") if elsewhere else make_library()
+    hold = make_hold(make_patron(), first.record, pickup_library=pickup)
+    decide_by_old_facts(monkeypatch, first)
+    Hold.objects.update(item=other, state=Hold.State.WAITING)
+    returned = checkin(first.barcode, by=desk(), now=MONDAY_NOON)
+    hold.refresh_from_db()
+    assert (hold.state, hold.item) == (Hold.State.WAITING, other)
+    assert returned.going is Going.SHELF
+    assert not Transit.objects.exists()
+
+
+def test_a_hold_cancelled_while_a_desk_decides_stays_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    item = make_item()
+    hold = make_hold(make_patron(), item.record)
+    decide_by_old_facts(monkeypatch, item)
+    Hold.objects.update(state=Hold.State.CANCELLED)
+    assert checkin(item.barcode, by=desk(), now=MONDAY_NOON).going is Going.SHELF
+    hold.refresh_from_db()
+    assert (hold.state, hold.item) == (Hold.State.CANCELLED, None)

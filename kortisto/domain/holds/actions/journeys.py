@@ -10,6 +10,10 @@ from kortisto.domain.org.queries import Organisation
 from kortisto.domain.policies.queries import rules_in_force
 
 
+class HoldHasChanged(Exception):
+    """Somebody else has changed the hold since it was read: look again."""
+
+
 def carry_out(
     *,
     item_id: int,
@@ -23,20 +27,17 @@ def carry_out(
 ) -> None:
     """Write what a check-in decided: an arrival, a hold filled, a departure.
 
-    Called inside the transaction that holds the item's row.
+    Called inside the transaction that holds the item's row. Raises HoldHasChanged
+    when the hold is not any more what the plan was made from: nothing may be kept.
     """
     if arrived is not None:
         Transit.objects.filter(pk=arrived).update(arrived_at=now)
-    if trap_hold is not None and destination is not None:
-        Hold.objects.filter(pk=trap_hold, state=Hold.State.QUEUED).update(
-            state=Hold.State.TRAVELLING, item_id=item_id
-        )
-    waiting = arrived_hold if trap_hold is None else trap_hold
-    if waiting is not None and destination is None:
-        hold = Hold.objects.select_related("patron").get(pk=waiting)
-        hold.state, hold.item = Hold.State.WAITING, Item.objects.get(pk=item_id)
-        hold.pickup_until = last_pickup_day(hold, tree, now=now)
-        hold.save(update_fields=["state", "item", "pickup_until"])
+    if trap_hold is not None:
+        hold = _held(trap_hold, state=Hold.State.QUEUED, item_id=None)
+        _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
+    elif arrived_hold is not None:
+        hold = _held(arrived_hold, state=Hold.State.TRAVELLING, item_id=item_id)
+        _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
     if destination is not None:
         Hold.objects.filter(item_id=item_id, state=Hold.State.WAITING).update(
             state=Hold.State.TRAVELLING, pickup_until=None
@@ -44,6 +45,26 @@ def carry_out(
         Transit.objects.create(
             item_id=item_id, origin_id=at, destination_id=destination, sent_at=now
         )
+
+
+def _held(hold_id: int, *, state: Hold.State, item_id: int | None) -> Hold:
+    """The hold, locked, if another desk or its patron has not changed it."""
+    holds = Hold.objects.select_for_update(of=("self",)).select_related("patron")
+    found = holds.filter(pk=hold_id, state=state, item=item_id, suspended=False)
+    hold = found.first()
+    if hold is None:
+        raise HoldHasChanged
+    return hold
+
+
+def _set_aside(
+    hold: Hold, item_id: int, *, away: bool, tree: Organisation, now: datetime
+) -> None:
+    hold.item = Item.objects.get(pk=item_id)
+    hold.state = Hold.State.TRAVELLING if away else Hold.State.WAITING
+    if not away:
+        hold.pickup_until = last_pickup_day(hold, tree, now=now)
+    hold.save(update_fields=["state", "item", "pickup_until"])
 
 
 def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
