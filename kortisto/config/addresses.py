@@ -1,17 +1,18 @@
-"""What stands in an address is checked before any page sees it."""
+"""What stands in an address or a form is checked before any page sees it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
 GREATEST_ID: Final = 2**63 - 1
 
 
-class NumbersInAddresses:
-    """No row has a greater number than the databases can hold: it is not found.
+class OddRequests:
+    """Stop what no reader means and the databases would answer with an error.
 
-    SQLite's driver would raise OverflowError for such a number.
+    A number that no row can have is not found: SQLite's driver cannot take it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -22,11 +23,19 @@ class NumbersInAddresses:
 
     def process_view(
         self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        view: Callable[..., HttpResponse],  # noqa: ARG002
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],  # noqa: ARG002 - Django's signature
         args: tuple[Any, ...],  # noqa: ARG002
         parts: Mapping[str, Any],
     ) -> None:
-        """Raises Http404."""
+        """Raises Http404, and BadRequest for a zero character in any value.
+
+        No keyboard or scanner sends one, and PostgreSQL keeps none.
+        """
+        for sent in (request.GET, request.POST):
+            if any("\0" in one for values in sent.lists() for one in values[1]):
+                raise BadRequest
+        if any("\0" in part for part in parts.values() if isinstance(part, str)):
+            raise BadRequest
         if any(isinstance(part, int) and part > GREATEST_ID for part in parts.values()):
             raise Http404

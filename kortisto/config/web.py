@@ -42,7 +42,7 @@ def _common_middleware() -> list[str]:
         "django.middleware.csrf.CsrfViewMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        "kortisto.config.addresses.NumbersInAddresses",
+        "kortisto.config.addresses.OddRequests",
     ]
 
 

@@ -3,12 +3,17 @@
 import unicodedata
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 NORDIC: Final = frozenset("åäöÅÄÖ")
 LINE_ENDS: Final = frozenset("\n\r\t")
 
 
 class ControlCharacters(ValueError):
     """Text with characters that no one can see and no field may hold."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The text has characters that cannot be seen."))
 
 
 def tidy(text: str) -> str:

@@ -149,8 +149,11 @@ def _of(vendor: str, sql: str) -> str:
 
 
 def normal(code: str) -> str:
-    """A card number or barcode as it is compared: no white space, in capitals."""
-    return "".join(code.split()).upper()
+    """A card number or barcode as it is compared: no white space, in capitals.
+
+    A zero character, which PostgreSQL refuses, becomes one that no code has.
+    """
+    return "".join(code.split()).upper().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def snapshot_of(row: Sequence[Any]) -> Snapshot:

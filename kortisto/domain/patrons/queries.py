@@ -9,7 +9,7 @@ from django.db.models.functions import Upper
 from django.db.models.lookups import GreaterThan
 from django.db.models.sql.compiler import SQLCompiler
 
-from kortisto.core.text import card_code, fold
+from kortisto.core.text import ControlCharacters, card_code, fold
 from kortisto.domain.patrons.models import Card, Patron, PatronWord
 from kortisto.domain.patrons.name_keys import marks_of, range_of
 
@@ -37,8 +37,15 @@ def patron_by_card(number: str) -> int | None:
 
 
 def cards_numbered(number: str) -> QuerySet[Card]:
-    """The card with a number, old or active, whatever the letter case (S21)."""
-    return Card.objects.alias(code=Upper("number")).filter(code=card_code(number))
+    """The card with a number, old or active, whatever the letter case (S21).
+
+    None has a number with characters that cannot be seen.
+    """
+    try:
+        code = card_code(number)
+    except ControlCharacters:
+        return Card.objects.none()
+    return Card.objects.alias(code=Upper("number")).filter(code=code)
 
 
 def active_card(patron_id: int) -> Card | None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,8 @@ from kortisto.domain.patrons.models import (
 )
 from kortisto.domain.patrons.name_keys import name_keys
 from kortisto.domain.patrons.permissions import PatronPermission
+
+LANGUAGES: Final = frozenset({"fi", "sv", "en"})  # as the table's own check
 
 
 class CardInUse(ValueError):
@@ -56,7 +58,8 @@ class NewPatron:
 def register(new: NewPatron, *, by: Actor, now: datetime) -> Patron:
     """Add a patron with a card, good for the months that the home library has set.
 
-    Raises ValueError in words: no name, no such category, CardInUse.
+    Raises ValueError in words: no name, no such category or language, a value that
+    is too long, CardInUse.
     """
     by.require(PatronPermission.EDIT)
     category = PatronCategory.objects.filter(code=new.category).first()
@@ -65,6 +68,15 @@ def register(new: NewPatron, *, by: Actor, now: datetime) -> Patron:
     surname, first_names = tidy(new.surname), tidy(new.first_names)
     if not surname:
         raise ValueError(_("A patron needs a name."))
+    if new.language not in LANGUAGES:
+        raise ValueError(_("There is no such language."))
+    _check_lengths(
+        Patron,
+        surname=surname,
+        first_names=first_names,
+        phone=new.phone,
+        email=new.email,
+    )
     today = localdate(now)
     months = organisation().setting(VALIDITY_MONTHS, new.home_library_id).value
     patron = Patron.objects.create(
@@ -100,10 +112,22 @@ def keep_words(patron: Patron) -> None:
     )
 
 
+def _check_lengths(model: type[Model], **values: str) -> None:
+    for name, value in values.items():
+        most = getattr(model._meta.get_field(name), "max_length", None)  # noqa: SLF001
+        if most is not None and len(value) > most:
+            raise ValueError(
+                _("“{beginning}…” is too long: at most {most} characters.").format(
+                    beginning=value[:20], most=most
+                )
+            )
+
+
 def _give_card(patron: Patron, number: str, *, today: date) -> Card:
     number = card_code(number)
     if not number:
         raise ValueError(_("A card needs a number."))
+    _check_lengths(Card, number=number)
     try:
         with transaction.atomic():
             return Card.objects.create(patron=patron, number=number, since_on=today)
@@ -178,10 +202,12 @@ def restrict(
     by.require(PatronPermission.RESTRICT)
     if ends_on is not None and ends_on < localdate(now):
         raise ValueError(_("A restriction cannot end before it begins."))
+    note = tidy(note)
+    _check_lengths(Restriction, note=note)
     restriction = Restriction.objects.create(
         patron_id=patron_id,
         kind=kind,
-        note=tidy(note),
+        note=note,
         starts_on=localdate(now),
         ends_on=ends_on,
         made_by=by.label,
