@@ -80,5 +80,7 @@ def open_accounts(
             by=by,
             now=now,
         )
-        if account.second_factor:
-            Staff.objects.filter(pk=staff.pk).update(totp_secret=SECOND_FACTOR)
+        Staff.objects.filter(pk=staff.pk).update(
+            last_library_id=units[account.library],  # as if they had worked there
+            totp_secret=SECOND_FACTOR if account.second_factor else "",
+        )
