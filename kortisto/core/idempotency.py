@@ -3,13 +3,24 @@
 import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from kortisto.core.models import IdempotencyKey
+from kortisto.core.sql import execute
 
 Answer = Any  # whatever JSON can hold
+
+TAKE: Final = """
+    INSERT INTO idempotency_key (scope, "key", fingerprint, answer)
+    VALUES (%(scope)s, %(key)s, %(fingerprint)s, %(answer)s)
+    ON CONFLICT (scope, "key") DO NOTHING
+"""
+KEEP: Final = """
+    UPDATE idempotency_key SET answer = %(answer)s
+    WHERE scope = %(scope)s AND "key" = %(key)s
+"""
 
 
 class KeyUsedForAnotherRequest(Exception):
@@ -33,23 +44,12 @@ def once(
     Raises KeyUsedForAnotherRequest.
     """
     asked = fingerprint(request)
-    kept = _kept(scope, key)
-    if kept is None:
-        try:
-            with transaction.atomic():
-                row = IdempotencyKey.objects.create(
-                    scope=scope, key=key, fingerprint=asked, answer={}
-                )
-        except IntegrityError:
-            kept = IdempotencyKey.objects.get(scope=scope, key=key)
-        else:
-            answer = json.loads(json.dumps(do()))
-            IdempotencyKey.objects.filter(pk=row.pk).update(answer=answer)
-            return answer
+    named = {"scope": scope, "key": key}
+    if execute(TAKE, named | {"fingerprint": asked, "answer": {}}):
+        answer = json.loads(json.dumps(do()))
+        execute(KEEP, named | {"answer": json.dumps(answer)})
+        return answer
+    kept = IdempotencyKey.objects.get(scope=scope, key=key)
     if kept.fingerprint != asked:
         raise KeyUsedForAnotherRequest
     return kept.answer
-
-
-def _kept(scope: str, key: str) -> IdempotencyKey | None:
-    return IdempotencyKey.objects.filter(scope=scope, key=key).first()

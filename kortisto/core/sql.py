@@ -19,6 +19,19 @@ def one_row(sql: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | Non
     return row
 
 
+def all_rows(sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    """Every row of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {name: adapted(v) for name, v in parameters.items()})
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def from_json(raw: Any) -> Any:
+    """A JSON column from a SELECT: both drivers give text."""
+    return json.loads(raw) if isinstance(raw, str | bytes) else raw
+
+
 def execute(sql: str, parameters: Mapping[str, object]) -> int:
     """Run a writing statement; how many rows it touched."""
     with connection.cursor() as cursor:

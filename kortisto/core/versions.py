@@ -8,21 +8,24 @@ the same transaction; whoever reads on the hot path gets the number with the fac
 import time
 from collections.abc import Callable
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BigIntegerField, F, Value
 from django.db.models.functions import Greatest
 
 from kortisto.core.models import CONFIGURATION, Version
+from kortisto.core.sql import one_row
 
 T = TypeVar("T")
+
+NUMBER: Final = "SELECT number FROM version WHERE name = %(name)s"
 
 
 def configuration_number() -> int:
     """The number in force; 0 before anything was ever configured."""
-    row = Version.objects.filter(pk=CONFIGURATION).values_list("number", flat=True)
-    return row.first() or 0
+    row = one_row(NUMBER, {"name": CONFIGURATION})
+    return 0 if row is None else int(row[0])
 
 
 def configuration_changed() -> None:

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from django.db.models import Count, QuerySet
 
+from kortisto.core.sql import one_row
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.holds.models import Hold, Transit
 
@@ -35,6 +36,18 @@ def overdue_loans(*, now: datetime) -> QuerySet[Loan]:
 
 def loan_of_item(item_id: int) -> Loan | None:
     return open_loans().filter(item_id=item_id).first()
+
+
+COUNTS = """
+    SELECT COUNT(*), COUNT(CASE WHEN due_at < %(now)s THEN 1 END)
+    FROM loan WHERE patron_id = %(patron)s AND returned_at IS NULL
+"""
+
+
+def loan_counts(patron_id: int, *, now: datetime) -> dict[str, int]:
+    """How many open ``loans`` a patron has and how many are ``overdue``."""
+    row = one_row(COUNTS, {"patron": patron_id, "now": now}) or (0, 0)
+    return {"loans": row[0], "overdue": row[1]}
 
 
 @dataclass(frozen=True, slots=True)

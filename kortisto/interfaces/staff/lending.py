@@ -65,6 +65,7 @@ def lend(
         return {
             "loan_id": lent.loan_id,
             "title": lent.title,
+            "barcode": lent.barcode,
             "due_at": lent.due_at.isoformat(),
             "already": lent.already,
             "notices": _sentences(lent.notices),

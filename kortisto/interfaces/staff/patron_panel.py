@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
-from kortisto.domain.circulation.queries import open_loans
+from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.queries import Balance, balance
 from kortisto.domain.holds.models import Hold
@@ -80,10 +79,3 @@ def restrictions_in_force(patron_id: int, today: date) -> list[Restriction]:
         starts_on__lte=today,
     )
     return list(rows.order_by("made_at", "pk"))
-
-
-def loan_counts(patron_id: int, *, now: datetime) -> dict[str, Any]:
-    loans = open_loans().filter(patron_id=patron_id)
-    return loans.aggregate(
-        loans=Count("id"), overdue=Count("id", filter=Q(due_at__lt=now))
-    )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.patrons.models import Card, Patron
 from kortisto.domain.patrons.queries import active_card
@@ -20,7 +21,7 @@ from kortisto.interfaces.staff.access import StaffRequest
 from kortisto.interfaces.staff.answers import Outcome, part, refused_part, show_page
 from kortisto.interfaces.staff.lending import Scan, lend, only
 from kortisto.interfaces.staff.loan_rows import LoanRow, due_words, loan_rows
-from kortisto.interfaces.staff.patron_panel import loan_counts, panel_of
+from kortisto.interfaces.staff.patron_panel import panel_of
 from kortisto.interfaces.staff.scan_state import OpenDesk, ScanState, close_desk
 
 
@@ -243,8 +244,12 @@ def _lent(
     if mode == "checkout":
         told["counts"] = loan_counts(desk.patron_id, now=made.now)
         if fresh and not answer["already"]:
-            loan = Loan.objects.filter(pk=answer["loan_id"])
-            told["row"] = loan_rows(loan, now=made.now)[0]
+            told["row"] = {
+                "id": answer["loan_id"],
+                "title": answer["title"],
+                "barcode": answer["barcode"],
+                "due": due,
+            }
         else:
             told["loans"] = loans_of_visit(desk, now=made.now)
     return part(outcome, state=state, template="staff/_lent.html", **told)

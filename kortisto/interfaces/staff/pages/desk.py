@@ -17,13 +17,13 @@ from kortisto.domain.circulation.actions.undoing import undo_checkout
 from kortisto.domain.circulation.explain import why_due
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.patrons.models import Card
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff import serving
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.answers import Outcome, go_to, part, refused_part
 from kortisto.interfaces.staff.lending import Scan
-from kortisto.interfaces.staff.patron_panel import loan_counts
 from kortisto.interfaces.staff.scan_state import OpenDesk, ScanState
 from kortisto.ui.parts import TraceLine
 
