@@ -14,6 +14,7 @@ from kortisto.core.database import on_postgresql
 from kortisto.core.events import publish
 from kortisto.core.money import euros
 from kortisto.core.refusals import Refused
+from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
@@ -152,6 +153,8 @@ def _take_back(
         Item.objects.filter(pk=facts.item_id).update(
             lost="", lost_at=None, changed_at=now
         )
+        found = ItemChanged(item_id=facts.item_id, record_id=facts.record_id)
+        publish(found, by=by, at=now)
     _move_on(configuration, facts, plan, by=by, now=now)
     return _told(facts, plan, fine)
 

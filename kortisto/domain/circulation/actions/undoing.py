@@ -10,6 +10,7 @@ from kortisto.core.events import publish
 from kortisto.core.models import UndoStep
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.undo import UndoReason, undoes
+from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.events import LoanUndone, ReturnUndone
 from kortisto.domain.circulation.models import Loan
@@ -72,8 +73,10 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     loan.save()
     item.library_id = step.data["item_library_id"]
     if step.data["lost"]:
-        item.lost, item.lost_at = step.data["lost"], now
-    item.save(update_fields=["library", "lost", "lost_at"])
+        item.lost, item.lost_at, item.changed_at = step.data["lost"], now, now
+        lost_again = ItemChanged(item_id=item.pk, record_id=item.record_id)
+        publish(lost_again, by=by, at=now)
+    item.save(update_fields=["library", "lost", "lost_at", "changed_at"])
     release(item.pk, now=now)
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
     publish(

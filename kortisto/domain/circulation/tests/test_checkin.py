@@ -292,6 +292,7 @@ def test_a_lost_item_that_comes_back_is_lost_no_more() -> None:
     loan.refresh_from_db()
     assert Note.WAS_LOST in notes(back)
     assert (item.lost, item.lost_at) == ("", None)
+    assert LoggedEvent.objects.filter(kind="ItemChanged").count() == 1
     assert loan.returned_at == SOON
 
 

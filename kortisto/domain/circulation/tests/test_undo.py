@@ -202,6 +202,7 @@ def test_a_lost_item_is_lost_again() -> None:
     item.refresh_from_db()
     assert item.lost == "2"
     assert item.lost_at is not None
+    assert LoggedEvent.objects.filter(kind="ItemChanged").count() == 2
 
 
 def test_the_fine_of_an_undone_return_runs_on_and_is_charged_once() -> None:
