@@ -71,6 +71,15 @@ SENTENCES: Final[Mapping[str, Promise]] = {
 }
 
 
+CHANNELS: Final[Mapping[str, Promise]] = {
+    "staff": gettext_lazy("the desk"),
+    "self-check": gettext_lazy("a self-check machine"),
+    "web": gettext_lazy("the public site"),
+    "api": gettext_lazy("an interface"),
+    "job": gettext_lazy("a job"),
+}
+
+
 class _Blank(dict[str, Any]):
     """A place of a sentence that the event does not fill."""
 
@@ -86,6 +95,7 @@ class Told:
     sentence: str
     by: str
     where: str
+    through: str
 
 
 def told(events: Iterable[LoggedEvent]) -> list[Told]:
@@ -95,7 +105,13 @@ def told(events: Iterable[LoggedEvent]) -> list[Told]:
     by = actor_names(row.actor for row in rows)
     tree = names.tree
     return [
-        Told(row, names.sentence(row), by[row.actor], tree.name(row.unit_id))
+        Told(
+            row,
+            names.sentence(row),
+            by[row.actor],
+            tree.name(row.unit_id),
+            str(CHANNELS.get(row.channel, row.channel)),
+        )
         for row in rows
     ]
 

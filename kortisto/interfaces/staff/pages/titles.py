@@ -33,6 +33,7 @@ from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
 from kortisto.interfaces.staff.paging import Trail, one_line, whole_number
 from kortisto.interfaces.staff.templatetags.staff import STATES
 from kortisto.interfaces.staff.title_search import (
+    LANGUAGES,
     SIZE,
     SORTS,
     Asked,
@@ -217,8 +218,8 @@ def _facts(record: Record) -> list[tuple[str, str]]:
         (_("Published"), told.get("publication")),
         (_("Extent"), told.get("extent")),
         (_("Series"), told.get("series")),
-        (_("Language"), told.get("languages") or record.language),
-        (_("Original language"), told.get("original_languages")),
+        (_("Language"), _languages(told.get("languages") or [record.language])),
+        (_("Original language"), _languages(told.get("original_languages") or [])),
         (_("Class"), record.ykl),
         (_("Subjects and genres"), terms),
         (_("Identifiers"), told.get("identifiers")),
@@ -228,6 +229,10 @@ def _facts(record: Record) -> list[tuple[str, str]]:
         (_("Control number"), f"{record.control_source} {record.control_number}"),
     ]
     return [(label, text) for label, value in facts if (text := _texts(value))]
+
+
+def _languages(codes: list[str]) -> list[str]:
+    return [str(LANGUAGES.get(code, code)) for code in codes]
 
 
 def _texts(value: object) -> str:
