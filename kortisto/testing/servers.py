@@ -37,11 +37,20 @@ def free_port() -> int:
 def process(
     *arguments: str, environment: Mapping[str, str] = os.environ
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """``kortisto ARGUMENTS`` in its own process; ended when the block ends."""
+    """``kortisto ARGUMENTS`` in its own process; ended when the block ends.
+
+    What it says goes to where KORTISTO_TEST_LOG says, else nowhere.
+    """
+    log = Path(environment.get("KORTISTO_TEST_LOG") or os.devnull)
     command = [str(Path(sys.executable).with_name("kortisto")), *arguments]
-    started = subprocess.Popen(  # noqa: S603 - our own command
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with log.open("ab") as said:
+        started = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,  # its pid names the group of its workers too
+        )
     try:
         yield started
     finally:
