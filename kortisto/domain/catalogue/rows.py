@@ -115,7 +115,7 @@ def record_row(marc: Marc, *, own_source: str, bare_source: str) -> RecordRow:
         control_source=bounded(source, SOURCE),
         marc=text,
         title=title[:TITLE],
-        title_sort=sort_key(description.title_sort)[:TITLE],
+        title_sort=sort_key(description.title_sort)[:TITLE] or title[:TITLE],
         responsibility=description.responsibility[:TITLE],
         author=author.name[:AUTHOR] if author else "",
         material=description.material.value,
