@@ -27,6 +27,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD: Final = "ulpukka-kukkii-lammella"
 LEAVES: Final = {"log_out", "end_own_sessions"}
+FILES: Final = {"import_rejects", "export_file", "import_job", "export_job"}
+"""What only an import or an export that has been asked for has."""
+
 METHOD_NOT_ALLOWED: Final = 405
 SAMPLES: Final = {
     "patron_id": "SELECT patron_id FROM loan WHERE returned_at IS NULL LIMIT 1",
@@ -44,6 +47,8 @@ SAMPLES: Final = {
     "exception_id": "SELECT id FROM calendar_exception LIMIT 1",
     "code": "SELECT code FROM library_group LIMIT 1",
     "year": "SELECT 2026",
+    "name": "SELECT name FROM job_schedule LIMIT 1",
+    "key": "SELECT 'lending.undo_minutes'",
 }
 
 
@@ -80,19 +85,21 @@ def browser() -> Iterator[Browser]:
 
 
 def pages(demo: dict[str, str]) -> list[str]:
-    """The address of every page, with something of the demo in each place."""
+    """The address of every page; those of things that the demo lacks are left out."""
     database = sqlite3.connect(Path(demo["KORTISTO_DATA_DIR"]) / "kortisto.sqlite3")
     found = []
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         address = str(pattern.pattern)
+        samples = {
+            name: (database.execute(SAMPLES[name]).fetchone() or [None])[0]
+            for name in pattern.pattern.converters
+        }
         for name, converter in pattern.pattern.converters.items():
-            row = database.execute(SAMPLES[name]).fetchone()
-            sample = "1" if row is None or row[0] is None else str(row[0])
             kind = type(converter).__name__.removesuffix("Converter").lower()
             kind = {"string": "str"}.get(kind, kind)
-            address = address.replace(f"<{kind}:{name}>", sample)
-        if pattern.name not in LEAVES:
+            address = address.replace(f"<{kind}:{name}>", str(samples[name]))
+        if pattern.name not in LEAVES | FILES and None not in samples.values():
             found.append(f"/{address}")
     database.close()
     return found
