@@ -85,7 +85,7 @@ def _in_days(
         steps.append(["open-days", days])
         day = today
         for _ in range(days):
-            day = calendar.next_open(day + timedelta(days=1))
+            day = calendar.soonest_open(day + timedelta(days=1))
     else:
         steps.append([why, days])
         day = today + timedelta(days=days)
@@ -143,7 +143,9 @@ def _closing_of(day: date, calendar: OpeningCalendar) -> datetime:
 
 
 def _pushed(day: date, calendar: OpeningCalendar, steps: list[list[Any]]) -> date:
-    later = calendar.next_open(day)
+    later = calendar.soonest_open(day)
+    if not calendar.is_open(later):
+        steps.append(["never-open", day.isoformat()])
     while day < later:
         closure = calendar.why_closed(day)
         names = {} if closure is None else dict(closure.names)

@@ -115,6 +115,12 @@ def _due(values: list[Any], _trace: dict[str, Any]) -> Why:
     return Why(_("So it is due on {day}.").format(day=_day(day)))
 
 
+def _never_open(values: list[Any], trace: dict[str, Any]) -> Why:
+    day = date.fromisoformat(values[0])
+    sentence = _("The library has no open day in sight, so {day} stays.")
+    return Why(sentence.format(day=_day(day)), _source(trace, "closed_days"))
+
+
 SENTENCES: dict[str, Callable[[list[Any], dict[str, Any]], Why]] = {
     "start": _start,
     "period": _period,
@@ -123,6 +129,7 @@ SENTENCES: dict[str, Callable[[list[Any], dict[str, Any]], Why]] = {
     "short": _short,
     "fixed": _fixed,
     "closed": _closed,
+    "never-open": _never_open,
     "chosen": _chosen,
     "closing-time": _closing,
     "due": _due,

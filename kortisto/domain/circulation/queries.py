@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from kortisto.core.sql import one_row
 from kortisto.domain.circulation.models import Loan
@@ -126,15 +126,3 @@ def _status(
     if row["not_for_loan"]:
         return ItemStatus("not-for-loan")
     return ItemStatus("damaged" if row["damaged"] else "available")
-
-
-def loans_by_library(*, since: datetime) -> list[tuple[int, int]]:
-    """How many loans each library has made since a moment: ``(library, loans)``."""
-    rows = (
-        Loan.objects.filter(lent_at__gte=since)
-        .exclude(ending=Loan.Ending.UNDONE)
-        .values_list("library_id")
-        .annotate(loans=Count("id"))
-        .order_by("-loans")
-    )
-    return [(library, loans) for library, loans in rows]

@@ -157,6 +157,13 @@ class OpeningCalendar:
         """
         return self._nearest(day, DAY)
 
+    def soonest_open(self, day: date) -> date:
+        """As ``next_open``; the day itself when the library is closed for good."""
+        try:
+            return self.next_open(day)
+        except NeverOpen:
+            return day
+
     def previous_open(self, day: date) -> date:
         """The day itself when open, else the last open one before it.
 

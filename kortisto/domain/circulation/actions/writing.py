@@ -1,7 +1,7 @@
 """The writes of the hot verbs, by hand: the same promises on both databases.
 
-On PostgreSQL a check-out is one guarded statement. Its first step bumps the patron's
-version and depends on the item and its trapped hold being as they were read: when
+On PostgreSQL a check-out is one guarded statement. Its first steps lock the item and
+bump the patron's version, if item, trapped hold and patron are as they were read: when
 anything has changed, nothing is written and the action looks again. Every other step
 depends on the one before; the order matters, since data-modifying CTEs always run.
 On SQLite the action holds the only write lock from before the read, so plain short
@@ -30,17 +30,19 @@ LOAN_VALUES: Final = """%(item)s, %(record)s, {patron}, %(category)s, %(item_typ
     %(channel)s, {due}, 0, %(rule_version)s, {trace}, '', ''"""
 EVENT_COLUMNS: Final = "kind, body, actor, unit_id, channel, happened_at"
 
+HELD: Final = """
+    SELECT id FROM item
+    WHERE id = %(item)s AND changed_at = %(item_changed_at)s FOR UPDATE"""
 GUARD: Final = """
-    UPDATE patron SET version = version + 1
-    WHERE id = %(patron)s AND version = %(version)s
-      AND EXISTS (SELECT 1 FROM item WHERE id = %(item)s
-                     AND changed_at = %(item_changed_at)s)
+    UPDATE patron SET version = version + 1 FROM held
+    WHERE patron.id = %(patron)s AND version = %(version)s
       AND COALESCE((SELECT h.id FROM hold h WHERE h.item_id = %(item)s
                        AND h.state IN ('travelling', 'waiting')), 0) = %(trapped)s
-    RETURNING id"""
+    RETURNING patron.id"""
 
 POSTGRESQL_START: Final = f"""
-WITH guard AS ({GUARD}),
+WITH held AS ({HELD}),
+guard AS ({GUARD}),
 started AS (
     INSERT INTO loan ({LOAN_COLUMNS})
     SELECT {

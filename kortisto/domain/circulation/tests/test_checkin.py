@@ -22,6 +22,7 @@ from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
     chief,
+    close_library,
     desk,
     make_consortium,
     make_hold,
@@ -175,6 +176,18 @@ def test_a_hold_for_another_library_travels_there_and_waits_when_it_arrives() ->
     assert back.going is Going.HOLD_SHELF
     assert (hold.state, hold.pickup_until) == (Hold.State.WAITING, date(2027, 3, 9))
     assert Transit.objects.get().arrived_at is not None
+
+
+def test_the_days_to_collect_are_open_days_of_the_pickup_library() -> None:
+    """REQUIREMENTS HLD-10: a closed day takes nothing from the patron's time."""
+    library = make_library()
+    item = make_item(library=library)
+    hold = make_hold(make_patron(), item.record)
+    for day in (4, 5):
+        close_library(library, date(2027, 3, day))
+    take_back(item)
+    hold.refresh_from_db()
+    assert hold.pickup_until == date(2027, 3, 10)
 
 
 def test_a_waiting_item_scanned_again_goes_on_waiting_until_the_same_day() -> None:

@@ -237,3 +237,11 @@ def test_no_due_date_falls_on_a_closed_day(unit: str, data: st.DataObject) -> No
     )
     assert days.is_open(found.on)
     assert found.at > now
+
+
+def test_a_library_closed_for_good_still_gives_a_due_date() -> None:
+    """Nobody can say when it opens: the day stays, and the trace says why."""
+    shut = calendar(closed(date(2020, 1, 1), date(2099, 12, 31)))
+    found = due(terms(loan_period=28), shut)
+    assert found.on == date(2027, 3, 29)
+    assert ["never-open", "2027-03-29"] in [list(step) for step in found.steps]

@@ -38,6 +38,9 @@ def carry_out(
     elif arrived_hold is not None:
         hold = _held(arrived_hold, state=Hold.State.TRAVELLING, item_id=item_id)
         _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
+    if trap_hold is not None:
+        # A check-out that read the item before must look again (its guard).
+        Item.objects.filter(pk=item_id).update(changed_at=now)
     if destination is not None:
         Hold.objects.filter(item_id=item_id, state=Hold.State.WAITING).update(
             state=Hold.State.TRAVELLING, pickup_until=None
@@ -68,15 +71,17 @@ def _set_aside(
 
 
 def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
-    """The last day to collect, by rule; never a closed day of the library (CIR-7)."""
+    """The last day to collect: so many open days of the pick-up library (HLD-10)."""
     today = localdate(now)
     library_id = hold.pickup_library_id
     assert hold.item is not None  # noqa: S101 - asked for holds that have their item
     terms = rules_in_force(today).terms(
         library_id, hold.patron.category_id, hold.item.item_type_id
     )
-    days = terms.pickup_days
-    return tree.calendar(library_id).next_open(today + timedelta(days=days))
+    calendar, day = tree.calendar(library_id), today
+    for _open_day in range(terms.pickup_days):
+        day = calendar.soonest_open(day + timedelta(days=1))
+    return day
 
 
 def release(item_id: int, *, now: datetime) -> None:
