@@ -14,6 +14,7 @@ from kortisto.interfaces.opac.opening import today_in, week_of
 from kortisto.interfaces.opac.words import names_now
 
 NOT_FOUND: Final = 404
+BAD_REQUEST: Final = 400
 NOT_PERMITTED: Final = 403
 BROKEN: Final = 500
 
@@ -52,6 +53,12 @@ def about(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception  # says nothing that helps a visitor
     return render(request, "opac/not_found.html", status=NOT_FOUND)
+
+
+def odd_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address with what no keyboard sends."""
+    del exception
+    return render(request, "opac/not_found.html", status=BAD_REQUEST)
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -68,8 +68,8 @@ def on_the_shelf(
 
 
 def somebody(**fields: Any) -> Patron:
-    """A patron who can log in."""
-    return make_patron(**{"pin_hash": make_password(PIN), **fields})
+    """A patron who can log in, and reads English."""
+    return make_patron(**{"pin_hash": make_password(PIN), "language": "en", **fields})
 
 
 def lent(patron: Patron, item: Item | None = None, **at: Any) -> int:
