@@ -32,6 +32,7 @@ INSTALLED_APPS = [
 ROOT_URLCONF = "kortisto.config.urls_staff"
 MIDDLEWARE = staff_middleware()
 TEMPLATES = templates("kortisto.interfaces.staff.context.staff")
+LANGUAGE_CODE = "en"  # tests read the sentences as they stand in the code
 LOGIN_URL = "/login/"
 CSRF_FAILURE_VIEW = "kortisto.interfaces.staff.pages.errors.stale_form"
 SESSION_COOKIE_AGE = 30 * 60
