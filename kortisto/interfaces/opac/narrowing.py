@@ -81,6 +81,10 @@ class Asked:
     def without_years(self) -> str:
         return replace(self, first_year=None, last_year=None).address()
 
+    def with_other_parts(self) -> str:
+        """The same search with parts of titles shown, or hidden if they are shown."""
+        return replace(self, whole_only=not self.whole_only).address()
+
     def with_text(self, text: str) -> str:
         return replace(self, text=text).address()
 

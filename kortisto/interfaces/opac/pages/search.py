@@ -121,6 +121,8 @@ def _chips(wanted: Asked, names: Names) -> list[Chip]:
         chips.append(
             Chip(_("Years {years}").format(years=years), wanted.without_years())
         )
+    if wanted.whole_only:
+        chips.append(Chip(_("No articles or songs"), wanted.with_other_parts()))
     return chips
 
 

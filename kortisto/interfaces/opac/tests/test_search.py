@@ -59,6 +59,15 @@ def test_limits_add_up_and_none_is_lost_when_one_more_is_chosen(
     assert "Take away all limits" in found
 
 
+def test_parts_of_titles_are_left_out_when_asked(visitor: Client) -> None:
+    on_the_shelf()
+
+    found = page(visitor, "/search/?q=sinuhe&whole=1")
+
+    assert "No articles or songs" in found
+    assert "Sinuhe egyptiläinen" in found
+
+
 def test_a_title_without_copies_is_hidden(visitor: Client) -> None:
     title("Piilossa")
     rebuild_index()
