@@ -165,6 +165,7 @@ def test_a_loan_is_renewed_and_why_opens(screen: Page) -> None:
     log_in_by_keyboard(screen, card_of(patron))
     screen.locator(".loan-renew button").click()
     screen.get_by_text("Renewed. New due date").wait_for()
+    screen.wait_for_load_state("networkidle")
     screen.locator(".loan .why > summary").click()
     screen.get_by_text("So it is due on").wait_for()
 

@@ -36,3 +36,8 @@ document.addEventListener("htmx:afterSettle", () => {
   const input = one("#search-input");
   if (input && one("#results")) input.value = query;
 });
+
+// "Why?" opened before htmx was there to hear of it: asked for now.
+window.addEventListener("load", () => {
+  for (const part of all("details.why[open][hx-get]")) part.dispatchEvent(new Event("toggle"));
+});
