@@ -92,12 +92,16 @@ class Maker:
         holds, aside = queue_up(world, number, fact, shelf, rng)
         expected, out = self._demand(number, queued=bool(holds))
         for copy in shelf:
-            chance = 0.0 if copy.id in aside else out
-            before = copy.here
-            copy.here = copy.home
-            loans = self.lending.loans(copy, fact, rng, expected=expected, out=chance)
-            if copy.id in aside:
-                copy.here = before
+            here, copy.here = copy.here, copy.home
+            loans = self.lending.loans(
+                copy,
+                fact,
+                rng,
+                expected=expected,
+                out=out,
+                aside=aside.get(copy.id),
+            )
+            copy.here = here
             for loan in loans:
                 self._loan(made, loan, number + 1, title)
             made.items.append(_item_row(copy, number + 1))

@@ -57,14 +57,26 @@ class Lending:
         self.world = world
 
     def loans(
-        self, copy: Copy, fact: Fact, rng: Random, *, expected: float, out: float
+        self,
+        copy: Copy,
+        fact: Fact,
+        rng: Random,
+        *,
+        expected: float,
+        out: float,
+        aside: int | None,
     ) -> list[LoanMade]:
-        """The past loans of a copy in order, and perhaps the one it is out on."""
+        """The past loans of a copy in order, and perhaps the one it is out on.
+
+        ``aside``: the day since which it waits for somebody and is not lent.
+        """
         if copy.not_for_loan or copy.lost:
             return []
         now = self.world.now_day
-        open_loan = self._open(copy, fact, rng) if rng.random() < out else None
-        until = now if open_loan is None else open_loan[0]
+        open_loan = None
+        if aside is None and rng.random() < out:
+            open_loan = self._open(copy, fact, rng)
+        until = aside or now if open_loan is None else open_loan[0]
         free = max(self.world.number(copy.acquired_on), 0)
         share = max(until - free, 0) / now
         made = []
@@ -80,7 +92,8 @@ class Lending:
         if made:
             last = made[-1]
             copy.last_borrowed = last.lent_at
-            copy.last_seen = last.returned_at or last.lent_at
+            if aside is None:
+                copy.last_seen = last.returned_at or last.lent_at
         return made
 
     def _days(self, fact: Fact, rng: Random, expected: float) -> list[int]:

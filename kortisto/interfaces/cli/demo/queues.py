@@ -31,17 +31,17 @@ class HoldMade:
 
 def queue_up(
     world: World, number: int, fact: Fact, copies: list[Copy], rng: Random
-) -> tuple[list[HoldMade], set[int]]:
-    """The queue for a title, and the ids of its copies that are set aside for it."""
+) -> tuple[list[HoldMade], dict[int, int]]:
+    """The queue for a title, and its copies that are set aside: id and since when."""
     if not world.popularity.queue[number]:
-        return [], set()
+        return [], {}
     usable = [
         copy
         for copy in copies
         if copy.type_code != QUICK and not (copy.not_for_loan or copy.lost)
     ]
     if not usable:
-        return [], set()
+        return [], {}
     holds: dict[int, HoldMade] = {}
     for place in range(2 + int(rng.random() ** 2 * MOST_WAITING)):
         library = rng.choices(world.libraries, world.sizes)[0]
@@ -69,9 +69,9 @@ def queue_up(
 
 def _set_aside(
     world: World, queue: list[HoldMade], usable: list[Copy], rng: Random
-) -> set[int]:
+) -> dict[int, int]:
     """The first in the queue have their copies on a hold shelf, or under way."""
-    aside: set[int] = set()
+    aside: dict[int, int] = {}
     for hold, copy in zip(queue[:TRAPPED], usable, strict=False):
         calendar = world.calendars[hold.pickup]
         since = calendar.next_open(world.now_day - 1 - rng.randrange(5))
@@ -80,10 +80,10 @@ def _set_aside(
         if world.number(copy.acquired_on) > since:
             continue
         hold.item = copy.id
-        aside.add(copy.id)
+        aside[copy.id] = since
         if copy.home != hold.pickup and rng.random() < 0.4:
             hold.state, hold.origin = "travelling", copy.home
-            hold.sent_at = calendar.moment(since, rng)
+            hold.sent_at = copy.last_seen = calendar.moment(since, rng)
             continue
         hold.state = "waiting"
         copy.here = hold.pickup
