@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from django.db.models import (
+    Aggregate,
     Case,
     Count,
     F,
@@ -41,6 +42,20 @@ _ON_THE_SHELF: Final = Q(
     not_for_loan="",
     damaged="",
 )
+_COUNTS: Final[dict[str, Aggregate]] = {
+    "total": Count("pk"),
+    "free": Count("pk", filter=_ON_THE_SHELF),
+    "reference": Count("pk", filter=~Q(not_for_loan="")),
+    "due": Min("loan_now__due_at"),
+}
+_SHELVES: Final[dict[str, Aggregate]] = {
+    "location_first": Min("location"),
+    "location_last": Max("location"),
+    "class_first": Min("shelf_class"),
+    "class_last": Max("shelf_class"),
+    "call_first": Min("call_number"),
+    "call_last": Max("call_number"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +116,23 @@ class Copy:
 
 
 def availability_of(record_ids: Collection[int]) -> Mapping[int, TitleAvailability]:
-    """Two statements for any number of titles. Titles without copies are missing."""
+    """Two statements for any number of titles. Titles without copies are missing.
+
+    Where on the shelf is left out, which a list of titles has no room for.
+    """
+    return _availability(record_ids, _COUNTS)
+
+
+def availability_with_shelves(record_id: int) -> TitleAvailability:
+    """One title with its place on the shelf in each library: two statements."""
+    return _availability([record_id], _COUNTS | _SHELVES).get(record_id, NOTHING)
+
+
+def _availability(
+    record_ids: Collection[int], asked: Mapping[str, Aggregate]
+) -> Mapping[int, TitleAvailability]:
     places: dict[int, list[Place]] = defaultdict(list)
-    for row in _by_place(record_ids):
+    for row in _by_place(record_ids, asked):
         record_id = row.pop("record_id")
         places[record_id].append(_place(row))
     waiting = dict(
@@ -144,22 +173,13 @@ def _public_items(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
     )
 
 
-def _by_place(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
+def _by_place(
+    record_ids: Collection[int], asked: Mapping[str, Aggregate]
+) -> "QuerySet[Any, Any]":
     rows: QuerySet[Any, Any] = (
         _public_items(record_ids)
         .values("record_id", "place")
-        .annotate(
-            total=Count("pk"),
-            free=Count("pk", filter=_ON_THE_SHELF),
-            reference=Count("pk", filter=~Q(not_for_loan="")),
-            due=Min("loan_now__due_at"),
-            location_first=Min("location"),
-            location_last=Max("location"),
-            class_first=Min("shelf_class"),
-            class_last=Max("shelf_class"),
-            call_first=Min("call_number"),
-            call_last=Max("call_number"),
-        )
+        .annotate(**asked)
         .order_by()
     )
     return rows
@@ -167,8 +187,8 @@ def _by_place(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
 
 def _place(row: Mapping[str, Any]) -> Place:
     def common(name: str) -> str:
-        first: str = row[f"{name}_first"]
-        return first if first == row[f"{name}_last"] else ""
+        first: str = row.get(f"{name}_first", "")
+        return first if first == row.get(f"{name}_last") else ""
 
     return Place(
         library_id=row["place"],

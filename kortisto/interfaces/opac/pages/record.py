@@ -15,8 +15,7 @@ from kortisto.domain.catalogue.marc.record import Field, Marc, is_data
 from kortisto.domain.catalogue.marc.stored import from_text
 from kortisto.domain.catalogue.models import Record
 from kortisto.domain.circulation.availability import (
-    NOTHING,
-    availability_of,
+    availability_with_shelves,
     copies_at,
     has_public_copies,
 )
@@ -48,7 +47,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
         return render(request, "opac/record_gone.html", status=_status(record_id))
     names = names_now()
     description = _description(found)
-    now = availability_of([record_id]).get(record_id, NOTHING)
+    now = availability_with_shelves(record_id)
     visitor = getattr(request, "visitor", None)
     home = None if visitor is None else visitor.home_library_id
     places = shelves.places(now, names, home=home)
