@@ -72,7 +72,7 @@ def test_a_wrong_database_address_is_answered_in_words(
 
 
 @pytest.mark.slow
-def test_a_new_installation_is_migrated_once_and_finds_nothing_wrong(
+def test_a_new_installation_is_migrated_once_and_told_what_comes_next(
     tmp_path: Path,
 ) -> None:
     before = kortisto("serve", "public", data=tmp_path)
@@ -84,8 +84,10 @@ def test_a_new_installation_is_migrated_once_and_finds_nothing_wrong(
     assert "is up to date" in kortisto("migrate", data=tmp_path).stdout
 
     checked = kortisto("check", data=tmp_path)
-    assert checked.returncode == 0, checked.stdout
-    assert "nothing wrong" in checked.stdout
+    assert checked.returncode == 1
+    assert "Fix: Run: kortisto staff create-admin NAME" in checked.stdout
+    assert "Fix: Publish rules on the page of rules." in checked.stdout
+    assert checked.stdout.endswith("2 things need attention.\n")
 
 
 @pytest.mark.slow
