@@ -18,7 +18,8 @@ from kortisto.testing.builders import (
     make_record,
 )
 
-pytestmark = pytest.mark.django_db
+# Followers read what is committed, so each test commits.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def tell(**body: Any) -> None:

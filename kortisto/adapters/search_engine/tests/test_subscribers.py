@@ -22,7 +22,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> TantivyEngine:
     return made
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_missing_index_is_built_in_a_thread_and_then_followed(
     engine: TantivyEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
