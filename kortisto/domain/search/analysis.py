@@ -20,6 +20,8 @@ from snowballstemmer import stemmer
 from kortisto.domain.search import finnish
 
 SHORTEST_PART = 3  # letters; shorter compound parts find too much
+LONGEST_REMEMBERED = 60  # characters of a name or a subject
+_TEXTS_REMEMBERED = 4_096  # a title is taken apart six times while it is indexed
 _KEPT = {"å": "å", "ä": "ä", "ö": "ö"}  # letters of the Finnish alphabet
 _FOLDED = str.maketrans(
     {
@@ -122,7 +124,8 @@ def words(text: str) -> list[str]:
     return [_fold_lowered(word) for word in _written_words(text)]
 
 
-def _written_words(text: str) -> list[str]:
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _written_words(text: str) -> tuple[str, ...]:
     """Words in lower case, unfolded, without apostrophes and Finnish case endings."""
     found = []
     for word in _WORD.findall(_lowered(text)):
@@ -133,9 +136,10 @@ def _written_words(text: str) -> list[str]:
         found.append(head)
         if colon and (len(ending) >= _CASE_ENDING_AFTER_COLON or ending[:1].isdigit()):
             found.extend(ending.split(":"))
-    return [word for word in found if word]
+    return tuple([word for word in found if word])
 
 
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
 def key(text: str) -> str:
     """A text as one value to compare whole: folded words with single blanks."""
     return " ".join(words(text))
@@ -189,6 +193,7 @@ class Analyser:
         self._capacity = capacity
         self._readings = readings
         self._words: dict[frozenset[Language], dict[str, Word]] = {}
+        self._texts: dict[tuple[str, frozenset[Language]], Text] = {}
         self._finnish: dict[str, Finnish] = {}
         self._lock = threading.Lock()
         self._stem: dict[Language, Callable[[str], str]] = {
@@ -251,8 +256,21 @@ class Analyser:
         return [self.word(written) for written in _written_words(text)]
 
     def text(self, text: str, languages: Iterable[Language] = ALL_LANGUAGES) -> Text:
-        """A text of a record in rows of words, as the index keeps it."""
-        tongues = frozenset(languages)
+        """A text of a record in rows of words, as the index keeps it.
+
+        Names, subjects and publishers come again and again: short texts are remembered.
+        """
+        asked = text, frozenset(languages)
+        known = self._texts.get(asked)
+        if known is None:
+            known = self._in_rows(*asked)
+            if len(text) <= LONGEST_REMEMBERED:
+                with self._lock:
+                    _make_room(self._texts, self._capacity)
+                    self._texts[asked] = known
+        return known
+
+    def _in_rows(self, text: str, tongues: frozenset[Language]) -> Text:
         found = [self.word(written, tongues) for written in _written_words(text)]
         lemmas = dict.fromkeys(lemma for word in found for lemma in word.lemmas)
         if "-" in text:

@@ -21,6 +21,7 @@ _KINDS = {
     "653": TermKind.FREE,
     "655": TermKind.GENRE,
 }
+_SUBJECTS = tuple(tag for tag in _KINDS if tag != "655")
 _NAME_CODES = {"600": "abcdqtnp", "610": "abndtp", "611": "andctp", "630": "anpdfl"}
 _SOURCES = {
     "0": "lcsh", "1": "lcshac", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm",
@@ -54,26 +55,25 @@ def ykl(found: tuple[Classification, ...]) -> str:
 
 def subjects(fields: Fields) -> tuple[Term, ...]:
     """What the work is about: 600-651 and 653, each term once for each source."""
-    tags = [tag for tag in _KINDS if tag != "655"]
-    found = [term for tag in tags for term in _terms(fields, tag)]
+    found = [term for field in fields.data(*_SUBJECTS) for term in _terms(field)]
     return tuple(dict.fromkeys(found))
 
 
 def genres(fields: Fields) -> tuple[Term, ...]:
     """What the work is (655)."""
-    return tuple(dict.fromkeys(_terms(fields, "655")))
+    found = [term for field in fields.data("655") for term in _terms(field)]
+    return tuple(dict.fromkeys(found))
 
 
-def _terms(fields: Fields, tag: str) -> Iterator[Term]:
-    kind = _KINDS[tag]
-    for field in fields.data(tag):
-        if kind is TermKind.FREE:
-            for text in parts(field, "a"):
-                yield Term(text=tidy(text), kind=kind)
-            continue
-        text = _heading(field, _NAME_CODES.get(tag, "ab"))
-        if text:
-            yield Term(text=text, kind=kind, source=_source(field), uri=_uri(field))
+def _terms(field: DataField) -> Iterator[Term]:
+    kind = _KINDS[field[0]]
+    if kind is TermKind.FREE:
+        for text in parts(field, "a"):
+            yield Term(text=tidy(text), kind=kind)
+        return
+    text = _heading(field, _NAME_CODES.get(field[0], "ab"))
+    if text:
+        yield Term(text=text, kind=kind, source=_source(field), uri=_uri(field))
 
 
 def _heading(field: DataField, codes: str) -> str:
