@@ -291,7 +291,7 @@ class Analyser:
             self._finnish |= dict(islice(table.items(), room))
 
 
-def _make_room(remembered: dict[str, Any], capacity: int) -> None:
+def _make_room(remembered: dict[Any, Any], capacity: int) -> None:
     """Forget the quarter that was remembered first when there is no room."""
     if len(remembered) >= capacity:
         for old in list(islice(remembered, max(1, capacity // 4))):

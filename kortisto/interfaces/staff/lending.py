@@ -9,6 +9,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.idempotency import once
 from kortisto.core.refusals import Refusal
 from kortisto.core.text import card_code
+from kortisto.domain.catalogue.queries import items_barcoded
 from kortisto.domain.circulation.actions.checkin import Returned, checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.renew import renew
@@ -120,7 +121,7 @@ def told_return(returned: Returned) -> dict[str, Any]:
 
 
 def loan_by_barcode(barcode: str) -> Loan | None:
-    return open_loans().filter(item__barcode__iexact=barcode).first()
+    return open_loans().filter(item__in=items_barcoded(barcode)).first()
 
 
 def only(reason: Reason, refusals: Sequence[Refusal]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.domain.catalogue.models import Item
+from kortisto.domain.catalogue.queries import items_barcoded
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.circulation.reasons import Reason
@@ -217,8 +217,8 @@ def _refused_loan(
 
 
 def _title_of(barcode: str) -> str:
-    titles = Item.objects.filter(barcode__iexact=barcode)
-    return titles.values_list("record__title", flat=True).first() or ""
+    titles = items_barcoded(barcode).values_list("record__title", flat=True)
+    return titles.first() or ""
 
 
 def _lent(

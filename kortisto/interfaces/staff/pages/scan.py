@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from kortisto.core.idempotency import KeyUsedForAnotherRequest
 from kortisto.core.text import ControlCharacters, card_code, tidy
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.catalogue.queries import items_barcoded
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import StatusRow, statuses
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.patrons.models import Card
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import cards_numbered
 from kortisto.interfaces.staff import serving
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 from kortisto.interfaces.staff.answers import Outcome, part
@@ -94,10 +95,10 @@ def looks_like_code(text: str) -> bool:
 def _found(request: StaffRequest, made: Scan, state: ScanState) -> HttpResponse:
     """A card opens its patron, a barcode shows its item; else it is searched for."""
     code = card_code(made.text)
-    card = Card.objects.filter(number__iexact=code).first()
+    card = cards_numbered(code).first()
     if card is not None:
         return serving.open_card(request, card, state, now=made.now)
-    item = Item.objects.select_related("record").filter(barcode__iexact=code).first()
+    item = items_barcoded(code).select_related("record").first()
     if item is not None:
         return part(
             Outcome(kind="attention", word=_("Found"), title=item.record.title),
