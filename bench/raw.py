@@ -20,7 +20,9 @@ Run = Callable[[str, dict[str, Any]], tuple[Any, ...] | None]
 
 def driver() -> tuple[Run, Callable[[], None], Callable[[], None]]:
     """``run``, ``begin`` and ``commit`` of a fresh connection without Django."""
-    raw = connection.copy().get_new_connection(connection.get_connection_params())
+    other = connection.copy()
+    other.ensure_connection()
+    raw: Any = other.connection
     if connection.vendor == "postgresql":
         raw.autocommit = True
 
