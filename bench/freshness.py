@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from bench.importing import wait_for_the_index
 from bench.measure import Figures
 from kortisto.core.actors import job_actor
 from kortisto.domain.catalogue.actions.records import save_record
@@ -25,6 +26,7 @@ def measure() -> Iterator[Figures]:
     by = job_actor(*CataloguePermission)
     times = []
     with process("work"):
+        wait_for_the_index()
         for number, record in enumerate(Record.objects.order_by("pk")[:CHANGES]):
             word = f"tuoreus{time.time_ns()}x{number}"
             changed = _with_note(from_text(record.marc), word)

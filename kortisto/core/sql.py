@@ -6,6 +6,7 @@ Values go in as ``%(named)s``; what comes out of SQLite as text is read back her
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -42,13 +43,20 @@ def execute(sql: str, parameters: Mapping[str, object]) -> int:
 
 def adapted(value: object) -> Any:
     """A value as the database's own driver wants it."""
+    if isinstance(value, str | int):  # most are
+        return value
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return _moment(connection.vendor, value)
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return value
+
+
+@lru_cache(maxsize=64)  # the rows of one batch have the same moment
+def _moment(_vendor: str, value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 def moment(raw: Any) -> datetime:

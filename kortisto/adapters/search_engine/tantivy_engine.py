@@ -46,6 +46,8 @@ _REBUILD_HEAP = 200_000_000  # bytes, for all threads
 _REBUILD_THREADS = 2
 _REBUILD_WORDS = 100_000  # words remembered while building
 _REBUILD_READINGS = 800_000  # their Finnish readings: some 200 MB when all are used
+_CHANGES_WORDS = 50_000  # words remembered by who writes changes
+_CHANGES_READINGS = 200_000  # some 50 MB when all are used
 _PROGRESS_STEP = 1_000  # titles
 
 _ORDER = {
@@ -76,6 +78,7 @@ class TantivyEngine(SearchEngine):
         self._reader = Reader(self._folders)
         self._counter = Counter()
         self._writer: tuple[str, tantivy.IndexWriter] | None = None
+        self._learned: Analyser | None = None
         self._writing = threading.Lock()
 
     @override
@@ -163,15 +166,22 @@ class TantivyEngine(SearchEngine):
         with self._writing:
             opened = self._reader.opened()
             writer = self._writer_of(opened)
+            learned = self._learned or self._learn()
             upserts = {each.record_id: each for each in changes.upserts}
             for record_id in {*upserts, *changes.deletes}:
                 writer.delete_documents_by_term(s.RECORD, str(record_id))
             for document in upserts.values():
-                writer.add_document(s.as_document(document, analyser(), opened.shape))
+                writer.add_document(s.as_document(document, learned, opened.shape))
             if upserts or changes.deletes:
                 writer.commit()
             if position is not None:
                 write_position(opened.folder, position)
+
+    def _learn(self) -> Analyser:
+        """An analyser that knows the words of the last build, for who writes."""
+        self._learned = Analyser(_CHANGES_WORDS, readings=_CHANGES_READINGS)
+        self._learned.learn(wordbook.load(self._folders.words))
+        return self._learned
 
     def _writer_of(self, opened: Opened) -> tantivy.IndexWriter:
         if self._writer is None or self._writer[0] != opened.name:

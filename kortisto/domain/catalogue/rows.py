@@ -18,6 +18,7 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from kortisto.domain.catalogue.describe import (
@@ -46,18 +47,25 @@ _CONTROL_ESCAPE = "\\u00"  # how stored JSON writes a control character
 _SURROGATE_ESCAPE = "\\ud"
 _INVISIBLE = dict.fromkeys((*range(1, 32), 127), " ") | {0: None}
 
-_IN_COLUMNS = frozenset(
-    {
-        "control_number", "control_source", "entered_on", "changed", "short_title",
-        "title_sort", "main_author", "material", "local_material", "year", "ykl",
-        "is_juvenile", "age_limit", "is_fiction",
-    }
-)  # fmt: skip
-"""What of a description is not repeated in the JSON for pages."""
+DESCRIBING: Final[Mapping[str, str]] = {
+    "control_number": "control_number", "control_source": "control_source",
+    "title": "title", "short_title": "title", "title_sort": "title",
+    "responsibility": "responsibility", "material": "material", "year": "year",
+    "ykl": "ykl", "is_juvenile": "juvenile", "age_limit": "age_limit",
+    "is_fiction": "fiction",
+}  # fmt: skip
+"""Fields of a description, and the column of Record that mostly has the same value."""
 
-_FOR_PAGES = tuple(
-    name for name in Description.__dataclass_fields__ if name not in _IN_COLUMNS
-)
+DESCRIPTION_COLUMNS: Final = (*dict.fromkeys(DESCRIBING.values()), "author", "language")
+"""The columns that ``description_of`` needs, beside ``description`` itself."""
+
+_EMPTY: Final[Mapping[str, object]] = {"str": "", "bool": False}
+_NOTHING: Final[Mapping[str, Any]] = {
+    name: () if str(field.type).startswith("tuple") else _EMPTY.get(str(field.type))
+    for name, field in Description.__dataclass_fields__.items()
+    if name not in DESCRIBING and name not in {"main_author", "languages"}
+}
+"""The other fields, as they are when the record says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +73,8 @@ class RecordRow:
     """The columns of Record that follow from its MARC, cut to their lengths.
 
     ``marc`` and ``description_json`` are JSON text. ``description_json`` has the names
-    of ``Description``, what is empty left out; title and responsibility stand in it
-    only when their columns hold them cut.
+    of ``Description``: what is not empty, and of the fields in ``DESCRIBING`` those
+    that differ from their column. ``description_of`` makes it whole again.
     """
 
     control_number: str
@@ -110,25 +118,64 @@ def record_row(marc: Marc, *, own_source: str, bare_source: str) -> RecordRow:
     author = description.main_author
     year, age = description.year, description.age_limit
     title = description.title.strip() or f"[{number}]"
+    columns: dict[str, Any] = {
+        "control_number": bounded(number, NUMBER),
+        "control_source": bounded(source, SOURCE),
+        "title": title[:TITLE],
+        "responsibility": description.responsibility[:TITLE],
+        "author": author.name[:AUTHOR] if author else "",
+        "material": description.material.value,
+        "language": language[:LANGUAGE],
+        "year": year if year in _YEARS else None,
+        "ykl": description.ykl[:YKL],
+        "juvenile": description.is_juvenile,
+        "fiction": description.is_fiction,
+        "age_limit": age if age in _AGES else None,
+    }
     return RecordRow(
-        control_number=bounded(number, NUMBER),
-        control_source=bounded(source, SOURCE),
+        **columns,
         marc=text,
-        title=title[:TITLE],
         title_sort=sort_key(description.title_sort)[:TITLE] or title[:TITLE],
-        responsibility=description.responsibility[:TITLE],
-        author=author.name[:AUTHOR] if author else "",
-        material=description.material.value,
-        language=language[:LANGUAGE],
-        year=year if year in _YEARS else None,
-        ykl=description.ykl[:YKL],
-        juvenile=description.is_juvenile,
-        fiction=description.is_fiction,
-        age_limit=age if age in _AGES else None,
         work_key=work_key(description)[:WORK_KEY],
-        description_json=_for_pages(description),
+        description_json=_as_json(description, columns),
         identifiers=_identifiers(description),
     )
+
+
+def _as_json(description: Description, columns: Mapping[str, Any]) -> str:
+    """What the columns do not say."""
+    kept = {name: value for name in _NOTHING if (value := getattr(description, name))}
+    for name, column in DESCRIBING.items():
+        value = getattr(description, name)
+        if value != columns[column]:
+            kept[name] = value
+    if description.languages != _of_column(columns["language"]):
+        kept["languages"] = description.languages
+    return orjson.dumps(kept).decode()
+
+
+def description_of(columns: Mapping[str, Any], kept: Mapping[str, Any]) -> Description:
+    """The description of a stored record: what ``describe`` said of its MARC.
+
+    ``columns`` are ``DESCRIPTION_COLUMNS``, ``kept`` the column ``description``. It
+    takes a tenth of the time of describing the record anew.
+    """
+    told = {name: columns[column] for name, column in DESCRIBING.items()}
+    told["languages"] = _of_column(columns["language"])
+    whole = {**_NOTHING, **told, **kept}
+    people = whole["contributors"] or _only_author(columns["author"])
+    main = people[0] if people and people[0].get("is_main") else None
+    whole |= {"contributors": people, "main_author": main}
+    return msgspec.convert(whole, Description)
+
+
+def _of_column(language: str) -> tuple[str, ...]:
+    return (language,) if language else ()
+
+
+def _only_author(name: str) -> list[dict[str, Any]]:
+    """Of a record that only its columns describe."""
+    return [{"name": name, "kind": "person", "is_main": True}] if name else []
 
 
 def numbered(marc: Marc, *, own_source: str) -> Marc:
@@ -168,14 +215,6 @@ def _clean_field(field: Field) -> Field:
 def visible(marc: Marc) -> Marc:
     """The record as columns may hold it; the same one when nothing is odd in it."""
     return _visible(marc, to_text(marc))
-
-
-def _for_pages(description: Description) -> str:
-    kept = {n: value for n in _FOR_PAGES if (value := getattr(description, n))}
-    for name in ("title", "responsibility"):
-        if len(kept.get(name, "")) <= TITLE:
-            kept.pop(name, None)
-    return orjson.dumps(kept).decode()
 
 
 def bounded(text: str, longest: int) -> str:

@@ -1,15 +1,13 @@
 """The collection as search documents, read from the database in pages."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from kortisto.domain.catalogue.describe import describe
-from kortisto.domain.catalogue.marc.stored import from_text
 from kortisto.domain.catalogue.models import Item, Record
+from kortisto.domain.catalogue.rows import DESCRIPTION_COLUMNS, description_of
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.queries import STATUS_COLUMNS, statuses
 from kortisto.domain.org.models import Unit
@@ -20,9 +18,10 @@ from kortisto.domain.search.documents import (
     document,
 )
 
-logger = logging.getLogger(__name__)
-
 PAGE = 500  # records read at a time
+_COLUMNS = (
+    "pk", "suppressed", "first_public_at", "description", *DESCRIPTION_COLUMNS
+)  # fmt: skip
 
 _ITEM_COLUMNS = (
     *STATUS_COLUMNS,
@@ -43,7 +42,7 @@ def searchable_records() -> QuerySet[Record]:
 def documents_of(record_ids: Collection[int]) -> list[SearchDocument]:
     """Documents of those of the records that exist: five statements for any number."""
     records = searchable_records().filter(pk__in=record_ids)
-    return _documents(list(records.defer("description")))
+    return _documents(list(records.values(*_COLUMNS)))
 
 
 def all_documents(*, after: int = 0) -> Iterator[SearchDocument]:
@@ -52,7 +51,7 @@ def all_documents(*, after: int = 0) -> Iterator[SearchDocument]:
         yield from _documents(page)
         if len(page) < PAGE:
             return
-        after = page[-1].pk
+        after = page[-1]["pk"]
 
 
 def documents_after(record_id: int, *, size: int = PAGE) -> list[SearchDocument]:
@@ -60,57 +59,26 @@ def documents_after(record_id: int, *, size: int = PAGE) -> list[SearchDocument]
     return _documents(_page_after(record_id, size=size))
 
 
-def _page_after(record_id: int, *, size: int = PAGE) -> list[Record]:
+def _page_after(record_id: int, *, size: int = PAGE) -> list[dict[str, Any]]:
     records = searchable_records().filter(pk__gt=record_id).order_by("pk")
-    return list(records.defer("description")[:size])
+    return list(records.values(*_COLUMNS)[:size])
 
 
-def _documents(records: Sequence[Record]) -> list[SearchDocument]:
-    items = _items_of([record.pk for record in records])
-    return [_document(record, items.get(record.pk, ())) for record in records]
+def _documents(records: Sequence[Mapping[str, Any]]) -> list[SearchDocument]:
+    items = _items_of([record["pk"] for record in records])
+    return [_document(record, items.get(record["pk"], ())) for record in records]
 
 
-def _document(record: Record, items: tuple[ItemFacts, ...]) -> SearchDocument:
+def _document(
+    columns: Mapping[str, Any], items: tuple[ItemFacts, ...]
+) -> SearchDocument:
     facts = RecordFacts(
-        record_id=record.pk,
-        suppressed=record.suppressed,
-        first_public_at=record.first_public_at,
+        record_id=columns["pk"],
+        suppressed=columns["suppressed"],
+        first_public_at=columns["first_public_at"],
         items=items,
     )
-    try:
-        description = describe(from_text(record.marc))
-    except ValueError:
-        logger.warning("record %s has no readable MARC", record.pk)
-        return _from_columns(record, facts)
-    return document(description, facts)
-
-
-def _from_columns(record: Record, facts: RecordFacts) -> SearchDocument:
-    """A title whose MARC cannot be read is found by its columns at least."""
-    return SearchDocument(
-        record_id=record.pk,
-        control_number=record.control_number,
-        title=record.title,
-        title_sort=record.title,
-        main_author=record.author,
-        authors=(record.author,) if record.author else (),
-        rest=(record.responsibility,) if record.responsibility else (),
-        classes=(record.ykl,) if record.ykl else (),
-        ykl=record.ykl,
-        material=record.material,
-        languages=(record.language,) if record.language else (),
-        year=record.year,
-        is_juvenile=record.juvenile,
-        is_fiction=record.fiction,
-        age_limit=record.age_limit,
-        barcodes=tuple(item.barcode for item in facts.items),
-        libraries=tuple(sorted({item.home_library for item in facts.items})),
-        available_at=tuple(
-            sorted({item.library for item in facts.items if item.is_available})
-        ),
-        first_public_at=facts.first_public_at,
-        is_public=not facts.suppressed and bool(facts.items),
-    )
+    return document(description_of(columns, columns["description"]), facts)
 
 
 def _items_of(record_ids: Sequence[int]) -> Mapping[int, tuple[ItemFacts, ...]]:

@@ -16,7 +16,7 @@ from kortisto.domain.search.documents import SearchDocument
 from kortisto.domain.search.ports import Changes, SearchEngine
 
 MOST_EVENTS: Final = 1_000  # read at a time
-MOST_TITLES: Final = 200  # in one commit
+MOST_TITLES: Final = 1_000  # in one commit; each costs the merging of its segment
 _NO_NEWS: Final = frozenset({"LoanRenewed"})  # names a title and changes nothing of it
 COMPARED: Final = 500  # titles in one step of the comparison
 

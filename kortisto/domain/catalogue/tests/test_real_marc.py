@@ -19,6 +19,12 @@ from kortisto.domain.catalogue.marc.parsed import Parsed, Reading, Rejected
 from kortisto.domain.catalogue.marc.record import Field, Marc
 from kortisto.domain.catalogue.marc.sources import open_records
 from kortisto.domain.catalogue.marc.xml import collection, read_marcxml
+from kortisto.domain.catalogue.rows import (
+    description_of,
+    numbered,
+    record_row,
+    visible,
+)
 
 pytestmark = pytest.mark.data
 
@@ -79,6 +85,16 @@ def whole_pieces(data: bytes) -> Iterator[bytes]:
         yield piece + b"\x1d"
 
 
+def check_kept_whole(marc: Marc) -> None:
+    """What the columns and their rest say is what the record says."""
+    row = record_row(marc, own_source="FI-LUMME", bare_source="file")
+    columns = row.columns()
+
+    made = description_of(columns, columns["description"])
+
+    assert made == describe(visible(numbered(marc, own_source="FI-LUMME")))
+
+
 def check_described(marc: Marc) -> None:
     described = describe(marc)
     assert described.title, marc
@@ -111,6 +127,7 @@ def check_file(path: Path) -> Counter[str]:
             assert problems(marc)[0].code == "not-bibliographic"
         else:
             check_described(marc)
+            check_kept_whole(marc)
         found["xml"] += number % ORACLE_EVERY == 0 and survives_xml(marc)
     return found
 
@@ -235,6 +252,7 @@ def test_records_too_long_for_iso_2709_are_read_from_xml(shared_data: Path) -> N
         assert isinstance(reading, Parsed)
         assert is_acceptable(reading.record)
         check_described(reading.record)
+        check_kept_whole(reading.record)
         survives_xml(reading.record)
         with pytest.raises(TooLongForIso2709):
             to_iso2709(reading.record)

@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from kortisto.domain.catalogue.describe import Description, Term, describe
+from kortisto.domain.catalogue.describe import Description, Term
 from kortisto.domain.catalogue.marc.record import Field, Marc, is_data
 from kortisto.domain.catalogue.marc.stored import from_text
 from kortisto.domain.catalogue.models import Record
+from kortisto.domain.catalogue.rows import description_of
 from kortisto.domain.circulation.availability import (
     availability_with_shelves,
     copies_at,
@@ -70,7 +71,7 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
             "cover": hits.drawn_cover(
                 found.title, found.author, material_kind(found.material)
             ),
-            "facts": _facts(found, description),
+            "facts": _facts(description),
             "now": now,
             "places": places,
             "copies": copies,
@@ -106,7 +107,7 @@ def _public_record(record_id: int) -> Record | None:
         return None
     found = (
         Record.objects.filter(pk=record_id, deleted_at=None, suppressed=False)
-        .defer("description")
+        .defer("marc")
         .first()
     )
     if found is None:
@@ -131,9 +132,8 @@ def _marc(found: Record) -> Marc | None:
         return None
 
 
-def _description(found: Record) -> Description | None:
-    stored = _marc(found)
-    return None if stored is None else describe(stored)
+def _description(found: Record) -> Description:
+    return description_of(vars(found), found.description)
 
 
 def _editions(found: Record) -> list[int]:
@@ -154,9 +154,7 @@ def _editions(found: Record) -> list[int]:
     return list(others.values_list("pk", flat=True).distinct()[:EDITIONS])
 
 
-def _facts(found: Record, description: Description | None) -> dict[str, object]:
-    if description is None:
-        return {"languages": [language_name(found.language)] if found.language else []}
+def _facts(description: Description) -> dict[str, object]:
     return {
         "authors": [
             Linked(

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from kortisto.domain.catalogue.marc.record import Marc
-from kortisto.domain.catalogue.marc.stored import to_text
 from kortisto.domain.catalogue.models import Item, Record
+from kortisto.domain.catalogue.rows import record_row
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
@@ -48,9 +48,9 @@ def title(
             ("952", "  ", (("x", "Salainen huomautus"),)),
         ),
     )
+    row = record_row(marc, own_source="FI-X", bare_source="FI-X").columns()
     values: dict[str, Any] = {
-        "marc": to_text(marc),
-        "author": author,
+        **{name: row[name] for name in ("marc", "description", "author")},
         "language": language,
         "year": 1945,
         "first_public_at": datetime(2026, 1, 1, tzinfo=UTC),
