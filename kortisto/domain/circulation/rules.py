@@ -105,6 +105,8 @@ class LendingFacts:
     unattended: bool = False  # no staff at hand: the web or a machine
     new_due_at: datetime | None = None
     renewable_on: date | None = None
+    free_copies: int = 0  # other copies that those who wait could have now
+    want_this_copy: int = 0  # of the queue, those who wait for this very copy
 
 
 Rule = Callable[[LendingFacts], "Refusal | None"]
@@ -237,10 +239,19 @@ def patron_has_not_had_it(facts: LendingFacts) -> Refusal | None:
 
 
 def queue_can_do_without(facts: LendingFacts) -> Refusal | None:
-    """A title that others wait for is not renewed."""
-    if not facts.item.queue:
+    """A loan goes on while other free copies are enough for those who wait (CIR-31).
+
+    Nobody who waits for this very copy can be given another.
+    """
+    queue, free = facts.item.queue, facts.free_copies
+    if queue <= free and not facts.want_this_copy:
         return None
-    return Refusal(Reason.HELD_BY_OTHERS, facts={"queue": facts.item.queue})
+    counted = {
+        "queue": queue,
+        "free_copies": free,
+        "want_this_copy": facts.want_this_copy,
+    }
+    return Refusal(Reason.HELD_BY_OTHERS, facts=counted)
 
 
 def patron_may_renew_without_staff(facts: LendingFacts) -> Refusal | None:

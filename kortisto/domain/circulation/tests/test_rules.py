@@ -81,6 +81,10 @@ def item(**facts: Any) -> LendingFacts:
     return replace(FINE, item=replace(ITEM, **facts))
 
 
+def waited_for(queue: int, *, free: int) -> LendingFacts:
+    return replace(RENEWABLE, item=replace(ITEM, queue=queue), free_copies=free)
+
+
 def refusals(facts: LendingFacts) -> tuple[Refusal, ...]:
     return reasons_against(CHECKOUT_RULES, facts, SEVERITIES.__getitem__)
 
@@ -138,7 +142,9 @@ def test_each_fact_alone_gives_its_one_reason(
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        (replace(RENEWABLE, item=replace(ITEM, queue=1)), Reason.HELD_BY_OTHERS),
+        (waited_for(1, free=0), Reason.HELD_BY_OTHERS),
+        (waited_for(3, free=2), Reason.HELD_BY_OTHERS),
+        (replace(waited_for(1, free=9), want_this_copy=1), Reason.HELD_BY_OTHERS),
         (replace(RENEWABLE, item=replace(ITEM, lost="1")), Reason.ITEM_LOST),
         (
             replace(RENEWABLE, patron=replace(PATRON, restrictions=1)),
@@ -190,6 +196,7 @@ def test_what_is_on_the_right_side_of_the_line_is_no_reason(
 @pytest.mark.parametrize(
     "facts",
     [
+        waited_for(2, free=2),
         replace(RENEWABLE, renewable_on=TODAY),
         replace(RENEWABLE, terms=terms(renewals_allowed=None)),
         replace(RENEWABLE, terms=terms(renew_online=False)),  # staff renew it
