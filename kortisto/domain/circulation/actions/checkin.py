@@ -283,15 +283,14 @@ def _post(facts: ReturnFacts, fine: Fine, *, by: Actor, now: datetime) -> None:
 def _move_on(
     configuration: int, facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime
 ) -> None:
-    assert by.library_id is not None  # noqa: S101 - checked by the action
     carry_out(
         item_id=facts.item_id,
-        at=by.library_id,
         arrived=facts.transit_id if plan.arrived else None,
         trap_hold=plan.trap_hold_id,
         arrived_hold=plan.hold_arrived_id,
         destination=plan.destination_id if plan.depart else None,
         tree=organisation(configuration),
+        by=by,
         now=now,
     )
     if plan.depart and plan.destination_id is not None:
