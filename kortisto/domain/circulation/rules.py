@@ -12,6 +12,7 @@ from kortisto.core.money import euros
 from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
+from kortisto.domain.circulation.returns import NOT_YET_OUT
 from kortisto.domain.policies.rules import Terms
 
 
@@ -179,7 +180,10 @@ def patron_is_old_enough(facts: LendingFacts) -> Refusal | None:
 
 
 def item_is_for_loan(facts: LendingFacts) -> Refusal | None:
-    if facts.item.not_for_loan or not facts.terms.for_loan:
+    """A new item that was set aside for the patron's hold is theirs to lend (HLD-7)."""
+    status, trapped_for = facts.item.not_for_loan, facts.item.trapped_for
+    theirs = status in NOT_YET_OUT and trapped_for == facts.patron.id
+    if (status and not theirs) or not facts.terms.for_loan:
         return Refusal(Reason.NOT_FOR_LOAN)
     return None
 

@@ -119,6 +119,11 @@ def test_nothing_speaks_against_an_ordinary_loan_or_its_renewal() -> None:
         ),
         (item(age_limit=55), Reason.AGE_LIMIT),
         (item(not_for_loan="1"), Reason.NOT_FOR_LOAN),
+        (item(not_for_loan="-1"), Reason.NOT_FOR_LOAN),
+        (
+            item(not_for_loan="1", trapped_hold_id=1, trapped_for=7),
+            Reason.NOT_FOR_LOAN,
+        ),
         (replace(FINE, terms=terms(for_loan=False)), Reason.NOT_FOR_LOAN),
         (item(lost="1"), Reason.ITEM_LOST),
         (item(withdrawn="1"), Reason.ITEM_WITHDRAWN),
@@ -183,6 +188,7 @@ def test_each_fact_alone_keeps_from_renewing_for_one_reason(
         replace(FINE, loan=LOAN),  # theirs already
         item(trapped_hold_id=1, trapped_for=7),
         item(trapped_hold_id=1, trapped_for=7, transit_id=1, queue=4),
+        item(not_for_loan="-1", trapped_hold_id=1, trapped_for=7),
         item(borrowed_before=True),  # the category does not ask
         patron(checks_earlier_loans=True),
     ],
