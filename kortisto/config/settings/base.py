@@ -81,10 +81,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        "line": {
+            "class": "kortisto.core.log_lines.LogLines",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # The newest digest of the audit chain belongs in the log, outside the database.
-    "loggers": {"kortisto.core.audit": {"level": "INFO"}},
+    "loggers": {
+        "kortisto.core.audit": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},  # DEBUG tells the values of statements
+    },
     "root": {"handlers": ["stderr"], "level": env("KORTISTO_LOG_LEVEL", "WARNING")},
 }
