@@ -43,6 +43,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "ChargeMade": gettext_lazy("Charged {cents} ({type})"),
     "ChargeGrew": gettext_lazy("An overdue charge became {cents}"),
     "PaymentTaken": gettext_lazy("Took a payment of {cents}"),
+    "MoneyGivenBack": gettext_lazy("Gave back {cents}"),
+    "CreditUsed": gettext_lazy("Paid charges with a credit of {cents}"),
     "ChargeForgiven": gettext_lazy("Forgave {cents}"),
     "RecordAdded": gettext_lazy("Added the title {record}"),
     "RecordChanged": gettext_lazy("Changed the title {record}"),
