@@ -4,7 +4,12 @@ import gettext
 import os
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from tests.source import ROOT
 
@@ -113,3 +118,68 @@ def test_a_browser_that_is_not_there_is_not_found(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stdout == ""
+
+
+@pytest.fixture
+def test_script() -> ModuleType:
+    """``scripts/test`` as a module: nothing runs by itself."""
+    loader = SourceFileLoader("test_script", str(ROOT / "scripts" / "test"))
+    spec = spec_from_loader("test_script", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("ci", "code"), [("true", 1), ("1", 1), (None, 0), ("", 0), ("false", 0)]
+)
+def test_a_step_without_its_tool_fails_in_ci_and_is_only_named_elsewhere(
+    test_script: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    ci: str | None,
+    code: int,
+) -> None:
+    """A machine that has neither PostgreSQL nor Chromium."""
+    monkeypatch.setattr(test_script, "_told", lambda *_command: "")
+    if ci is None:
+        monkeypatch.delenv("CI", raising=False)
+    else:
+        monkeypatch.setenv("CI", ci)
+    steps = [step for step in test_script.test_steps(tmp_path) if step.needs]
+    names = [step.name for step in steps]
+    assert names == [
+        "tests on PostgreSQL",
+        "browser tests on SQLite",
+        "browser stories on PostgreSQL",
+    ]
+    for step in steps:
+        assert test_script.run_all([step], 0.0) == code
+        said = capsys.readouterr().out
+        assert f"Not run: {step.name} ({step.needs})." in said
+        assert (f"FAILED: {step.name}" in said) == bool(code)
+        assert f"== {step.name}" not in said
+
+
+def test_a_step_that_has_its_tool_is_run_in_ci_and_elsewhere(
+    test_script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = test_script.Step("good", [sys.executable, "-c", ""])
+    bad = test_script.Step("bad", [sys.executable, "-c", "raise SystemExit(3)"])
+    for ci in ("", "true"):
+        monkeypatch.setenv("CI", ci)
+        assert test_script.run_all([good], 0.0) == 0
+        assert test_script.run_all([good, bad], 0.0) == 1
+
+
+def test_a_machine_without_node_leaves_one_step_out_in_ci_too(
+    test_script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_script.shutil, "which", lambda _name: None)
+    monkeypatch.setenv("CI", "true")
+    (step,) = [step for step in test_script.style_steps() if step.needs]
+    assert step.name == "JavaScript syntax"
+    assert test_script.run_all([step], 0.0) == 0

@@ -33,6 +33,7 @@ def keep_staff_pages_out() -> None:
 
 def _common_middleware() -> list[str]:
     return [
+        "kortisto.config.proxies.ClientAddress",
         "kortisto.config.security.SecurityHeaders",
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",

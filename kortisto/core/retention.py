@@ -1,9 +1,10 @@
-"""What core itself forgets, every night: old jobs, keys, and data for undoing."""
+"""What core itself forgets, every night: old jobs, keys, sessions, data for undoing."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 
 from kortisto.core.jobs import JobContext, job
@@ -38,11 +39,23 @@ def forget_old_work(context: JobContext) -> dict[str, int]:
     }
 
 
-def _delete(rows: "QuerySet[Job] | QuerySet[IdempotencyKey]") -> int:
+@scheduled("forget-sessions", cron="50 2 * * *")
+@job("core.forget-sessions")
+def forget_sessions(context: JobContext) -> dict[str, int]:
+    """Forget log-ins of both sites that have ended by themselves.
+
+    Nobody can use them any more, but they tell who was logged in. Returns how many.
+    """
+    return {"sessions": _delete(Session.objects.filter(expire_date__lt=context.now))}
+
+
+def _delete(
+    rows: "QuerySet[Job] | QuerySet[IdempotencyKey] | QuerySet[Session]",
+) -> int:
     return sum(rows.filter(pk__in=page).order_by().delete()[0] for page in _pages(rows))
 
 
-def _pages(rows: "QuerySet[Model]") -> Iterator[list[int]]:
+def _pages(rows: "QuerySet[Model]") -> Iterator[list[object]]:
     """Keys of the rows, a page at a time; the caller makes each page leave ``rows``."""
     while page := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         yield page

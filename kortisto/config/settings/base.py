@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kortisto.config.environment import database, env, secret_key
+from kortisto.config.proxies import networks
 
 BASE_DIR: Final = Path(__file__).resolve().parents[2]
 DATA_DIR: Final = Path(env("KORTISTO_DATA_DIR", "./var")).resolve()
@@ -73,6 +74,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_COOKIES = env("KORTISTO_HTTPS", "no") == "yes"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_TRUSTED_ORIGINS = [o for o in env("KORTISTO_ORIGINS", "").split(",") if o]
+TRUSTED_PROXIES = networks(env("KORTISTO_TRUSTED_PROXIES", ""))
 
 SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
@@ -81,10 +83,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        "line": {
+            "class": "kortisto.core.log_lines.LogLines",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # The newest digest of the audit chain belongs in the log, outside the database.
-    "loggers": {"kortisto.core.audit": {"level": "INFO"}},
+    "loggers": {
+        "kortisto.core.audit": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},  # DEBUG tells the values of statements
+    },
     "root": {"handlers": ["stderr"], "level": env("KORTISTO_LOG_LEVEL", "WARNING")},
 }

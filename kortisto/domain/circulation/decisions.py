@@ -39,6 +39,7 @@ from kortisto.domain.policies.parameters import (
 from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Matrix, Terms
 
+ALL_PATRONS: Final = 0  # no rule row names it: only rows for all patrons speak
 TRACED: Final = (
     LOAN_PERIOD,
     LOAN_PERIOD_UNIT,
@@ -137,6 +138,8 @@ def decide_renewal(
         unattended=unattended,
         new_due_at=due.at,
         renewable_on=renewable_from(terms, due_at=loan.due_at),
+        free_copies=free_copies(matrix, snapshot),
+        want_this_copy=snapshot.others.want_this_one if snapshot.others else 0,
     )
     graded = severity_at(tree, library_id or place)
 
@@ -149,6 +152,21 @@ def decide_renewal(
 
     refusals = reasons_against(RENEWAL_RULES, facts, severity)
     return Decision(refusals, due, place, matrix.version, terms)
+
+
+def free_copies(matrix: Matrix, snapshot: Snapshot) -> int:
+    """Other copies that meet a queue: those of kinds that are lent and can be held.
+
+    Who waits is not known here, so only rules for all patrons speak.
+    """
+    if snapshot.others is None:
+        return 0
+    counted = 0
+    for (home, item_type), copies in snapshot.others.free.items():
+        terms = matrix.terms(home, ALL_PATRONS, item_type)
+        if terms.for_loan and terms.holdable:
+            counted += copies
+    return counted
 
 
 def rooms(matrix: Matrix, snapshot: Snapshot, terms: Terms) -> Iterator[Room]:

@@ -5,8 +5,7 @@ barcode does not name is NULL, so that both unknowns can be told at once. Counts
 from partial indexes over open loans and queued holds only.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,11 +14,18 @@ from typing import Any, Final
 from django.db import connection
 
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.sql import day_or_none, moment, moment_or_none, one_row
+from kortisto.core.sql import (
+    day_or_none,
+    from_json,
+    moment,
+    moment_or_none,
+    one_row,
+)
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.rules import ItemFacts, LoanFacts, PatronFacts
 
 QUEUE_COUNTED: Final = 50
+FREE_COUNTED: Final = QUEUE_COUNTED - 1  # a queue counted to its end is never met
 
 PATRON_COLUMNS: Final = """
     p.id, p.version, p.category_id, p.home_library_id, p.expires_on, c.active,
@@ -70,6 +76,33 @@ ITEM_WIDTH: Final = 24
 LOAN_COLUMNS: Final = """
     o.id, o.patron_id, o.lent_at, o.due_at, o.renewals, o.rules_library_id,
     o.category_id, o.library_id, o.renewed_at"""
+LOAN_WIDTH: Final = 9
+
+OTHERS_WAIT: Final = """
+    q.record_id = i.record_id AND q.state = 'queued'
+    AND NOT q.suspended AND q.patron_id <> p.id
+    AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
+    AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)"""
+RENEWAL_COLUMNS: Final = f"""
+    (SELECT COUNT(*) FROM (
+       SELECT 1 FROM hold q WHERE {OTHERS_WAIT} AND q.wanted_item_id = i.id
+        LIMIT {QUEUE_COUNTED}) counted),
+    CASE WHEN EXISTS (SELECT 1 FROM hold q WHERE {OTHERS_WAIT}) THEN
+      (SELECT {{object}}(n.kind, n.copies) FROM (
+         SELECT CAST(f.home_library_id AS text) || ':' || CAST(f.item_type_id AS text)
+             AS kind, COUNT(*) AS copies
+           FROM (SELECT e.home_library_id, e.item_type_id FROM item e
+                  WHERE e.record_id = i.record_id AND e.id <> i.id
+                    AND e.not_for_loan = '' AND e.lost = '' AND e.damaged = ''
+                    AND e.withdrawn = '' AND e.restricted = ''
+                    AND NOT EXISTS (SELECT 1 FROM loan x
+                          WHERE x.item_id = e.id AND x.returned_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM hold x WHERE x.item_id = e.id
+                          AND x.state IN ('travelling', 'waiting'))
+                    AND NOT EXISTS (SELECT 1 FROM hold q
+                          WHERE {OTHERS_WAIT} AND q.wanted_item_id = e.id)
+                  LIMIT {FREE_COUNTED}) f
+          GROUP BY f.home_library_id, f.item_type_id) n) END"""
 
 ITEM_JOINS: Final = """
     LEFT JOIN record rec ON rec.id = i.record_id
@@ -90,7 +123,8 @@ CHECKOUT_SQL: Final = f"""
     {ITEM_JOINS}"""
 
 LOAN_SQL: Final = f"""
-    SELECT {CONFIGURATION}, {PATRON_COLUMNS}, {ITEM_COLUMNS}, {LOAN_COLUMNS}
+    SELECT {CONFIGURATION}, {PATRON_COLUMNS}, {ITEM_COLUMNS}, {LOAN_COLUMNS},
+      {RENEWAL_COLUMNS}
     FROM loan o
     JOIN item i ON i.id = o.item_id
     JOIN patron p ON p.id = o.patron_id
@@ -101,6 +135,20 @@ LOAN_SQL: Final = f"""
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCopies:
+    """What a renewal asks of the title besides the copy itself (CIR-31).
+
+    ``free`` is how many other copies stand on a shelf or are on their way to one, by
+    home library and item type: in order, on loan to nobody, trapped by no hold, and
+    not the one copy that somebody waits for. Empty when nobody waits. Counted to
+    FREE_COUNTED. ``want_this_one`` is how many others wait for the very copy.
+    """
+
+    want_this_one: int
+    free: Mapping[tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What one read brought: the facts, and the number of the configuration."""
 
@@ -108,6 +156,7 @@ class Snapshot:
     patron: PatronFacts
     item: ItemFacts
     loan: LoanFacts | None
+    others: OtherCopies | None = None  # read for renewals only
 
 
 def for_checkout(card: str, barcode: str, *, today: date) -> Snapshot:
@@ -159,11 +208,13 @@ def normal(code: str) -> str:
 def snapshot_of(row: Sequence[Any]) -> Snapshot:
     item_at = 1 + PATRON_WIDTH
     loan_at = item_at + ITEM_WIDTH
+    end = loan_at + LOAN_WIDTH
     return Snapshot(
         configuration=row[0] or 0,
         patron=patron_facts(row[1:item_at]),
         item=item_facts(row[item_at:loan_at]),
-        loan=loan_facts(row[loan_at:]),
+        loan=loan_facts(row[loan_at:end]),
+        others=other_copies(row[end:]) if row[end:] else None,
     )
 
 
@@ -191,10 +242,15 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
 
 
 def _counts(raw: Any) -> dict[int, int]:
-    if raw is None:
-        return {}
-    counted = json.loads(raw) if isinstance(raw, str) else raw
-    return {int(item_type): loans for item_type, loans in counted.items()}
+    return {int(item_type): loans for item_type, loans in from_json(raw or {}).items()}
+
+
+def other_copies(row: Sequence[Any]) -> OtherCopies:
+    free = {}
+    for kind, copies in from_json(row[1] or {}).items():
+        home, _, item_type = kind.partition(":")
+        free[int(home), int(item_type)] = copies
+    return OtherCopies(want_this_one=row[0], free=free)
 
 
 def item_facts(row: Sequence[Any]) -> ItemFacts:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+NOT_YET_OUT: Final = frozenset({"-1", "-2"})  # not for loan: ordered, received
 
 
 class Note(TextChoices):
@@ -92,9 +94,11 @@ class Plan:
 def may_fill_holds(facts: ReturnFacts) -> bool:
     """Withdrawn, not-for-loan and damaged items trap nothing (HLD-7).
 
-    A lost one that has been found does.
+    A lost one that has been found does, and so does one that was only ordered or
+    received until now.
     """
-    return not (facts.withdrawn or facts.not_for_loan or facts.damaged)
+    kept_back = facts.not_for_loan and facts.not_for_loan not in NOT_YET_OUT
+    return not (facts.withdrawn or kept_back or facts.damaged)
 
 
 def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> Plan:

@@ -12,6 +12,7 @@ from kortisto.core.money import euros
 from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
+from kortisto.domain.circulation.returns import NOT_YET_OUT
 from kortisto.domain.policies.rules import Terms
 
 
@@ -105,6 +106,8 @@ class LendingFacts:
     unattended: bool = False  # no staff at hand: the web or a machine
     new_due_at: datetime | None = None
     renewable_on: date | None = None
+    free_copies: int = 0  # other copies that those who wait could have now
+    want_this_copy: int = 0  # of the queue, those who wait for this very copy
 
 
 Rule = Callable[[LendingFacts], "Refusal | None"]
@@ -177,7 +180,10 @@ def patron_is_old_enough(facts: LendingFacts) -> Refusal | None:
 
 
 def item_is_for_loan(facts: LendingFacts) -> Refusal | None:
-    if facts.item.not_for_loan or not facts.terms.for_loan:
+    """A new item that was set aside for the patron's hold is theirs to lend (HLD-7)."""
+    status, trapped_for = facts.item.not_for_loan, facts.item.trapped_for
+    theirs = status in NOT_YET_OUT and trapped_for == facts.patron.id
+    if (status and not theirs) or not facts.terms.for_loan:
         return Refusal(Reason.NOT_FOR_LOAN)
     return None
 
@@ -237,10 +243,19 @@ def patron_has_not_had_it(facts: LendingFacts) -> Refusal | None:
 
 
 def queue_can_do_without(facts: LendingFacts) -> Refusal | None:
-    """A title that others wait for is not renewed."""
-    if not facts.item.queue:
+    """A loan goes on while other free copies are enough for those who wait (CIR-31).
+
+    Nobody who waits for this very copy can be given another.
+    """
+    queue, free = facts.item.queue, facts.free_copies
+    if queue <= free and not facts.want_this_copy:
         return None
-    return Refusal(Reason.HELD_BY_OTHERS, facts={"queue": facts.item.queue})
+    counted = {
+        "queue": queue,
+        "free_copies": free,
+        "want_this_copy": facts.want_this_copy,
+    }
+    return Refusal(Reason.HELD_BY_OTHERS, facts=counted)
 
 
 def patron_may_renew_without_staff(facts: LendingFacts) -> Refusal | None:

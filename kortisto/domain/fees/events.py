@@ -40,6 +40,28 @@ class PaymentTaken(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyGivenBack(Event):
+    """A patron got credit back in money."""
+
+    PATRON = "patron_id"
+
+    entry_id: int
+    patron_id: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditUsed(Event):
+    """A patron's credit paid other charges."""
+
+    PATRON = "patron_id"
+
+    entry_id: int
+    patron_id: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeForgiven(Event):
     """A charge was written off."""
 

@@ -82,6 +82,8 @@ class JournalEntry(models.Model):
         WRITE_OFF = "write-off", _("Forgiven")
         REVERSAL = "reversal", _("Reversal")
         LAPSE = "lapse", _("Lapsed")
+        REFUND = "refund", _("Refund")
+        CREDIT = "credit", _("Credit used")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True)

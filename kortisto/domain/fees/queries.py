@@ -80,6 +80,46 @@ def open_charges(patron_id: int) -> list[OpenCharge]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What a charge owes its patron, since more was paid than it is now."""
+
+    charge_id: int
+    cents: int  # above zero
+    law: str
+    municipality_id: int
+    paid: dict[Posting.Account, int]  # what was paid of the charge, by account
+
+
+def credits_of(patron_id: int) -> list[Credit]:
+    """A patron's credits, of the oldest charge first.
+
+    No more of each than was paid: what was forgiven is never given back.
+    """
+    rows = (
+        Charge.objects.filter(patron_id=patron_id)
+        .select_related("type")
+        .annotate(
+            left=Sum("postings__cents", filter=Q(postings__patron_id=patron_id)),
+            cash=Sum("postings__cents", filter=Q(postings__account="cash"), default=0),
+            card=Sum("postings__cents", filter=Q(postings__account="card"), default=0),
+        )
+        .filter(left__lt=0)
+        .order_by("made_at", "pk")
+    )
+    found = [
+        Credit(
+            charge_id=row.pk,
+            cents=min(-row.left, row.cash + row.card),
+            law=row.type.law,
+            municipality_id=row.municipality_id,
+            paid={Posting.Account.CASH: row.cash, Posting.Account.CARD: row.card},
+        )
+        for row in rows
+    ]
+    return [credit for credit in found if credit.cents > 0]
+
+
 def unbalanced_entries(limit: int = 20) -> list[int]:
     """Ids of journal entries whose lines do not sum to zero (promise 5)."""
     rows = (

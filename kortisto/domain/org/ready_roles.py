@@ -46,7 +46,13 @@ CATALOGUE: Final = (
     "catalogue.import",
     "catalogue.export",
 )
-FEES: Final = ("fees.see", "fees.charge", "fees.take-payment", "fees.write-off")
+FEES: Final = (
+    "fees.see",
+    "fees.charge",
+    "fees.take-payment",
+    "fees.refund",
+    "fees.write-off",
+)
 LOCAL_ADMIN: Final = (
     "org.edit-units",
     "org.edit-calendar",
@@ -123,7 +129,14 @@ READY_ROLES: Final = (
             "sv": "Bibliotekets huvudanvändare",
             "en": "Library administrator",
         },
-        (*DESK, *CATALOGUE[1:], "fees.charge", "fees.write-off", *LOCAL_ADMIN),
+        (
+            *DESK,
+            *CATALOGUE[1:],
+            "fees.charge",
+            "fees.refund",
+            "fees.write-off",
+            *LOCAL_ADMIN,
+        ),
         needs_second_factor=True,
     ),
     ReadyRole(

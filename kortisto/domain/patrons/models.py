@@ -63,8 +63,7 @@ class Patron(models.Model):
     staff_note = models.TextField(max_length=4000, blank=True)
     public_note = models.TextField(max_length=4000, blank=True)
     pin_hash = models.CharField(max_length=200, blank=True)
-    failed_pins = models.PositiveSmallIntegerField(default=0)
-    last_wrong_pin = models.CharField(max_length=64, blank=True)  # keyed digest
+    wrong_pins = models.JSONField(default=list)  # keyed digests, all different
     locked_until = models.DateTimeField(null=True, blank=True)
     session_epoch = models.PositiveIntegerField(default=0)  # grows to end sessions
     version = models.BigIntegerField(default=0)  # bumped by each lending decision

@@ -17,7 +17,17 @@ from kortisto.domain.search.ports import Changes, SearchEngine
 
 MOST_EVENTS: Final = 1_000  # read at a time
 MOST_TITLES: Final = 1_000  # in one commit; each costs the merging of its segment
-_NO_NEWS: Final = frozenset({"LoanRenewed"})  # names a title and changes nothing of it
+_NO_NEWS: Final = frozenset(  # these name a title and change nothing of it
+    {
+        "LoanRenewed",
+        "HoldTrapped",
+        "HoldSent",
+        "HoldArrived",
+        "HoldFilled",
+        "HoldRequeued",
+        "HoldReopened",
+    }
+)
 COMPARED: Final = 500  # titles in one step of the comparison
 
 

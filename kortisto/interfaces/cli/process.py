@@ -9,7 +9,10 @@ Process = Literal["worker", "staff", "public"]
 
 
 def start_django(process: Process = "worker") -> None:
-    """Load the settings of one kind of process; texts of the terminal in English."""
+    """Load the settings of one kind of process; texts of the terminal in English.
+
+    What nobody catches goes to the log, which names no values of the database.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = f"kortisto.config.settings.{process}"
 
     import django
@@ -17,6 +20,9 @@ def start_django(process: Process = "worker") -> None:
 
     django.setup()
     translation.activate("en")
+    from kortisto.core.log_lines import log_what_nobody_caught
+
+    log_what_nobody_caught()
 
 
 def database_is_sqlite() -> bool:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import uuid4
 
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.domain.circulation.queries import history_of, loans_of
-from kortisto.domain.fees.queries import OpenCharge, open_charges
+from kortisto.domain.fees.queries import OpenCharge, credits_of, open_charges
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.patrons.models import Card, Guardianship
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -34,6 +35,7 @@ def patron_context(patron_id: int, *, by: Actor, now: datetime) -> dict[str, Any
     may_see_history = by.may(PatronPermission.SEE_HISTORY)
     past = history_of(patron_id)[:MOST_PAST] if may_see_history else ()
     charges = open_charges(patron_id) if panel.money is not None else []
+    credits_ = credits_of(patron_id) if panel.money is not None else []
     holds = Hold.objects.filter(patron_id=patron_id, state__in=HELD)
     return {
         "panel": panel,
@@ -47,6 +49,8 @@ def patron_context(patron_id: int, *, by: Actor, now: datetime) -> dict[str, Any
             ChargeRow(charge=charge, trace=trace_of_fine(charge.trace))
             for charge in charges
         ],
+        "credit_cents": sum(credit.cents for credit in credits_),
+        "money_key": uuid4().hex,
         "holds": list(
             holds.select_related("record", "pickup_library").order_by("placed_at")
         ),

@@ -19,6 +19,7 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
 from kortisto.domain.circulation.actions.fines import fine_until
+from kortisto.domain.circulation.decisions import ALL_PATRONS
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
 from kortisto.domain.circulation.fines import NO_FINE, Fine
@@ -44,7 +45,6 @@ from kortisto.domain.org.settings import FLOAT, UNDO_MINUTES
 from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Matrix
 
-ALL: Final = 0  # no rule row names it: only rows for all patrons speak
 SAME_SCAN: Final = timedelta(seconds=30)  # a re-scan makes no second event (CIR-21)
 
 
@@ -164,7 +164,7 @@ def _plan(configuration: int, facts: ReturnFacts, *, at: int, today: date) -> Pl
     matrix = rules_in_force(today, configuration)
     terms = matrix.terms(
         facts.rules_library_id or facts.home_library_id,
-        facts.category_id or ALL,
+        facts.category_id or ALL_PATRONS,
         facts.item_type_id,
     )
     floats = organisation(configuration).setting(FLOAT, at).value or (
@@ -283,15 +283,14 @@ def _post(facts: ReturnFacts, fine: Fine, *, by: Actor, now: datetime) -> None:
 def _move_on(
     configuration: int, facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime
 ) -> None:
-    assert by.library_id is not None  # noqa: S101 - checked by the action
     carry_out(
         item_id=facts.item_id,
-        at=by.library_id,
         arrived=facts.transit_id if plan.arrived else None,
         trap_hold=plan.trap_hold_id,
         arrived_hold=plan.hold_arrived_id,
         destination=plan.destination_id if plan.depart else None,
         tree=organisation(configuration),
+        by=by,
         now=now,
     )
     if plan.depart and plan.destination_id is not None:

@@ -44,7 +44,7 @@ def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
     loan.patron = None
     loan.save()
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
-    wait_again(loan.item_id, filled_at=loan.lent_at)
+    wait_again(loan.item_id, filled_at=loan.lent_at, by=by, now=now)
     publish(
         LoanUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),
         by=by,
@@ -77,7 +77,7 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
         lost_again = ItemChanged(item_id=item.pk, record_id=item.record_id)
         publish(lost_again, by=by, at=now)
     item.save(update_fields=["library", "lost", "lost_at", "changed_at"])
-    release(item.pk, now=now)
+    release(item.pk, by=by, now=now)
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
     publish(
         ReturnUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),

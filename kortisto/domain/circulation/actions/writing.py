@@ -19,6 +19,7 @@ from kortisto.domain.circulation.decisions import Decision
 from kortisto.domain.circulation.events import LoanEnded, LoanRenewed, LoanStarted
 from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.returns import ReturnFacts
+from kortisto.domain.holds.events import HoldFilled, HoldRequeued
 
 TITLE_KEPT: Final = 200
 
@@ -67,15 +68,23 @@ MOVED: Final = """, moved AS (
     UPDATE item SET library_id = %(library)s
     WHERE id = %(item)s AND EXISTS (SELECT 1 FROM started) RETURNING id
 )"""
-FILLED: Final = """, filled AS (
+FILLED: Final = f""", filled AS (
     UPDATE hold SET state = 'filled', item_id = %(item)s,
         ended_at = %(now)s::timestamptz
     WHERE id = %(own_hold)s AND (state = 'queued' OR item_id = %(item)s)
       AND EXISTS (SELECT 1 FROM started) RETURNING id
+), told_filled AS (
+    INSERT INTO event ({EVENT_COLUMNS})
+    SELECT '{HoldFilled.__name__}', %(filled)s::jsonb, %(actor)s, %(library)s,
+        %(channel)s, %(now)s::timestamptz FROM filled RETURNING id
 )"""
-REQUEUED: Final = """, requeued AS (
+REQUEUED: Final = f""", requeued AS (
     UPDATE hold SET state = 'queued', item_id = NULL, pickup_until = NULL
     WHERE id = %(others_hold)s AND EXISTS (SELECT 1 FROM started) RETURNING id
+), told_requeued AS (
+    INSERT INTO event ({EVENT_COLUMNS})
+    SELECT '{HoldRequeued.__name__}', %(requeued)s::jsonb, %(actor)s, %(library)s,
+        %(channel)s, %(now)s::timestamptz FROM requeued RETURNING id
 )"""
 ARRIVED: Final = """, arrived AS (
     UPDATE transit SET arrived_at = %(now)s::timestamptz
@@ -141,6 +150,19 @@ def _start_values(
         "trace": decision.trace,
         "kind": LoanStarted.__name__,
         "body": body,
+        **_about_holds(snapshot),
+    }
+
+
+def _about_holds(snapshot: Snapshot) -> dict[str, Any]:
+    """What the events of the holds hold, when there are such holds."""
+    about = {"item_id": snapshot.item.id, "record_id": snapshot.item.record_id}
+    own, others = _own_hold(snapshot), snapshot.item.trapped_hold_id
+    return {
+        "filled": None if own is None else HoldFilled(hold_id=own, **about).body,
+        "requeued": (
+            None if others is None else HoldRequeued(hold_id=others, **about).body
+        ),
     }
 
 
@@ -180,6 +202,12 @@ SQLITE_START: Final = f"""
 SQLITE_EVENT: Final = f"""
     INSERT INTO event ({EVENT_COLUMNS})
     VALUES (%(kind)s, %(body)s, %(actor)s, %(library)s, %(channel)s, %(now)s)"""
+SQLITE_ALSO_TOLD: Final = {
+    FILLED: f""", ('{HoldFilled.__name__}', %(filled)s, %(actor)s, %(library)s,
+        %(channel)s, %(now)s)""",
+    REQUEUED: f""", ('{HoldRequeued.__name__}', %(requeued)s, %(actor)s, %(library)s,
+        %(channel)s, %(now)s)""",
+}
 SQLITE_PARTS: Final = {
     MOVED: "UPDATE item SET library_id = %(library)s WHERE id = %(item)s",
     FILLED: """UPDATE hold SET state = 'filled', item_id = %(item)s,
@@ -202,7 +230,8 @@ def _start_on_sqlite(
         if part is not REQUEUED:
             execute(SQLITE_PARTS[part], values)
     told = {**values, "body": {"loan_id": row[0], **body}}
-    execute(SQLITE_EVENT, told)
+    also = "".join(SQLITE_ALSO_TOLD.get(part, "") for part in parts)
+    execute(SQLITE_EVENT + also, told)
     return int(row[0])
 
 

@@ -243,6 +243,29 @@ def test_what_cannot_be_lent_fills_no_hold(status: str) -> None:
     assert Note(status.replace("_", "-")) in notes(back)
 
 
+@pytest.mark.parametrize("status", ["-1", "-2"])
+def test_a_new_item_fills_a_hold_before_it_has_been_out(status: str) -> None:
+    """HLD-7: ordered and received items are not for loan, yet they trap."""
+    patron, item = make_patron(), make_item(not_for_loan=status)
+    hold = make_hold(patron, item.record)
+    back = take_back(item)
+    hold.refresh_from_db()
+    assert back.going is Going.HOLD_SHELF
+    assert (hold.state, hold.item) == (Hold.State.WAITING, item)
+    later = SOON + timedelta(days=1)
+    with pytest.raises(Refused, match="not-for-loan"):
+        checkout(card_of(make_patron()), item.barcode, by=desk(), now=later)
+    assert checkout(card_of(patron), item.barcode, by=desk(), now=later).loan_id
+
+
+def test_a_new_item_that_came_damaged_fills_no_hold() -> None:
+    item = make_item(not_for_loan="-2", damaged="1")
+    hold = make_hold(make_patron(), item.record)
+    assert take_back(item).going is Going.SHELF
+    hold.refresh_from_db()
+    assert (hold.state, hold.item) == (Hold.State.QUEUED, None)
+
+
 def test_a_type_that_is_not_holdable_fills_no_hold() -> None:
     """HLD-8: nobody needs to call such items damaged."""
     quick = make_item_type("PIKALAINA")

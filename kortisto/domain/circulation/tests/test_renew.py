@@ -20,7 +20,6 @@ from kortisto.testing.builders import (
     card_of,
     close_library,
     desk,
-    make_hold,
     make_item,
     make_library,
     make_patron,
@@ -142,23 +141,6 @@ def test_a_due_date_that_staff_chose_short_can_be_renewed_the_same_day() -> None
     lent = lend(due_on=date(2027, 3, 3))
     renewed = renew(lent.loan_id, by=desk(), now=MONDAY_NOON)
     assert renewed.due_at.date() == date(2027, 3, 29)
-
-
-def test_a_title_that_others_wait_for_is_not_renewed() -> None:
-    lent = lend()
-    make_hold(make_patron(), Loan.objects.get().record)
-    with pytest.raises(Refused, match="held-by-others"):
-        renew(lent.loan_id, by=desk(), now=NEXT_DAY)
-    by = desk(also=(LendingPermission.OVERRIDE_HOLD.value,))
-    over = {Reason.HELD_BY_OTHERS.value}
-    assert renew(lent.loan_id, by=by, now=NEXT_DAY, overriding=over).renewals == 1
-
-
-def test_the_borrowers_own_hold_is_no_obstacle() -> None:
-    patron = make_patron()
-    lent = lend(patron)
-    make_hold(patron, Loan.objects.get().record)
-    assert renew(lent.loan_id, by=desk(), now=NEXT_DAY).renewals == 1
 
 
 def test_wherever_it_is_renewed_the_calendar_is_that_of_the_loan() -> None:

@@ -81,6 +81,10 @@ def item(**facts: Any) -> LendingFacts:
     return replace(FINE, item=replace(ITEM, **facts))
 
 
+def waited_for(queue: int, *, free: int) -> LendingFacts:
+    return replace(RENEWABLE, item=replace(ITEM, queue=queue), free_copies=free)
+
+
 def refusals(facts: LendingFacts) -> tuple[Refusal, ...]:
     return reasons_against(CHECKOUT_RULES, facts, SEVERITIES.__getitem__)
 
@@ -115,6 +119,11 @@ def test_nothing_speaks_against_an_ordinary_loan_or_its_renewal() -> None:
         ),
         (item(age_limit=55), Reason.AGE_LIMIT),
         (item(not_for_loan="1"), Reason.NOT_FOR_LOAN),
+        (item(not_for_loan="-1"), Reason.NOT_FOR_LOAN),
+        (
+            item(not_for_loan="1", trapped_hold_id=1, trapped_for=7),
+            Reason.NOT_FOR_LOAN,
+        ),
         (replace(FINE, terms=terms(for_loan=False)), Reason.NOT_FOR_LOAN),
         (item(lost="1"), Reason.ITEM_LOST),
         (item(withdrawn="1"), Reason.ITEM_WITHDRAWN),
@@ -138,7 +147,9 @@ def test_each_fact_alone_gives_its_one_reason(
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        (replace(RENEWABLE, item=replace(ITEM, queue=1)), Reason.HELD_BY_OTHERS),
+        (waited_for(1, free=0), Reason.HELD_BY_OTHERS),
+        (waited_for(3, free=2), Reason.HELD_BY_OTHERS),
+        (replace(waited_for(1, free=9), want_this_copy=1), Reason.HELD_BY_OTHERS),
         (replace(RENEWABLE, item=replace(ITEM, lost="1")), Reason.ITEM_LOST),
         (
             replace(RENEWABLE, patron=replace(PATRON, restrictions=1)),
@@ -177,6 +188,7 @@ def test_each_fact_alone_keeps_from_renewing_for_one_reason(
         replace(FINE, loan=LOAN),  # theirs already
         item(trapped_hold_id=1, trapped_for=7),
         item(trapped_hold_id=1, trapped_for=7, transit_id=1, queue=4),
+        item(not_for_loan="-1", trapped_hold_id=1, trapped_for=7),
         item(borrowed_before=True),  # the category does not ask
         patron(checks_earlier_loans=True),
     ],
@@ -190,6 +202,7 @@ def test_what_is_on_the_right_side_of_the_line_is_no_reason(
 @pytest.mark.parametrize(
     "facts",
     [
+        waited_for(2, free=2),
         replace(RENEWABLE, renewable_on=TODAY),
         replace(RENEWABLE, terms=terms(renewals_allowed=None)),
         replace(RENEWABLE, terms=terms(renew_online=False)),  # staff renew it

@@ -20,9 +20,15 @@ from typing_extensions import override
 from kortisto.core.models import LoggedEvent
 from kortisto.core.versions import forget_everything
 from kortisto.domain.fees.actions.charges import FineDue, accrue, charge
+from kortisto.domain.fees.actions.credits import refund, use_credit
 from kortisto.domain.fees.actions.payments import forgive, pay
 from kortisto.domain.fees.models import JournalEntry, Posting
-from kortisto.domain.fees.queries import balance, open_charges, unbalanced_entries
+from kortisto.domain.fees.queries import (
+    balance,
+    credits_of,
+    open_charges,
+    unbalanced_entries,
+)
 from kortisto.testing.builders import (
     MONDAY_NOON,
     chief,
@@ -97,6 +103,30 @@ class MoneyMachine(RuleBasedStateMachine):
             note="a reason",
         )
         self.owes[patron] -= charges[0].cents
+
+    @rule(patron=PATRONS)
+    def give_the_credit_back(self, patron: int) -> None:
+        who, key = self.patrons[patron], str(next(self.keys))
+        cents = sum(credit.cents for credit in credits_of(who))
+        if not cents:
+            return
+        for _ in range(2):
+            refund(who, cents, key=key, by=self.by, now=MONDAY_NOON)
+        self.owes[patron] += cents
+        assert credits_of(who) == []
+
+    @rule(patron=PATRONS)
+    def use_the_credit(self, patron: int) -> None:
+        who, key = self.patrons[patron], str(next(self.keys))
+        possible = bool(credits_of(who) and open_charges(who))
+        for _ in range(2):
+            try:
+                use_credit(who, key=key, by=self.by, now=MONDAY_NOON)
+            except ValueError:
+                assert not possible
+                return
+        assert possible
+        assert not (credits_of(who) and open_charges(who))
 
     @rule(loan=st.integers(1, 3), cents=st.integers(0, 300), final=st.booleans())
     def a_fine_becomes(self, loan: int, cents: int, *, final: bool) -> None:

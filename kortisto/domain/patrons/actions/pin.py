@@ -45,16 +45,10 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     if weak is not None:
         raise ValueError(weak)
     patron.pin_hash = make_password(pin)
-    patron.failed_pins, patron.last_wrong_pin, patron.locked_until = 0, "", None
+    patron.wrong_pins, patron.locked_until = [], None
     patron.session_epoch += 1
     patron.save(
-        update_fields=[
-            "pin_hash",
-            "failed_pins",
-            "last_wrong_pin",
-            "locked_until",
-            "session_epoch",
-        ]
+        update_fields=["pin_hash", "wrong_pins", "locked_until", "session_epoch"]
     )
     publish(PinChanged(patron_id=patron.pk), by=by, at=now)
 
@@ -71,8 +65,9 @@ def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
     """The patron whose active card and PIN these are.
 
     Raises LogInFailed with the same words for an unknown card and a wrong PIN. An
-    empty PIN and the same wrong PIN again are not counted (S24); after as many
-    different ones as the setting allows the account is locked for a time.
+    empty PIN is not counted, nor is a wrong one that has been tried since the last
+    log-in, lock or new PIN (S24); after as many different ones as the setting allows
+    the account is locked for a time.
     """
     wrong = LogInFailed(_("The card number or the PIN is wrong."))
     card = (
@@ -95,9 +90,7 @@ def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
 
 @transaction.atomic
 def _welcome(patron: Patron, *, by: Actor, now: datetime) -> None:
-    Patron.objects.filter(pk=patron.pk).update(
-        failed_pins=0, last_wrong_pin="", locked_until=None
-    )
+    Patron.objects.filter(pk=patron.pk).update(wrong_pins=[], locked_until=None)
     publish(PatronLoggedIn(patron_id=patron.pk), by=by, at=now)
 
 
@@ -106,17 +99,16 @@ def _remember_wrong(patron_id: int, pin: str, *, by: Actor, now: datetime) -> No
     patron = Patron.objects.select_for_update().get(pk=patron_id)
     tree = organisation()
     tried = digest_of_try(pin, key=settings.SECRET_KEY, patron_id=patron_id)
-    if hmac.compare_digest(tried, patron.last_wrong_pin):
+    if any(hmac.compare_digest(tried, before) for before in patron.wrong_pins):
         return
-    patron.failed_pins += 1
-    patron.last_wrong_pin = tried
     most = tree.setting(PIN_ATTEMPTS, patron.home_library_id).value
-    locked = patron.failed_pins >= most
+    patron.wrong_pins = [*patron.wrong_pins, tried]
+    locked = len(patron.wrong_pins) >= most
     if locked:
         minutes = tree.setting(PIN_LOCK_MINUTES, patron.home_library_id).value
         patron.locked_until = now + timedelta(minutes=minutes)
-        patron.failed_pins = 0
-    patron.save(update_fields=["failed_pins", "last_wrong_pin", "locked_until"])
+        patron.wrong_pins = []
+    patron.save(update_fields=["wrong_pins", "locked_until"])
     publish(PinWasWrong(patron_id=patron_id, locked=locked), by=by, at=now)
 
 

@@ -82,7 +82,7 @@ def test_a_pin_is_never_stored_nor_told() -> None:
     Patron.objects.filter(pk=patron.pk).update(pin_hash=make_password(right))
     tries(patron, wrong)
     patron.refresh_from_db()
-    assert patron.failed_pins == 1
+    assert len(patron.wrong_pins) == 1
     told = str(vars(patron)) + str([e.body for e in LoggedEvent.objects.all()])
     assert right not in told
     assert wrong not in told
@@ -142,15 +142,45 @@ def test_a_machine_that_repeats_the_same_wrong_pin_locks_nobody_out() -> None:
     patron = with_pin()
     tries(patron, *["7351"] * 20)
     patron.refresh_from_db()
-    assert patron.failed_pins == 1
+    assert len(patron.wrong_pins) == 1
     assert tries(patron, PIN) == [True]
+
+
+def test_two_machines_with_two_wrong_pins_by_turns_lock_nobody_out() -> None:
+    """The public site and a machine may each hold an old PIN of the patron's."""
+    patron = with_pin()
+    tries(patron, *["7351", "7352"] * 10)
+    patron.refresh_from_db()
+    assert len(patron.wrong_pins) == 2
+    assert LoggedEvent.objects.filter(kind="PinWasWrong").count() == 2
+    tries(patron, "7353", "7351", "7354", "7352")
+    assert not is_locked(patron)
+    tries(patron, "7355")
+    assert is_locked(patron)
+
+
+@pytest.mark.parametrize("ended_by", ["log-in", "lock", "new PIN"])
+def test_what_was_tried_is_forgotten_when_the_count_begins_anew(ended_by: str) -> None:
+    patron = with_pin()
+    tries(patron, "7351")
+    if ended_by == "log-in":
+        tries(patron, PIN)
+    elif ended_by == "lock":
+        tries(patron, "7352", "7353", "7354", "7355")
+    else:
+        set_pin(patron.pk, PIN, by=desk(), now=MONDAY_NOON)
+    patron.refresh_from_db()
+    assert patron.wrong_pins == []
+    tries(patron, "7351", minutes=16)
+    patron.refresh_from_db()
+    assert len(patron.wrong_pins) == 1
 
 
 def test_a_machine_that_asks_without_a_pin_locks_nobody_out() -> None:
     patron = with_pin()
     tries(patron, *[""] * 20)
     patron.refresh_from_db()
-    assert patron.failed_pins == 0
+    assert patron.wrong_pins == []
     assert not LoggedEvent.objects.filter(kind="PinWasWrong").exists()
 
 
