@@ -7,6 +7,7 @@ the pages that say no, and those before the log-in.
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -58,6 +59,9 @@ SEND: Final = """([address, values]) => {
 SHOW: Final = """part => {
   document.querySelector("main").insertAdjacentHTML("beforeend", part);
 }"""
+PLACE: Final = re.compile(r"\{\w+\}|%\(\w+\)s")
+"""A named place of a sentence, which a page must have filled."""
+
 TOKEN: Final = "document.querySelector('meta[name=csrf-token]').content"
 
 
@@ -86,7 +90,9 @@ class Walker:
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def look(self, name: str, *faults: str) -> None:
-        found = [*faults, *faults_of(self.page)]
+        text = self.page.inner_text("body")
+        empty = [f"says {place}" for place in PLACE.findall(text)]
+        found = [*faults, *empty, *faults_of(self.page)]
         if found:
             self.wrong[name] = found
 
