@@ -1,81 +1,173 @@
-"""Every staff page over the demo, as its real servers serve it.
+"""Every page of both sites over the demo, as its real servers serve it.
 
-Each opens without an error, asks nothing outside, and axe-core finds nothing: on a
-screen and on a phone, in light and in dark.
+Each opens without an error, asks nothing outside and is not wider than the screen, and
+axe-core finds nothing on it: in light and in dark, on a screen and on a phone. So do
+the pages that say no, and those before the log-in.
 """
 
+import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.urls import URLPattern
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from kortisto.interfaces.cli.demo.accounts import SECOND_FACTOR
-from kortisto.interfaces.staff.urls import urlpatterns
+from kortisto.interfaces.cli.demo.accounts import PASSWORD, SECOND_FACTOR
+from kortisto.testing.axe import faults_of
 from kortisto.testing.browser import chromium
-from kortisto.testing.servers import Server, running
+from kortisto.testing.servers import running
+from tests.walk import (
+    ALSO,
+    BEFORE_LOG_IN,
+    LEADS_ON,
+    OPAC,
+    OTHER_PLACES,
+    QUERIES,
+    STAFF,
+    addresses,
+    samples_of,
+    unfilled,
+)
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CHIEF: Final = "paakayttaja"
+CLERK: Final = "ristiina"  # lends in one library, and may not do much else
+OK, ODD, NOT_PERMITTED, NOT_FOUND, NOT_ALLOWED = 200, 400, 403, 404, 405
+REFUSED, WRONG, BROKEN = 409, 422, 500
 
-PASSWORD: Final = "ulpukka-kukkii-lammella"
-LEAVES: Final = {"log_out", "end_own_sessions"}
-FILES: Final = {"import_rejects", "export_file", "import_job", "export_job"}
-"""What only an import or an export that has been asked for has."""
+SEND: Final = """([address, values]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = address;
+  for (const [name, value] of Object.entries(values)) {
+    const field = document.createElement("textarea");
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+SHOW: Final = """part => {
+  document.querySelector("main").insertAdjacentHTML("beforeend", part);
+}"""
+PLACE: Final = re.compile(r"\{\w+\}|%\(\w+\)s")
+"""A named place of a sentence, which a page must have filled."""
 
-METHOD_NOT_ALLOWED: Final = 405
-SAMPLES: Final = {
-    "patron_id": "SELECT patron_id FROM loan WHERE returned_at IS NULL LIMIT 1",
-    "loan_id": "SELECT id FROM loan WHERE returned_at IS NULL LIMIT 1",
-    "record_id": "SELECT record_id FROM item GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 1",
-    "item_id": "SELECT item_id FROM loan WHERE returned_at IS NULL LIMIT 1",
-    "restriction_id": "SELECT id FROM restriction LIMIT 1",
-    "number": "SELECT MAX(number) FROM rule_version",
-    "unit_id": "SELECT id FROM unit WHERE code = 'MLI'",
-    "job_id": "SELECT id FROM job LIMIT 1",
-    "batch_id": "SELECT id FROM import_batch LIMIT 1",
-    "staff_id": "SELECT id FROM staff LIMIT 1",
-    "role_id": "SELECT id FROM role LIMIT 1",
-    "grant_id": "SELECT id FROM role_grant LIMIT 1",
-    "exception_id": "SELECT id FROM calendar_exception LIMIT 1",
-    "code": "SELECT code FROM library_group LIMIT 1",
-    "year": "SELECT 2026",
-    "name": "SELECT name FROM job_schedule LIMIT 1",
-    "key": "SELECT 'lending.undo_minutes'",
-}
+TOKEN: Final = "document.querySelector('meta[name=csrf-token]').content"
+
+
+def test_every_page_is_walked() -> None:
+    """A page that is new: fill its place in tests/walk.py, or on its stage."""
+    names = {str(one.name) for one in (*STAFF, *OPAC)}
+    told = {
+        *QUERIES,
+        *ALSO,
+        *BEFORE_LOG_IN,
+        *LEADS_ON,
+        *(name for name, _ in OTHER_PLACES),
+    }
+
+    assert unfilled(STAFF) | unfilled(OPAC) == set()
+    assert told - names == set()
+
+
+@dataclass
+class Walker:
+    """A browser window on one site, and what is wrong with the pages it has seen."""
+
+    page: Page
+    base: str
+    samples: Mapping[str, Any]
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+
+    def look(self, name: str, *faults: str) -> None:
+        text = self.page.inner_text("body")
+        empty = [f"says {place}" for place in PLACE.findall(text)]
+        found = [*faults, *empty, *faults_of(self.page)]
+        if found:
+            self.wrong[name] = found
+
+    def open(self, address: str, *, status: int = OK) -> None:
+        """Go to a page, which answers like this, and look at it."""
+        answer = self.page.goto(address)
+        assert answer is not None
+        told = [f"answered {answer.status}"] if answer.status != status else []
+        self.look(address, *told)
+
+    def send(
+        self, address: str, *, status: int, token: bool = True, **values: str
+    ) -> None:
+        """Send a form from the page that is open, and look at the answer."""
+        told = {**values, "csrfmiddlewaretoken": self.page.evaluate(TOKEN)}
+        if not token:
+            del told["csrfmiddlewaretoken"]
+        with self.page.expect_navigation() as navigation:
+            self.page.evaluate(SEND, [address, told])
+        answered = navigation.value.status if navigation.value else None
+        told_of = [f"answered {answered}"] if answered != status else []
+        self.look(f"POST {address} ({status})", *told_of)
+
+    def walk(self, name: str, address: str) -> None:
+        """A page, a part of one, a file, or what only takes a POST."""
+        answer = self.page.context.request.get(address, max_redirects=0)
+        kind = answer.headers.get("content-type", "")
+        if answer.status == NOT_ALLOWED or name in LEADS_ON:
+            return
+        if answer.status != OK:
+            self.wrong[address] = [f"{name} answered {answer.status}"]
+        elif "html" in kind and "<html" in answer.text():
+            self.open(address)
+        elif "html" in kind:
+            self.page.goto("/about/" if name in NAMES_OF_OPAC else "/workplace/")
+            self.page.evaluate(SHOW, answer.text())
+            self.look(address)
+
+
+NAMES_OF_OPAC: Final = {str(one.name) for one in OPAC}
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def environment(folder: Path) -> dict[str, str]:
     """The environment of a tiny demo, built by the command itself."""
-    folder = tmp_path_factory.mktemp("demo")
-    environment = {
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("KORTISTO_", "DJANGO_"))
     }
-    environment |= {"KORTISTO_DATA_DIR": str(folder)}
-    kortisto = Path(sys.executable).with_name("kortisto")
-    subprocess.run(
-        [str(kortisto), "demo", "--scale", "tiny", "--no-serve"],
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    return environment
+    made = {**inherited, "KORTISTO_DATA_DIR": str(folder)}
+    kortisto = str(Path(sys.executable).with_name("kortisto"))
+    build = [kortisto, "demo", "--scale", "tiny", "--no-serve"]
+    subprocess.run(build, env=made, check=True, stdout=subprocess.DEVNULL)
+    return made
 
 
 @pytest.fixture(scope="module")
-def server(demo: dict[str, str]) -> Iterator[Server]:
-    with running("staff", demo) as started:
-        yield started
+def samples(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.walk_stage"],
+        env={
+            **environment,
+            "DJANGO_SETTINGS_MODULE": "kortisto.config.settings.worker",
+        },
+        cwd=Path(__file__).parents[1],
+        check=True,
+        capture_output=True,
+    ).stdout
+    return samples_of(folder, json.loads(told))
 
 
 @pytest.fixture(scope="module")
@@ -84,92 +176,158 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-def pages(demo: dict[str, str]) -> list[str]:
-    """The address of every page; those of things that the demo lacks are left out."""
-    database = sqlite3.connect(Path(demo["KORTISTO_DATA_DIR"]) / "kortisto.sqlite3")
-    found = []
-    for pattern in urlpatterns:
-        assert isinstance(pattern, URLPattern)
-        address = str(pattern.pattern)
-        samples = {
-            name: (database.execute(SAMPLES[name]).fetchone() or [None])[0]
-            for name in pattern.pattern.converters
-        }
-        for name, converter in pattern.pattern.converters.items():
-            kind = type(converter).__name__.removesuffix("Converter").lower()
-            kind = {"string": "str"}.get(kind, kind)
-            address = address.replace(f"<{kind}:{name}>", str(samples[name]))
-        if pattern.name not in LEAVES | FILES and None not in samples.values():
-            found.append(f"/{address}")
-    database.close()
-    return found
+@contextmanager
+def walking(
+    browser: Browser,
+    site: Literal["staff", "public"],
+    environment: dict[str, str],
+    samples: Mapping[str, Any],
+) -> Iterator[Walker]:
+    """A window on a site of its own; a script's error or a request outside fails."""
+    with running(site, environment) as server:
+        base = f"http://localhost:{server.port}"
+        context = browser.new_context(
+            base_url=base,
+            reduced_motion="reduce",
+            bypass_csp=True,  # for axe's own script
+            locale="fi-FI",
+        )
+        page = context.new_page()
+        unwanted: list[str] = []
+        page.on("pageerror", lambda error: unwanted.append(str(error)))
+        page.on("request", lambda asked: unwanted.append(asked.url))
+        yield Walker(page, base, samples)
+        context.close()
+    own = (base, "data:", "blob:")
+    assert [one for one in unwanted if not one.startswith(own)] == []
 
 
-def log_in(page: Page) -> None:
+def fill_in(page: Page, **values: str) -> None:
+    """Fill in the fields of the form on the page, and send it."""
+    for name, value in values.items():
+        page.fill(f"[name={name}]", value)
+    page.press(f"[name={name}]", "Enter")
+
+
+def log_in(page: Page, username: str) -> None:
+    """As far as the code, or to work."""
     page.goto("/login/")
-    page.fill("input[name=username]", "paakayttaja")
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/login/code/**")
-    page.fill("input[name=code]", pyotp.TOTP(SECOND_FACTOR).now())
-    page.press("input[name=code]", "Enter")
-    page.wait_for_url(lambda url: "/login/" not in url)
-    if "/workplace/" in page.url:
-        page.click("form:has(select) button[type=submit]")
-        page.wait_for_url(lambda url: "/workplace/" not in url)
+    fill_in(page, username=username, password=PASSWORD)
+    page.wait_for_url(lambda url: not url.endswith("/login/"))
 
 
-def look_at(context: BrowserContext, addresses: list[str]) -> dict[str, list[str]]:
-    """What is wrong with each page; pages that only take a POST are left out."""
-    wrong: dict[str, list[str]] = {}
-    page = context.new_page()
-    axe = Axe()
-    for address in addresses:
-        answer = context.request.get(address)
-        if answer.status == METHOD_NOT_ALLOWED:
-            continue
-        faults = [] if answer.ok else [f"answered {answer.status}"]
-        if "<html" in answer.text():
-            page.goto(address)
-            found = axe.run(page).response["violations"]
-            faults += [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-        if faults:
-            wrong[address] = faults
-    return wrong
+def to_work(page: Page) -> None:
+    page.click("form:has(select) button[type=submit]")
+    page.wait_for_url(lambda url: "/workplace/" not in url)
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (390, "dark")], ids=["screen", "phone"]
-)
-def test_every_staff_page_opens_and_axe_finds_nothing(
-    demo: dict[str, str], server: Server, browser: Browser, width: int, scheme: str
+def to_work_as_chief(walker: Walker) -> None:
+    log_in(walker.page, CHIEF)
+    walker.look("the code at the log-in")
+    fill_in(walker.page, code=pyotp.TOTP(SECOND_FACTOR).now())
+    walker.page.wait_for_url("**/workplace/**")
+    walker.look("the choice of the working library")
+    to_work(walker.page)
+
+
+def serve(walker: Walker) -> None:
+    """Somebody stands at the desk, with one item lent and another one refused."""
+    page, told = walker.page, walker.samples
+    page.goto("/")
+    for text in (told["card"], told["free"], told["overdue"]):
+        page.fill("#scan-input", text)
+        page.press("#scan-input", "Enter")
+        page.wait_for_load_state("networkidle")
+    walker.look("the desk with a patron")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_axe_finds_nothing_on_any_staff_page(
+    browser: Browser,
+    folder: Path,
+    environment: dict[str, str],
+    samples: dict[str, Any],
 ) -> None:
-    base = f"http://localhost:{server.port}"
-    context = browser.new_context(
-        base_url=base,
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-        bypass_csp=True,  # for axe's own script
-        locale="fi-FI",
-    )
-    outside: list[str] = []
-    context.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((base, "data:"))
-            else outside.append(request.url)
-        ),
-    )
-    page = context.new_page()
-    if (width, scheme) == (1280, "light"):
-        log_in(page)
-        context.storage_state(path=Path(demo["KORTISTO_DATA_DIR"]) / "state.json")
-    else:
-        state = Path(demo["KORTISTO_DATA_DIR"]) / "state.json"
-        import json
+    with walking(browser, "staff", environment, samples) as walker:
+        walker.open("/login/")
+        log_in(walker.page, samples["newcomer"])
+        walker.look("the enrolment")
+        to_work_as_chief(walker)
+        serve(walker)
+        for name, address in addresses(STAFF, samples):
+            walker.walk(name, address)
+        send_forms(walker)
+        be_refused(walker, folder)
 
-        context.add_cookies(json.loads(state.read_text())["cookies"])
-    assert look_at(context, pages(demo)) == {}
-    assert outside == []
+        assert walker.wrong == {}, json.dumps(walker.wrong, indent=1)
+
+
+def send_forms(walker: Walker) -> None:
+    """What stands only in the answer to a form."""
+    told = walker.samples
+    patron = f"/patrons/{told['patron_id']}/"
+    barcodes = f"{told['overdue']}\nolematon"
+    walker.send("/patrons/new/", status=WRONG, surname="")
+    walker.send(f"/items/{told['item_id']}/edit/", status=WRONG, barcode="")
+    walker.send("/rules/draft/publish/", status=WRONG, starts_on="eilen")
+    walker.send(f"{patron}renew/", status=OK, all="yes")
+    walker.send("/checkin/box/", status=OK, barcodes=barcodes)
+    walker.send("/desk/box/", status=OK, card=told["card"], barcodes=barcodes)
+
+
+def be_refused(walker: Walker, folder: Path) -> None:
+    """Pages that say no, and the one for what is broken."""
+    walker.open("/nothing/here/", status=NOT_FOUND)
+    walker.send(
+        f"/rules/{walker.samples['draft']}/roll-back/",
+        status=REFUSED,
+        starts_on="2040-01-01",
+    )
+    walker.send("/patrons/new/", status=NOT_PERMITTED, token=False)
+    with without_table(folder, "job"):
+        walker.open("/jobs/", status=BROKEN)
+    walker.page.context.clear_cookies()
+    log_in(walker.page, CLERK)
+    to_work(walker.page)
+    walker.open("/staffing/", status=NOT_PERMITTED)
+
+
+@contextmanager
+def without_table(folder: Path, table: str) -> Iterator[None]:
+    """Break the database, and mend it."""
+    database = sqlite3.connect(folder / "kortisto.sqlite3", timeout=30)
+    database.execute("PRAGMA legacy_alter_table = ON")  # others' keys stay as they are
+    database.execute(f"ALTER TABLE {table} RENAME TO gone")
+    yield
+    database.execute(f"ALTER TABLE gone RENAME TO {table}")
+    database.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_axe_finds_nothing_on_any_public_page(
+    browser: Browser,
+    folder: Path,
+    environment: dict[str, str],
+    samples: dict[str, Any],
+) -> None:
+    with walking(browser, "public", environment, samples) as walker:
+        walker.open("/login/")
+        fill_in(walker.page, card=samples["card"], pin="0000")
+        walker.page.wait_for_load_state("load")
+        walker.look("a wrong PIN")
+        fill_in(walker.page, card=samples["card"], pin=samples["pin"])
+        walker.page.wait_for_url("**/account/**")
+        for name, address in addresses(OPAC, samples):
+            walker.walk(name, address)
+        walker.page.goto("/account/details/")
+        walker.send("/account/details/pin/", status=WRONG, old="1", new="2", again="3")
+        walker.open("/nothing/", status=NOT_FOUND)
+        walker.send("/account/renew/", status=NOT_PERMITTED, token=False)
+        walker.open("/search/?q=%00", status=ODD)
+        walker.open("/record/999999999/", status=NOT_FOUND)
+        with without_table(folder, "charge"):
+            walker.open("/account/charges/", status=BROKEN)
+
+        assert walker.wrong == {}, json.dumps(walker.wrong, indent=1)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.core.text import without_places
 from kortisto.core.values import Choice
 from kortisto.domain.circulation.reasons import (
     ALWAYS_BLOCK,
@@ -14,6 +16,7 @@ from kortisto.domain.circulation.reasons import (
 from kortisto.domain.org.queries import Organisation
 from kortisto.domain.org.settings import EXPIRED_EFFECT, Setting, declare
 
+_title = lazy(without_places, str)
 CHOICES = Choice(
     {
         Severity.BLOCK.value: _("stops the loan"),
@@ -32,7 +35,7 @@ SEVERITY_SETTINGS: dict[Reason, Setting[str]] = {
         f"severity.{reason.value}",
         CHOICES,
         default=SEVERITIES[reason].value,
-        title=reason.label,
+        title=_title(reason.label),
         help=_("What this reason does when an item is lent or renewed."),
     )
     for reason in Reason

@@ -14,6 +14,7 @@ from kortisto.domain.catalogue.queries import titles_of
 from kortisto.domain.org.models import Role, Staff
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import SETTINGS
+from kortisto.domain.policies.parameters import PARAMETERS
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.ui.formats import money
 
@@ -88,6 +89,15 @@ CHANNELS: Final[Mapping[str, Promise]] = {
 }
 
 
+VIEWED: Final[Mapping[str, Promise]] = {
+    "patron": gettext_lazy("the patron's page"),
+    "search": gettext_lazy("a search"),
+    "desk": gettext_lazy("the desk"),
+    "renewal": gettext_lazy("a renewal"),
+}
+"""Where a patron was looked at."""
+
+
 class _Blank(dict[str, Any]):
     """A place of a sentence that the event does not fill."""
 
@@ -154,7 +164,7 @@ class _Names:
         facts = {name: _plain(value) for name, value in body.items()}
         facts |= {
             "item": _item(self.items.get(body.get("item_id", 0)), title),
-            "record": f"“{title}”" if title else facts.get("record_id", "–"),
+            "record": _quoted(title) or facts.get("record_id", "–"),
             "staff": self.staff.get(body.get("staff_id") or 0, _("unknown")),
             "role": self.roles.get(body.get("role_id", 0), "–"),
             "unit": tree.name(body.get("unit_id")) or "–",
@@ -163,13 +173,21 @@ class _Names:
             "units": ", ".join(tree.name(one) for one in body.get("units", ())),
             "setting": "" if setting is None else str(setting.title),
         }
+        if (parameter := PARAMETERS.get(str(body.get("parameter")))) is not None:
+            facts["parameter"] = str(parameter.title)
+        if body.get("page") in VIEWED:
+            facts["page"] = str(VIEWED[body["page"]])
         if isinstance(body.get("cents"), int):
             facts["cents"] = money(body["cents"])
         return facts
 
 
+def _quoted(title: str) -> str:
+    return _("“{title}”").format(title=title) if title else ""
+
+
 def _item(barcode: str | None, title: str) -> str:
-    return " ".join(filter(None, [barcode or "", f"“{title}”" if title else ""])) or "–"
+    return " ".join(filter(None, [barcode, _quoted(title)])) or "–"
 
 
 def _plain(value: object) -> str:

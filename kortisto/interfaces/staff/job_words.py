@@ -26,6 +26,21 @@ STATES: Final = {
     Job.State.CANCELLED.value: ("neutral", gettext_lazy("Cancelled"), "close"),
 }
 
+RESULTS: Final = {
+    "file": gettext_lazy("File"),
+    "records": gettext_lazy("Records"),
+    "items": gettext_lazy("Items"),
+    "read": gettext_lazy("Read"),
+    "added": gettext_lazy("Added"),
+    "changed": gettext_lazy("Changed"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "rejected": gettext_lazy("Turned away"),
+    "repaired": gettext_lazy("Repaired"),
+    "items_added": gettext_lazy("Items added"),
+    "items_changed": gettext_lazy("Items changed"),
+}
+"""What the numbers in a job's result are; others are shown by their codes."""
+
 
 def kind_words(kind: str) -> str:
     """The name of a kind of job; its code when nobody has named it."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import Job, LoggedEvent, Seal
+from kortisto.core.text import without_places
 from kortisto.core.verification import VERIFY
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.permissions import OrgPermission
@@ -43,7 +44,9 @@ class AuditForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        kinds = sorted((_short(str(text)), kind) for kind, text in SENTENCES.items())
+        kinds = sorted(
+            (without_places(str(text)), kind) for kind, text in SENTENCES.items()
+        )
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", _("Everything")),
             *((kind, words) for words, kind in kinds),
@@ -68,11 +71,6 @@ class AuditForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("There is no such user name."))
         return found
-
-
-def _short(sentence: str) -> str:
-    """A sentence without its places, for a list of kinds."""
-    return sentence.partition("{")[0].strip(" (:“") or sentence
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """Background jobs: how they stand, when they run next, and what to do about them."""
 
+from pathlib import Path
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -15,7 +16,12 @@ from kortisto.core.models import Job, Schedule
 from kortisto.core.schedules import run_now
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
-from kortisto.interfaces.staff.job_words import STATES, actor_names, kind_words
+from kortisto.interfaces.staff.job_words import (
+    RESULTS,
+    STATES,
+    actor_names,
+    kind_words,
+)
 from kortisto.interfaces.staff.paging import PAGE, Trail
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.parts import Tab
@@ -99,9 +105,12 @@ def job_context(request: StaffRequest, job_id: int) -> dict[str, Any]:
     return {
         **_told(row, actor_names([row.asked_by])),
         "result": [
-            (name, value)
+            (
+                RESULTS.get(name, name),
+                Path(str(value)).name if name == "file" else value,
+            )
             for name, value in result.items()
-            if isinstance(value, int | str) and value != ""
+            if isinstance(value, int | str) and value != "" and name != "batch_id"
         ],
         "broken": result.get("broken", ()),
         "batch_id": result.get("batch_id"),

@@ -23,6 +23,7 @@ from kortisto.domain.policies.queries import (
 )
 from kortisto.domain.policies.rules import Matrix, Row
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.rule_forms import ExplainForm, PlaceForm, PublishForm
 from kortisto.interfaces.staff.rule_matrix import (
@@ -51,6 +52,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         {
             **_matrix(matrix, group, label, narrowed(matrix, wanted)),
             "version": version,
+            "by": _author(version),
             "in_force": in_force.version,
             "draft": draft(),
             "versions": RuleVersion.objects.order_by("-number")[:VERSIONS],
@@ -61,6 +63,14 @@ def rules(request: StaffRequest) -> HttpResponse:
             "back_form": PublishForm(initial={"starts_on": today}),
         },
     )
+
+
+def _author(version: RuleVersion | None) -> str:
+    """Who published a version, or is writing it."""
+    if version is None:
+        return ""
+    label = version.published_by or version.made_by
+    return actor_names([label])[label]
 
 
 def _version(text: str, in_force: int) -> RuleVersion | None:

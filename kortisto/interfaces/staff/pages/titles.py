@@ -8,10 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from kortisto.domain.catalogue.models import CodedValue, Item, Record
+from kortisto.domain.catalogue.models import CodedValue, Item, Record, RecordVersion
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.catalogue.queries import (
     ITEMS_ON_A_PAGE,
@@ -30,6 +30,7 @@ from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.queries import Found
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
+from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.paging import Trail, one_line, whole_number
 from kortisto.interfaces.staff.templatetags.staff import STATES
 from kortisto.interfaces.staff.title_search import (
@@ -46,6 +47,11 @@ from kortisto.interfaces.staff.title_search import (
 from kortisto.ui.formats import count
 from kortisto.ui.parts import Pages, Tab
 
+THROUGH: Final = {
+    "import": gettext_lazy("Import"),
+    "editor": gettext_lazy("the desk"),
+    "api": gettext_lazy("an interface"),
+}
 VIEWS: Final = ("items", "marc", "history")
 
 
@@ -109,10 +115,20 @@ def title(request: StaffRequest, record_id: int) -> HttpResponse:
     if view == "marc":
         told["marc"] = _marc(record_id)
     elif view == "history":
-        told["versions"] = history_of(record_id)[:50]
+        told["versions"] = _versions(record_id)
     else:
         told |= _items(request, record, names)
     return render(request, "staff/title.html", told)
+
+
+def _versions(record_id: int) -> list[tuple[RecordVersion, str, str]]:
+    """Each earlier version, who replaced it, and through what."""
+    rows = list(history_of(record_id)[:50])
+    by = actor_names(row.replaced_by for row in rows)
+    return [
+        (row, by[row.replaced_by], str(THROUGH.get(row.through, row.through)))
+        for row in rows
+    ]
 
 
 def _tabs(record: Record, view: str) -> list[Tab]:

@@ -99,7 +99,7 @@ class MembershipForm(forms.Form):
 class GroupForm(forms.Form):
     code = forms.CharField(label=gettext_lazy("Code"), max_length=30)
     purpose = forms.ChoiceField(
-        label=gettext_lazy("What for"), choices=LibraryGroup.Purpose.choices
+        label=gettext_lazy("Purpose"), choices=LibraryGroup.Purpose.choices
     )
     name_fi = forms.CharField(label=gettext_lazy("Name in Finnish"), max_length=100)
     name_sv = forms.CharField(

@@ -38,13 +38,19 @@ document.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
 });
 
-// A panel that would leave the page on the right opens towards the left.
-document.addEventListener("toggle", (event) => {
-  const details = event.target;
-  const panel = details.matches?.("details.why[open], details.menu[open]") && one(".why-panel, .menu-panel", details);
+// A panel that would leave the page on the right opens towards the left, also when
+// the page has been enlarged or turned meanwhile.
+function place(details) {
+  const panel = one(".why-panel, .menu-panel", details);
   if (!panel) return;
   details.classList.remove("opens-left", "opens-right");
   const box = panel.getBoundingClientRect();
   if (box.right > document.documentElement.clientWidth) details.classList.add("opens-left");
   if (box.left < 0) details.classList.add("opens-right");
+}
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.why[open], details.menu[open]")) place(event.target);
 }, { capture: true });
+
+addEventListener("resize", () => all("details.why[open], details.menu[open]").forEach(place));

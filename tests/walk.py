@@ -1,0 +1,131 @@
+"""The addresses of every page, from the URL tables, with what makes each tell much.
+
+A new page is walked by itself. One whose address has a place that nothing fills is
+told of by ``unfilled``.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from django.urls import URLPattern
+
+from kortisto.interfaces.opac.urls import urlpatterns as opac_urls
+from kortisto.interfaces.staff.urls import urlpatterns as staff_urls
+
+STAFF: Final = tuple(one for one in staff_urls if isinstance(one, URLPattern))
+OPAC: Final = tuple(one for one in opac_urls if isinstance(one, URLPattern))
+
+OF_THE_DEMO: Final = {
+    "exception_id": "SELECT MIN(id) FROM calendar_exception",
+    "unit_id": "SELECT id FROM unit WHERE code = 'MLI'",
+    "code": "SELECT MIN(code) FROM library_group",
+    "number": "SELECT MIN(number) FROM rule_version",
+    "name": "SELECT MIN(name) FROM job_schedule",
+    "key": "SELECT 'lending.undo_minutes'",
+    "popular_id": "SELECT record_id FROM item GROUP BY 1 ORDER BY COUNT(*) DESC",
+}
+"""What fills a place of an address."""
+
+OF_THE_STAGE: Final = frozenset(
+    {
+        "batch_id",
+        "grant_id",
+        "item_id",
+        "job_id",
+        "loan_id",
+        "patron_id",
+        "record_id",
+        "restriction_id",
+        "role_id",
+        "staff_id",
+    }
+)
+"""What fills a place of an address and is told by tests/walk_stage.py."""
+
+OTHER_PLACES: Final = {
+    ("import_job", "job_id"): "import_id",
+    ("export_job", "job_id"): "export_id",
+    ("export_file", "job_id"): "export_id",
+    ("import_rejects", "name"): "file",
+}
+"""A place that means something else on one page than on the others."""
+
+QUERIES: Final[Mapping[str, Sequence[str]]] = {
+    "search": ("q=sinuhe", "q=olematonsana", "q=sinuhe&language=fin"),
+    "suggestions": ("q=sinu",),
+    "command_search": ("q=sinuhe",),
+    "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=olematon"),
+    "titles": ("", "q=sinuhe", "q=olematonsana"),
+    "title": ("view=items", "view=marc", "view=history"),
+    "staffing": ("q=a", "q=olematon"),
+    "staff_person": ("permission=lending.lend&at={unit_id}",),
+    "rules": ("", "version={draft}", "version={number}&group=fine"),
+    "rule_row": ("{row}",),
+    "copy_rule_row": ("{row}",),
+    "explain": (
+        "category={category_id}&item_type={type_id}&library={unit_id}&day=1.12.2026",
+    ),
+    "calendars": ("unit={unit_id}&year=2026",),
+    "settings": ("unit={unit_id}",),
+    "checkin": ("", "as_of=2026-11-02"),
+}
+"""What is asked of a page that shows more, or something else, when it is asked."""
+
+ALSO: Final[Mapping[str, Sequence[str]]] = {
+    "record": ("/record/{popular_id}/",),
+    "title": ("/titles/{popular_id}/",),
+    "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
+}
+"""Further addresses of a page that looks different for another thing."""
+
+BEFORE_LOG_IN: Final = frozenset({"log_in", "second_factor", "enrolment"})
+"""Looked at on the way in: who has logged in is led away from them."""
+
+LEADS_ON: Final = frozenset({"log_out"})
+"""Shows nothing of its own, whoever asks and however."""
+
+
+def unfilled(patterns: Sequence[URLPattern]) -> set[tuple[str, str]]:
+    """Pages with a place in their address that nothing fills."""
+    known = OF_THE_DEMO.keys() | OF_THE_STAGE
+    return {
+        (str(one.name), place)
+        for one in patterns
+        for place in one.pattern.converters
+        if OTHER_PLACES.get((str(one.name), place), place) == place
+        and place not in known
+    }
+
+
+def samples_of(folder: Path, stage: Mapping[str, Any]) -> dict[str, Any]:
+    """What fills every place; asked of the demo in a data directory."""
+    database = sqlite3.connect(folder / "kortisto.sqlite3")
+    found = {
+        place: database.execute(query).fetchone()[0]
+        for place, query in OF_THE_DEMO.items()
+    }
+    database.close()
+    assert None not in found.values(), found
+    return {**found, **stage}
+
+
+def addresses(
+    patterns: Sequence[URLPattern], samples: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The name and the address of every page, some with several questions."""
+    for one in patterns:
+        name = str(one.name)
+        if name in BEFORE_LOG_IN:
+            continue
+        path = str(one.pattern)
+        for place in one.pattern.converters:
+            value = samples[OTHER_PLACES.get((name, place), place)]
+            (before, after) = path.split(f":{place}>", 1)
+            path = f"{before[: before.rindex('<')]}{value}{after}"
+        for query in QUERIES.get(name, ("",)):
+            ending = f"?{query.format_map(samples)}" if query else ""
+            yield name, f"/{path}{ending}"
+        for other in ALSO.get(name, ()):
+            yield name, other.format_map(samples)

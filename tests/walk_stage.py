@@ -1,0 +1,208 @@
+"""Content for the pages that test_every_page.py walks through, on top of a tiny demo.
+
+    python -m tests.walk_stage
+
+adds to the data directory a patron with loans, holds, charges and a restriction; an
+import with a report and one that waits, a job that failed and an export; a draft of the
+rules; an account that has to set up its second factor. It prints as JSON what the walk
+needs to know of them.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import django
+
+django.setup()
+
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from kortisto.core.actors import Actor  # noqa: E402
+from kortisto.core.job_runs import claim, run  # noqa: E402
+from kortisto.core.jobs import enqueue  # noqa: E402
+from kortisto.core.models import Job  # noqa: E402
+from kortisto.core.schedules import sync_schedules  # noqa: E402
+from kortisto.domain.catalogue.actions.export_jobs import ask_for_export  # noqa: E402
+from kortisto.domain.catalogue.actions.importing import (  # noqa: E402
+    ask_for_import,
+    keep_upload,
+)
+from kortisto.domain.catalogue.marc.sources import Format  # noqa: E402
+from kortisto.domain.catalogue.models import ImportBatch, Item, Record  # noqa: E402
+from kortisto.domain.circulation.actions.checkin import checkin  # noqa: E402
+from kortisto.domain.circulation.actions.checkout import checkout  # noqa: E402
+from kortisto.domain.circulation.models import Loan  # noqa: E402
+from kortisto.domain.fees.actions.charges import charge  # noqa: E402
+from kortisto.domain.holds.models import Hold  # noqa: E402
+from kortisto.domain.org.actions.roles import give_role  # noqa: E402
+from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
+from kortisto.domain.org.models import Unit  # noqa: E402
+from kortisto.domain.patrons.actions.register import restrict  # noqa: E402
+from kortisto.domain.patrons.models import Guardianship, Patron  # noqa: E402
+from kortisto.domain.policies.actions.drafts import (  # noqa: E402
+    Place,
+    draft_rules,
+    set_values,
+)
+from kortisto.interfaces.cli.demo.accounts import PASSWORD  # noqa: E402
+from kortisto.testing.builders import (  # noqa: E402
+    card_of,
+    chief,
+    make_hold,
+    make_item,
+    make_item_type,
+    make_patron,
+)
+
+PIN: Final = "4826"
+NEWCOMER: Final = "uusi"
+DAYS_AGO: Final = (40, 10, 0)
+"""When the patron's loans began: one is overdue, one due in some weeks, one is new."""
+
+MARCXML: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<collection xmlns="http://www.loc.gov/MARC21/slim"><record>
+<leader>00000cam a22000004i 4500</leader>
+<controlfield tag="001">walk42</controlfield>
+<datafield tag="245" ind1="1" ind2="0"><subfield code="a">{title}</subfield></datafield>
+</record><record><leader>00000cam a22000004i 4500</leader>
+<controlfield tag="001">walk77</controlfield></record></collection>"""
+
+
+def build() -> dict[str, Any]:
+    """Everything; returns samples for the places in addresses, and log-ins."""
+    library = Unit.objects.get(code="MLI")
+    by = chief(library)
+    return {**patron_and_loans(library, by), **jobs(by), **rules_and_staff(library, by)}
+
+
+@transaction.atomic
+def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
+    """Somebody at whose account there is something under every heading."""
+    now = timezone.now()
+    patron = make_patron(
+        surname="Kävelijä",
+        home_library=library,
+        pin_hash=make_password(PIN),
+        public_note="Kortti jäi hyllyn väliin",
+        history=Patron.History.FOREVER,
+    )
+    shelf = shelve(library)
+    returned = next(shelf)
+    start = now - timedelta(days=90)
+    checkout(card_of(patron), returned.barcode, by=by, now=start)
+    checkin(returned.barcode, by=by, now=now - timedelta(days=1))
+    lent = []
+    for days in DAYS_AGO:
+        item, then = next(shelf), now - timedelta(days=days)
+        lent.append(checkout(card_of(patron), item.barcode, by=by, now=then))
+    waiting = next(shelf)
+    shelved = {"state": Hold.State.WAITING, "item": waiting}
+    until = timezone.localdate(now) + timedelta(days=7)
+    make_hold(patron, waiting.record, pickup=library, pickup_until=until, **shelved)
+    make_hold(patron, returned.record, pickup=library)
+    charge(patron.pk, "NEW_CARD", 300, key="walk", by=by, now=now)
+    restriction = restrict(
+        patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
+    )
+    for guardian, dependant in ((make_patron(), patron), (patron, make_patron())):
+        Guardianship.objects.create(
+            guardian=guardian, dependant=dependant, starts_on=timezone.localdate(now)
+        )
+    return {
+        "patron_id": patron.pk,
+        "card": card_of(patron),
+        "pin": PIN,
+        "loan_id": lent[-1].loan_id,
+        "category_id": patron.category_id,
+        "item_id": item.pk,
+        "type_id": item.item_type_id,
+        "overdue": Loan.objects.get(pk=lent[0].loan_id).barcode,
+        "free": next(shelf).barcode,
+        "restriction_id": restriction.pk,
+    }
+
+
+def shelve(library: Unit) -> Iterator[Item]:
+    """New copies of titles of the demo, at the library, one after another."""
+    kind = make_item_type()
+    for record in Record.objects.order_by("pk"):
+        yield make_item(record=record, library=library, item_type=kind)
+
+
+def jobs(by: Actor) -> dict[str, Any]:
+    """An import of each fate, and an export."""
+    now = timezone.now()
+    sync_schedules(now)
+    for title in ("Kalevala", "Kalevala, toinen painos"):
+        import_of(title, by=by)
+        work()
+    report = ImportBatch.objects.latest("pk")
+    export = ask_for_export(Format.MARCXML, by=by, now=now)
+    work()
+    failed = enqueue("catalogue.import", {"paths": ["/gone"], "profile": "default",
+                     "asked_by": {}}, by=by, max_attempts=1)  # fmt: skip
+    work()
+    waiting = import_of("Kanteletar", by=by)
+    record = Record.objects.get(title="Kalevala, toinen painos")
+    for _ in range(3):
+        make_item(record=record, library=Unit.objects.get(code="MLI"))
+    return {
+        "batch_id": report.pk,
+        "file": Path(report.reject_file).name,
+        "export_id": export.pk,
+        "import_id": waiting.pk,
+        "job_id": failed.pk,
+        "record_id": record.pk,
+    }
+
+
+def import_of(title: str, *, by: Actor) -> Job:
+    path = keep_upload("kavely.xml", [MARCXML.format(title=title).encode()])
+    return ask_for_import([path], by=by, now=timezone.now())
+
+
+def work() -> None:
+    """Let a worker do the next job, however it ends."""
+    now = timezone.now()
+    taken = claim(worker="walk", queues=["default"], now=now)
+    assert taken is not None
+    run(taken, now=now)
+
+
+def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:
+    """A draft with a row of its own, and an administrator without a second factor."""
+    now = timezone.now()
+    draft = draft_rules(by=by, now=now, note="Kesä")
+    kind = make_item_type()
+    place = Place(library_id=library.pk, item_type_id=kind.pk)
+    set_values(place, {"loan_period": 14, "fine_cents": 20}, by=by, now=now)
+    person = create_staff(
+        NEWCOMER,
+        PASSWORD,
+        full_name="Uuno Uusi",
+        home_library_id=library.pk,
+        by=by,
+        now=now,
+    )
+    top = Unit.objects.get(code="LUMME")
+    today = timezone.localdate(now)
+    role = "kimpan-paakayttaja"
+    grant = give_role(person.pk, role, unit_id=top.pk, starts_on=today, by=by, now=now)
+    return {
+        "draft": draft.number,
+        "row": f"library={library.pk}&item_type={kind.pk}",
+        "staff_id": person.pk,
+        "role_id": grant.role_id,
+        "grant_id": grant.pk,
+        "newcomer": NEWCOMER,
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(build()))
