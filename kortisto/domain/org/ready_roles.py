@@ -66,6 +66,8 @@ EVERYTHING: Final = (
     *LENDING,
     *PATRONS,
     "patrons.see-history",
+    "patrons.resolve-identity",
+    "patrons.remove-identity",
     *CATALOGUE,
     *FEES,
     *LOCAL_ADMIN,
@@ -109,7 +111,13 @@ READY_ROLES: Final = (
     ReadyRole(
         "laskuttaja",
         {"fi": "Laskuttaja", "sv": "Fakturerare", "en": "Billing"},
-        (*FEES, "patrons.see", "patrons.restrict", "catalogue.see"),
+        (
+            *FEES,
+            "patrons.see",
+            "patrons.restrict",
+            "patrons.resolve-identity",
+            "catalogue.see",
+        ),
     ),
     ReadyRole(
         "raportoija",
@@ -123,7 +131,14 @@ READY_ROLES: Final = (
             "sv": "Bibliotekets huvudanvändare",
             "en": "Library administrator",
         },
-        (*DESK, *CATALOGUE[1:], "fees.charge", "fees.write-off", *LOCAL_ADMIN),
+        (
+            *DESK,
+            "patrons.remove-identity",
+            *CATALOGUE[1:],
+            "fees.charge",
+            "fees.write-off",
+            *LOCAL_ADMIN,
+        ),
         needs_second_factor=True,
     ),
     ReadyRole(
