@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from kortisto.testing.identity_codes import new_code
-from kortisto.vault import rotation
+from kortisto.vault import rotation, sealing
 from kortisto.vault.overview import overview
 from kortisto.vault.places import Places
 from kortisto.vault.rotation import rotate
@@ -101,9 +101,7 @@ def test_a_batch_that_is_killed_in_the_middle_is_rolled_back(
     kept: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from kortisto.vault import store as module
-
-    real, left = module.unseal, iter(range(15))
+    real, left = sealing.unseal, iter(range(15))
 
     def dies(*arguments: object, **named: object) -> bytes:
         if next(left, None) is None:
@@ -111,7 +109,7 @@ def test_a_batch_that_is_killed_in_the_middle_is_rolled_back(
         return real(*arguments, **named)  # type: ignore[arg-type]
 
     with monkeypatch.context() as killing:
-        killing.setattr(module, "unseal", dies)
+        killing.setattr("kortisto.vault.store.unseal", dies)
         with pytest.raises(Killed):
             rotate(places.database, master, now=NOW + 1)
 
