@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from kortisto.core.versions import forget_everything
+from kortisto.domain.patrons.vault import vault
 from kortisto.domain.search.queries import engine
 
 SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
@@ -37,6 +38,7 @@ def shared_data() -> Path:
 def _nothing_compiled_outlives_its_test() -> None:
     forget_everything()
     engine.cache_clear()
+    vault.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

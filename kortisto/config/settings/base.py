@@ -76,6 +76,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_TRUSTED_ORIGINS = [o for o in env("KORTISTO_ORIGINS", "").split(",") if o]
 TRUSTED_PROXIES = networks(env("KORTISTO_TRUSTED_PROXIES", ""))
 
+IDENTITY_VAULT = "kortisto.adapters.identity_vault.client.vault_of_the_settings"
+VAULT_URL = env("KORTISTO_VAULT_URL", f"unix:{DATA_DIR / 'vault.sock'}")
+VAULT_SECRETS = {  # files with the name and the secret of an account each
+    "desk": env("KORTISTO_VAULT_DESK_SECRET", str(DATA_DIR / "vault-desk.secret")),
+    "billing": env(
+        "KORTISTO_VAULT_BILLING_SECRET", str(DATA_DIR / "vault-billing.secret")
+    ),
+}
+ARTIFICIAL_IDENTITY_CODES = env("KORTISTO_ARTIFICIAL_IDENTITY_CODES", "no") == "yes"
+
 SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 

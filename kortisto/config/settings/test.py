@@ -38,6 +38,8 @@ CSRF_FAILURE_VIEW = "kortisto.interfaces.staff.pages.errors.stale_form"
 SESSION_COOKIE_AGE = 30 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SEARCH_ENGINE = "kortisto.adapters.search_engine.memory.MemoryEngine"
+IDENTITY_VAULT = "kortisto.testing.identity_vault.MemoryVault"
+ARTIFICIAL_IDENTITY_CODES = True
 ALLOWED_HOSTS = ["*"]
 
 # What a test of a public page sets: the two sites differ in nothing else.

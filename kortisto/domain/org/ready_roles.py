@@ -72,6 +72,8 @@ EVERYTHING: Final = (
     *LENDING,
     *PATRONS,
     "patrons.see-history",
+    "patrons.resolve-identity",
+    "patrons.remove-identity",
     *CATALOGUE,
     *FEES,
     *LOCAL_ADMIN,
@@ -115,7 +117,13 @@ READY_ROLES: Final = (
     ReadyRole(
         "laskuttaja",
         {"fi": "Laskuttaja", "sv": "Fakturerare", "en": "Billing"},
-        (*FEES, "patrons.see", "patrons.restrict", "catalogue.see"),
+        (
+            *FEES,
+            "patrons.see",
+            "patrons.restrict",
+            "patrons.resolve-identity",
+            "catalogue.see",
+        ),
     ),
     ReadyRole(
         "raportoija",
@@ -131,6 +139,7 @@ READY_ROLES: Final = (
         },
         (
             *DESK,
+            "patrons.remove-identity",
             *CATALOGUE[1:],
             "fees.charge",
             "fees.refund",

@@ -71,3 +71,41 @@ class RestrictionLifted(Event):
 
     patron_id: int
     restriction_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityGiven(Event):
+    """The patron has a key of the identity vault; ``instead`` of a wrong one."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySkipped(Event):
+    """Somebody decided that the patron has no key for now, and said why."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRemoved(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityResolved(Event):
+    """Somebody asked for the code behind the key. Written before it was asked for."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    reason: str

@@ -68,10 +68,23 @@ class Patron(models.Model):
     session_epoch = models.PositiveIntegerField(default=0)  # grows to end sessions
     version = models.BigIntegerField(default=0)  # bumped by each lending decision
     created_at = models.DateTimeField(db_default=Now())
+    # The key of the personal identity code, which the identity vault keeps (S28).
+    identity_key = models.CharField(max_length=32, null=True, blank=True)  # noqa: DJ001 (empty ones would clash)
+    identity_skipped = models.CharField(max_length=200, blank=True)  # why none is kept
 
     class Meta:
         db_table = "patron"
         constraints = (
+            UniqueConstraint(
+                fields=["identity_key"], name="an_identity_belongs_to_one_patron"
+            ),
+            CheckConstraint(
+                condition=~Q(identity_key=""), name="an_identity_key_is_not_empty"
+            ),
+            CheckConstraint(
+                condition=Q(identity_key__isnull=True) | Q(identity_skipped=""),
+                name="an_identity_is_kept_or_skipped",
+            ),
             CheckConstraint(condition=~Q(surname=""), name="a_patron_has_a_name"),
             CheckConstraint(
                 condition=Q(expires_on__gte=F("registered_on")),

@@ -10,4 +10,12 @@ class PatronPermission(Permission):
     EDIT = "patrons.edit", _("Register patrons and change their data")
     RESET_PIN = "patrons.reset-pin", _("Give a patron a new PIN")
     RESTRICT = "patrons.restrict", _("Add and lift restrictions")
+    RESOLVE_IDENTITY = (
+        "patrons.resolve-identity",
+        _("See a patron's personal identity code, for a bill"),
+    )
+    REMOVE_IDENTITY = (
+        "patrons.remove-identity",
+        _("Remove a patron's personal identity code"),
+    )
     SEE_HISTORY = "patrons.see-history", _("See loan history")

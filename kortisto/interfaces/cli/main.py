@@ -16,6 +16,7 @@ from kortisto.interfaces.cli import (
     run_demo,
     serve,
     staff,
+    vault,
     work,
 )
 from kortisto.interfaces.cli.trouble import in_plain_words
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "export": (exporting, "write MARC records and items out"),
     "reindex": (reindex, "build the search index of this machine anew"),
     "staff": (staff, "accounts of staff: make the first administrator"),
+    "vault": (vault, "the store of personal identity codes: run and look after it"),
     "manage": (manage, "Django's own commands, for developers"),
 }
 

@@ -122,15 +122,20 @@ def _serve(options: argparse.Namespace) -> None:
     public_port = _port(public_host, options.port, public_port)
     staff_host, staff_port = ADDRESSES["staff"]
     staff_port = _port(staff_host, options.staff_port, staff_port, but=public_port)
+    from kortisto.interfaces.cli.vault import ready_for_demo
+
+    vault = ready_for_demo()
     kortisto = [sys.executable, "-m", "kortisto.interfaces.cli.main"]
     # Visitors of the demo may come by any name of this machine.
-    everywhere = {"KORTISTO_ALLOWED_HOSTS": "*", **os.environ}
+    given = {"KORTISTO_ARTIFICIAL_IDENTITY_CODES": "yes", **os.environ}
+    everywhere = {"KORTISTO_ALLOWED_HOSTS": "*", **given}
     family = Supervisor(
         say=lambda text: print(f"! {text}", flush=True),
         children=[
+            Child("vault", [*kortisto, "vault", "serve"], given, answers=vault),
             _site(kortisto, "public", public_host, public_port, everywhere),
-            _site(kortisto, "staff", staff_host, staff_port, os.environ),
-            Child("work", [*kortisto, "work"], os.environ),
+            _site(kortisto, "staff", staff_host, staff_port, given),
+            Child("work", [*kortisto, "work"], given),
         ],
     )
     family.run(when_up=lambda: _announce(public_port, staff_port))

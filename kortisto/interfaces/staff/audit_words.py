@@ -27,6 +27,16 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PinWasWrong": gettext_lazy("A wrong PIN was tried"),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
     "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
+    "IdentityGiven": gettext_lazy("Stored a patron's personal identity code"),
+    "IdentitySkipped": gettext_lazy(
+        "Left a patron without a personal identity code: {reason}"
+    ),
+    "IdentityRemoved": gettext_lazy(
+        "Removed a patron's personal identity code: {reason}"
+    ),
+    "IdentityResolved": gettext_lazy(
+        "Looked at a patron's personal identity code: {reason}"
+    ),
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
     "LoanEnded": gettext_lazy("Took back {item}"),

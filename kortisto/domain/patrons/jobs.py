@@ -1,0 +1,40 @@
+"""What the patron register does by itself."""
+
+from kortisto.core.actors import job_actor
+from kortisto.core.jobs import JobContext, job
+from kortisto.core.schedules import scheduled
+from kortisto.domain.patrons.actions.reconciling import reconcile
+from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.vault import vault
+
+MOST_LISTED = 100
+
+
+@scheduled("identity-vault-pending", cron="*/15 * * * *", arguments={"pending": True})
+@scheduled("identity-vault", cron="10 3 * * *")
+@job("patrons.reconcile-identities")
+def reconcile_identities(
+    context: JobContext, *, pending: bool = False
+) -> dict[str, object]:
+    """Finish what was interrupted between the register and the identity vault.
+
+    Every quarter of an hour what is pending, every night everything.
+    """
+    if not vault().is_set_up and not _anybody_has_a_key():
+        return {}
+    done = reconcile(
+        by=job_actor(PatronPermission.REMOVE_IDENTITY),
+        now=context.now,
+        only_pending=pending,
+    )
+    return {
+        "confirmed": done.confirmed,
+        "dropped": done.dropped,
+        "held_back": done.held_back,
+        "patrons_unknown_to_the_vault": done.unknown[:MOST_LISTED],
+    }
+
+
+def _anybody_has_a_key() -> bool:
+    return Patron.objects.filter(identity_key__isnull=False).exists()
