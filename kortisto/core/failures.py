@@ -11,6 +11,21 @@ MEMBER: Final = re.compile(
 )
 
 
+class AdapterError(Exception):
+    """The outside failed. ``permanent``: trying again is no use.
+
+    The message is for a log: it names no person and repeats nothing of what was sent
+    or answered. ``retry_after``: seconds the other side asked to be left alone for.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
 def in_words(error: BaseException) -> str:
     """``ValueError: no such library``: the type and the message on one line.
 

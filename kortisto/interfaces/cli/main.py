@@ -15,6 +15,7 @@ from kortisto.interfaces.cli import (
     reindex,
     run_demo,
     serve,
+    simulate,
     staff,
     work,
 )
@@ -33,6 +34,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "import": (importing, "bring MARC records and items in"),
     "export": (exporting, "write MARC records and items out"),
     "reindex": (reindex, "build the search index of this machine anew"),
+    "simulate": (simulate, "stand-ins for services of others, to try things"),
     "staff": (staff, "accounts of staff: make the first administrator"),
     "manage": (manage, "Django's own commands, for developers"),
 }
