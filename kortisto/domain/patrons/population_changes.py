@@ -6,6 +6,7 @@ person: a death, a protection order, guardians, a move abroad. The answer depend
 the record and the person alone, so the same news twice changes nothing (S10).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,6 +31,8 @@ class Task(Enum):
     MOVED_ABROAD = "patrons.moved-abroad"
     GUARDIANS = "patrons.guardians-differ"
     BIRTH_DATE = "patrons.birth-date-differs"
+    SAME_PERSON = "patrons.same-person"  # a corrected code is another patron's
+    NOT_TAKEN = "patrons.register-data-not-taken"  # a value that no field can hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,8 +254,10 @@ def _guardians(facts: PatronFacts, news: News) -> Outcome:
 
 
 def spelled(place: str) -> str:
-    """``PIEKSÄMÄKI`` as people write it; a name with small letters stays as it is."""
-    return place.title() if place.isupper() else place
+    """``YLI-II`` as people write it; a name with small letters stays as it is."""
+    if not place.isupper():
+        return place
+    return re.sub(r"[^\s-]+", lambda part: part[0].capitalize(), place)
 
 
 def after(facts: PatronFacts, outcome: Outcome) -> PatronFacts:

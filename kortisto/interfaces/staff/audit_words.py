@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.core.errands import kinds
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.catalogue.queries import titles_of
@@ -26,6 +27,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PinWasWrong": gettext_lazy("A wrong PIN was tried"),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
     "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
+    "PopulationRegisterAsked": gettext_lazy(
+        "Asked the population register about a person"
+    ),
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
     "LoanEnded": gettext_lazy("Took back {item}"),
@@ -67,6 +71,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "RulesPublished": gettext_lazy("Published rules {version} from {starts_on}"),
     "JobCancelled": gettext_lazy("Cancelled job {job_id}"),
     "JobRetried": gettext_lazy("Asked for job {job_id} again"),
+    "ErrandAsked": gettext_lazy("Asked for a task to be done ({errand})"),
+    "ErrandEnded": gettext_lazy("Ended a task ({errand}: {state})"),
     "ScheduleRun": gettext_lazy("Ran the schedule {schedule} at once"),
 }
 
@@ -153,6 +159,7 @@ class _Names:
             "owner": tree.name(body.get("owner_id")) or "–",
             "destination": tree.name(body.get("destination_id")) or "–",
             "units": ", ".join(tree.name(one) for one in body.get("units", ())),
+            "errand": _errand(body.get("errand")),
             "setting": "" if setting is None else str(setting.title),
         }
         if isinstance(body.get("cents"), int):
@@ -162,6 +169,12 @@ class _Names:
 
 def _item(barcode: str | None, title: str) -> str:
     return " ".join(filter(None, [barcode or "", f"“{title}”" if title else ""])) or "–"
+
+
+def _errand(code: object) -> str:
+    """The name of a kind of errand; its code when this version does not know it."""
+    known = {kind.code: str(kind.title) for kind in kinds()}
+    return known.get(str(code), str(code))
 
 
 def _plain(value: object) -> str:
