@@ -56,6 +56,7 @@ def connection_of(environment: Mapping[str, str], municipality_code: str) -> Con
 
 
 def _typed(name: str, value: str) -> object:
+    """Only what is no secret is read here, so an error may repeat it."""
     if name == "sign_in":
-        return SignIn(value)
+        return SignIn(value.lower())
     return float(value) if name in {"timeout", "patience"} else value

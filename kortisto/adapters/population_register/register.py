@@ -1,12 +1,16 @@
 """The Protocol ``PopulationRegister``, kept with the register's two services."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 
 from typing_extensions import override
 
 from kortisto.adapters.population_register.changes import ChangeService
-from kortisto.adapters.population_register.connection import Connection
+from kortisto.adapters.population_register.connection import (
+    Connection,
+    connection_of,
+)
 from kortisto.adapters.population_register.sending import Sender
 from kortisto.adapters.population_register.single_query import SingleQuery
 from kortisto.core.failures import AdapterError
@@ -46,3 +50,16 @@ class DvvRegister(PopulationRegister):
             message = "KORTISTO_POPULATION_REGISTER_URL has not been set"
             raise AdapterError(message, permanent=True)
         return self._changes
+
+
+def register_of(municipality_code: str) -> DvvRegister:
+    """The register by the permit of a municipality, as the environment has it.
+
+    Raises AdapterError when a variable cannot be understood.
+    """
+    try:
+        connection = connection_of(os.environ, municipality_code)
+    except ValueError as error:
+        message = f"a variable KORTISTO_POPULATION_REGISTER_... is wrong: {error}"
+        raise AdapterError(message, permanent=True) from error
+    return DvvRegister(connection)

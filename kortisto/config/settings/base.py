@@ -77,6 +77,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in env("KORTISTO_ORIGINS", "").split(",") if o]
 SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 
+POPULATION_REGISTER = "kortisto.adapters.population_register.register.register_of"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -71,3 +71,10 @@ class RestrictionLifted(Event):
 
     patron_id: int
     restriction_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationRegisterAsked(Event):
+    """Somebody asked the population register about a person, by the single query."""
+
+    found: bool

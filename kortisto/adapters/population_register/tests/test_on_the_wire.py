@@ -85,7 +85,9 @@ def test_base_data_tells_all_of_a_person(
     assert person.home_municipality == one.home.municipality
     (home,) = person.addresses
     flat = one.home.flat.lstrip("0")
-    assert home.street == f"{one.home.street} {one.home.house} {one.home.staircase} {flat}"
+    assert (
+        home.street == f"{one.home.street} {one.home.house} {one.home.staircase} {flat}"
+    )
     assert home.city == one.home.city
     assert not home.withheld
     assert person.dependants is not None
@@ -351,9 +353,7 @@ def test_nobody_at_the_address_is_told_and_tried_again(
 
 
 @pytest.mark.parametrize("url", ["ftp://x/api/v1", "register", "http:///api"])
-def test_an_address_that_is_none_is_permanent(
-    connection: Connection, url: str
-) -> None:
+def test_an_address_that_is_none_is_permanent(connection: Connection, url: str) -> None:
     with pytest.raises(AdapterError, match="not an address") as told:
         DvvRegister(replace(connection, url=url)).key_of(DAY)
 
