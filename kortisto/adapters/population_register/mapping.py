@@ -118,20 +118,28 @@ def _name(text: str) -> str:
 
 def change_of(told: p.ChangeOfPerson) -> Change:
     groups = Groups(told.tietoryhmat)
-    corrections = [
-        one
-        for one in groups.all(("HENKILOTUNNUS_KORJAUS",), p.CodeGroup)
-        if one.voimassaolo in {None, IN_FORCE} and one.aktiivinen_henkilotunnus
-    ]
-    new = corrections[-1].aktiivinen_henkilotunnus or "" if corrections else ""
-    earlier = [code for one in corrections for code in one.edelliset_henkilotunnukset]
+    corrections = _corrections(groups)
+    new = corrections[-1].aktiivinen_henkilotunnus if corrections else None
     return Change(
         code=told.henkilotunnus,
-        new_code=new,
-        earlier_codes=tuple(dict.fromkeys(earlier)),
+        new_code=new or "",
+        earlier_codes=_earlier(corrections),
         topics=groups.topics,
         unknown=groups.unknown,
     )
+
+
+def _corrections(groups: Groups) -> list[p.CodeGroup]:
+    return [
+        one
+        for one in groups.all(("HENKILOTUNNUS_KORJAUS",), p.CodeGroup)
+        if one.voimassaolo in {None, IN_FORCE}
+    ]
+
+
+def _earlier(corrections: Iterable[p.CodeGroup]) -> tuple[str, ...]:
+    codes = [code for one in corrections for code in one.edelliset_henkilotunnukset]
+    return tuple(dict.fromkeys(codes))
 
 
 def person_of(told: p.BaseOfPerson) -> Person:
@@ -152,6 +160,7 @@ def person_of(told: p.BaseOfPerson) -> Person:
         language=((tongue and tongue.kielikoodi) or "").lower(),
         guardians=_relatives(groups, "HUOLTAJA", lambda care: care.huoltaja),
         dependants=_relatives(groups, "HUOLLETTAVA", lambda care: care.huollettava),
+        earlier_codes=_earlier(_corrections(groups)),
         unknown=groups.unknown,
     )
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw
 
 
-class Lenient(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Lenient(msgspec.Struct, kw_only=True, rename="camel"):
     """Fields that have come since are ignored."""
 
 

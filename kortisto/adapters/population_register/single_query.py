@@ -78,7 +78,7 @@ def envelope(connection: Connection, code: str, asked_by: str) -> bytes:
     top = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP})
     body = etree.SubElement(top, f"{{{SOAP}}}Body")
     query = etree.SubElement(
-        body, f"{{{QUERY}}}TeeHenkilonTunnusKysely", nsmap={None: QUERY}
+        body, f"{{{QUERY}}}TeeHenkilonTunnusKysely", nsmap={"t": QUERY}
     )
     for name, value in (
         ("SoSoNimi", connection.query_product),
@@ -108,7 +108,8 @@ def message_in(answer: bytes) -> etree._Element:
     except etree.XMLSyntaxError:
         text = "the population register's answer cannot be read"
         raise AdapterError(text, permanent=False) from None
-    if top.getroottree().docinfo.doctype:
+    document: etree.DocInfo = top.getroottree().docinfo
+    if document.internalDTD is not None:
         text = "the population register's answer declares entities"
         raise AdapterError(text, permanent=True)
     fault = top.find(f".//{{{SOAP}}}Fault")

@@ -9,15 +9,15 @@ from kortisto.core import errands
 from kortisto.core.actors import NotPermitted
 from kortisto.core.errands import ErrandKind, NewErrand, ask, drop, finish, open_for
 from kortisto.core.models import Errand, LoggedEvent
+from kortisto.core.permissions import permission
 from kortisto.core.refusals import Refused
-from kortisto.domain.fees.permissions import FeePermission
-from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.testing.builders import MONDAY_NOON, desk, make_library
 
 pytestmark = pytest.mark.django_db
 
-PROOF = ErrandKind("test.proof", "Proof", "Look at {what}.", PatronPermission.EDIT)
-MONEY = ErrandKind("test.money", "Money", "Count it.", FeePermission.CHARGE)
+EDIT, CHARGE = permission("patrons.edit"), permission("fees.charge")
+PROOF = ErrandKind("test.proof", "Proof", "Look at {what}.", EDIT)
+MONEY = ErrandKind("test.money", "Money", "Count it.", CHARGE)
 
 
 @pytest.fixture(autouse=True)
@@ -84,11 +84,10 @@ def test_an_errand_is_ended_once() -> None:
 def test_only_who_may_at_its_place_ends_it() -> None:
     errand = make()
     elsewhere = make_library("SVL")
-    edit = PatronPermission.EDIT.value
     other = replace(
         desk(elsewhere),
         everywhere=frozenset(),
-        grants={edit: frozenset({elsewhere.pk})},
+        grants={EDIT.value: frozenset({elsewhere.pk})},
     )
 
     with pytest.raises(NotPermitted):
@@ -109,7 +108,7 @@ def test_each_sees_what_they_may_see_to_where_they_may() -> None:
     some = replace(
         desk(),
         everywhere=frozenset(),
-        grants={PatronPermission.EDIT.value: frozenset({here.pk})},
+        grants={EDIT.value: frozenset({here.pk})},
     )
 
     assert set(open_for(desk())) == {mine, theirs, money, anywhere}

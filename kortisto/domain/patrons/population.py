@@ -109,8 +109,9 @@ class Relative:
 class Person:
     """All that is told of one person. None and empty: nothing was told.
 
-    ``code`` is the one in force now. Guardians are None when nothing was told of them.
-    ``death`` is None for the living. ``home_municipality`` has three digits.
+    ``code`` is the one in force now, to which the earlier ones were corrected.
+    Guardians are None when nothing was told of them. ``death`` is None for the living.
+    ``home_municipality`` has three digits.
     """
 
     code: str = field(repr=False)
@@ -125,6 +126,7 @@ class Person:
     language: str = ""  # ISO 639-1
     guardians: Sequence[Relative] | None = None
     dependants: Sequence[Relative] | None = None
+    earlier_codes: Sequence[str] = field(default=(), repr=False)
     unknown: Sequence[str] = ()  # kinds of data that this version does not know
 
 

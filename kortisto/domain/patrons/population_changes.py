@@ -100,12 +100,14 @@ def what_changes(facts: PatronFacts, news: News) -> Outcome:
     death = _death(facts, news)
     if death is not None:
         return death
+    language = _language(facts, news)
     parts = (
         _name(facts, news.person),
         _protection(facts, news),
-        _address(facts, news.person),
+        # Places are named in the language that the patron reads from now on.
+        _address(after(facts, language), news.person),
         _birth_date(facts, news),
-        _language(facts, news),
+        language,
         _guardians(facts, news),
     )
     values = tuple(value for part in parts for value in part.values)

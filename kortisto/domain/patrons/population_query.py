@@ -33,7 +33,7 @@ def followers() -> list[Node]:
     on = {
         node.id: node
         for node in tree.units.values()
-        if node.kind == MUNICIPALITY and tree.value(FOLLOW_CHANGES, at=node.id)
+        if node.kind == MUNICIPALITY and tree.setting(FOLLOW_CHANGES, node.id).value
     }
     outermost = [node for node in on.values() if not on.keys() & set(node.path[:-1])]
     return sorted(outermost, key=lambda node: node.code)

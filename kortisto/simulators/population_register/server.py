@@ -73,11 +73,12 @@ class Mood:
 
 @dataclass
 class Simulator:
-    """One register and its mood; ``asked`` counts the requests of the services."""
+    """One register and its mood; what was asked is kept for tests."""
 
     register: Register
     mood: Mood = field(default_factory=Mood)
     asked: list[str] = field(default_factory=list)
+    codes_asked: list[str] = field(default_factory=list)
     end_users: list[str] = field(default_factory=list)
 
 
@@ -176,6 +177,7 @@ class Handler(BaseHTTPRequestHandler):
         if not self._signed_in():
             return
         asked = json.loads(body)
+        self.server.simulator.codes_asked.extend(asked["hetulista"])
         key, told, up_to_date = self.server.simulator.register.changes(
             int(asked["viimeisinKirjausavain"]), list(asked["hetulista"])
         )
@@ -200,6 +202,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         register = self.server.simulator.register
         codes = json.loads(body)["hetulista"]
+        self.server.simulator.codes_asked.extend(codes)
         found = [one for code in codes if (one := register.find(code)) is not None]
         self._json(
             {

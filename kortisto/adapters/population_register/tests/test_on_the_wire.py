@@ -1,6 +1,7 @@
 """The client against the simulator, on real sockets, well and badly behaved."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -263,7 +264,7 @@ def test_each_trouble_has_its_words_and_tells_whether_to_try_again(
     register = DvvRegister(connection)
     code = next(iter(simulator.register.people))
     simulator.mood.become(how, 1, 0)
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "key": lambda: register.key_of(DAY),
         "changes": lambda: register.changes_since(1),
         "persons": lambda: register.persons([code]),

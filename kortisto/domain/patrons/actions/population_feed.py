@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.errands import NewErrand, ask
+from kortisto.core.refusals import Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.errands import ERRANDS, due_days
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -71,7 +72,7 @@ class Records(Protocol):
     ) -> None:
         """Write values that come from the register, with their history.
 
-        Raises ValueError when a field cannot hold one; nothing is written then.
+        Raises ValueError or Refused when one does not fit; nothing is written then.
         """
 
 
@@ -171,7 +172,11 @@ class _Run:
     def _ours(self, changes: Sequence[Change]) -> list[_Ours]:
         """Whom of ours each change is about; the rest is dropped here."""
         codes = {code for change in changes for code in _codes(change)}
-        whose = self.records.find(codes, within=self.units) if codes else {}
+        whose = dict(self.records.find(codes, within=self.units)) if codes else {}
+        for change in changes:  # a code that is new to the vault is known by its old
+            known = [whose[code] for code in _codes(change) if code in whose]
+            if known:
+                whose = {**dict.fromkeys(_codes(change), known[0]), **whose}
         ours: dict[int, _Ours] = {}
         for change in changes:
             ids = [whose[code] for code in _codes(change) if code in whose]
@@ -187,9 +192,10 @@ class _Run:
         by_code = {code: one for one in ours for code in _codes(one.change)}
         wanted = [_codes(one.change)[0] for one in ours]
         persons = {
-            by_code[person.code].patron_id: person
+            by_code[code].patron_id: person
             for person in (self.register.persons(wanted) if wanted else ())
-            if person.code in by_code
+            for code in (person.code, *person.earlier_codes)
+            if code in by_code
         }
         told.not_found += len(ours) - len(persons)
         guardians = self._guardians(persons.values())
@@ -211,6 +217,8 @@ class _Run:
         self, one: _Ours, person: Person | None, guardians: Mapping[str, int]
     ) -> "_News":
         new, same = one.change.new_code, one.doubled
+        if person is not None and person.code not in _codes(one.change):
+            new = person.code  # corrected, and told of on a later page
         if new and not same:
             given = self.records.correct_code(
                 one.patron_id, new, by=self.by, now=self.now
@@ -256,7 +264,7 @@ class _Run:
         try:
             with transaction.atomic():
                 self.records.write(patron_id, values, by=self.by, now=self.now)
-        except ValueError:
+        except (ValueError, Refused):
             return False
         return True
 

@@ -269,10 +269,19 @@ def test_a_mother_tongue_counts_only_when_nobody_chose(
 ) -> None:
     facts = replace(FACTS, language_chosen=chosen)
 
-    found = outcome(facts, *topics, language=language)
+    found = outcome(facts, *topics, language=language, addresses=())
 
     assert new(found) == ({"language": language} if taken else {})
     assert found.tasks == ()
+
+
+def test_a_new_language_names_the_places_at_once() -> None:
+    facts = replace(FACTS, language_chosen=False)
+
+    found = new(outcome(facts, Topic.LANGUAGE, language="sv", addresses=(NEW_HOME,)))
+
+    assert found["language"] == "sv"
+    assert found["street"] == "Strandgatan 2 B 3"
 
 
 def test_a_birth_date_changes_with_a_corrected_code_alone() -> None:
@@ -336,6 +345,7 @@ addresses = st.lists(
         kind=st.sampled_from(AddressKind),
         street=st.sampled_from(["", "Vanhakatu 1", "Rantakatu 2"]),
         postal_code=st.sampled_from(["", "50100", "57100"]),
+        street_sv=st.sampled_from(["", "Strandgatan 2"]),
         city=st.sampled_from(["", "MIKKELI"]),
         starts_on=dates,
         ends_on=dates,
