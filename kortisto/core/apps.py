@@ -12,6 +12,7 @@ DECLARATIONS = (
     "undoing",
     "hindrances",
     "checks",
+    "errands",
 )
 
 

@@ -258,3 +258,57 @@ class Throttle(models.Model):
     @override
     def __str__(self) -> str:
         return self.key
+
+
+class Errand(models.Model):
+    """Something that a person must see to: what, about whom or what, where, by when.
+
+    ``kind`` says what ``subject_id`` is the id of, and who may see to it
+    (``errands.py``). ``facts`` fill the places of the kind's sentence: plain words,
+    never a person's data. While one is open, the same is not asked for twice.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        DROPPED = "dropped"
+
+    kind = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField(null=True)  # where; None: anywhere
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    made_by = models.CharField(max_length=40)
+    made_at = models.DateTimeField(db_default=Now())
+    due_on = models.DateField(null=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)  # by who ended it
+
+    class Meta:
+        db_table = "errand"
+        constraints = (
+            UniqueConstraint(
+                fields=["kind", "subject_id"],
+                condition=Q(state="open"),
+                name="one_open_errand_of_a_kind_for_each_subject",
+            ),
+            CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True)
+                | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="an_errand_ends_when_it_is_done_or_dropped",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["unit_id", "id"],
+                condition=Q(state="open"),
+                name="errand_open_at",
+            ),
+            models.Index(fields=["state", "id"], name="errand_state"),
+            models.Index(fields=["kind", "subject_id"], name="errand_subject"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -89,6 +89,8 @@ ARTIFICIAL_IDENTITY_CODES = env("KORTISTO_ARTIFICIAL_IDENTITY_CODES", "no") == "
 SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 
+POPULATION_REGISTER = "kortisto.adapters.population_register.register.register_of"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

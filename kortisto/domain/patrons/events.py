@@ -109,3 +109,10 @@ class IdentityResolved(Event):
 
     patron_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationRegisterAsked(Event):
+    """Somebody asked the population register about a person, by the single query."""
+
+    found: bool

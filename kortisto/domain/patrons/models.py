@@ -8,6 +8,9 @@ from typing_extensions import override
 
 from kortisto.core.names import Named
 from kortisto.domain.org.models import Unit
+from kortisto.domain.patrons.population_position import (
+    PopulationPosition as PopulationPosition,
+)
 
 
 class PatronCategory(Named):

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.core.errands import kinds
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.catalogue.queries import titles_of
@@ -36,6 +37,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     ),
     "IdentityResolved": gettext_lazy(
         "Looked at a patron's personal identity code: {reason}"
+    ),
+    "PopulationRegisterAsked": gettext_lazy(
+        "Asked the population register about a person"
     ),
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
@@ -86,6 +90,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "RulesPublished": gettext_lazy("Published rules {version} from {starts_on}"),
     "JobCancelled": gettext_lazy("Cancelled job {job_id}"),
     "JobRetried": gettext_lazy("Asked for job {job_id} again"),
+    "ErrandAsked": gettext_lazy("Asked for a task to be done ({errand})"),
+    "ErrandEnded": gettext_lazy("Ended a task ({errand}: {state})"),
     "ScheduleRun": gettext_lazy("Ran the schedule {schedule} at once"),
 }
 
@@ -181,6 +187,7 @@ class _Names:
             "owner": tree.name(body.get("owner_id")) or "–",
             "destination": tree.name(body.get("destination_id")) or "–",
             "units": ", ".join(tree.name(one) for one in body.get("units", ())),
+            "errand": _errand(body.get("errand")),
             "setting": "" if setting is None else str(setting.title),
         }
         if (parameter := PARAMETERS.get(str(body.get("parameter")))) is not None:
@@ -198,6 +205,12 @@ def _quoted(title: str) -> str:
 
 def _item(barcode: str | None, title: str) -> str:
     return " ".join(filter(None, [barcode, _quoted(title)])) or "–"
+
+
+def _errand(code: object) -> str:
+    """The name of a kind of errand; its code when this version does not know it."""
+    known = {kind.code: str(kind.title) for kind in kinds()}
+    return known.get(str(code), str(code))
 
 
 def _plain(value: object) -> str:

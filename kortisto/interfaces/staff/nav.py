@@ -76,6 +76,13 @@ NAV: Final = (
         words=_("customer borrower card"),
     ),
     NavEntry(
+        page="errands",
+        label=_("Tasks"),
+        icon="check",
+        key="w",
+        words=_("to do work list waiting"),
+    ),
+    NavEntry(
         page="titles",
         label=_("Titles"),
         icon="book",

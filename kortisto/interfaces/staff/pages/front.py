@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kortisto.core.actors import Actor
 from kortisto.core.demo_notes import has_notes
+from kortisto.core.errands import kinds_for, open_for
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import overdue_loans
 from kortisto.domain.holds.models import Hold, Transit
@@ -22,6 +23,7 @@ def front(request: StaffRequest) -> HttpResponse:
     """The hours of today, and numbers for those who lend."""
     now = timezone.now()
     told = _day(request.actor.library_id or 0, timezone.localdate(now))
+    told |= _errands(request.actor)
     told["first_steps"] = has_notes(Path(settings.DATA_DIR))
     if request.actor.may(LendingPermission.LEND):
         told |= _work(request.actor, now=now)
@@ -53,6 +55,14 @@ def _work(actor: Actor, *, now: datetime) -> dict[str, Any]:
         "leaving": on_the_way.filter(origin_id=here).count(),
         "overdue": overdue_loans(now=now).filter(library_id=here).count(),
     }
+
+
+def _errands(actor: Actor) -> dict[str, Any]:
+    """How many tasks wait here for whoever may see to them; None: they may not."""
+    if not kinds_for(actor) or actor.library_id is None:
+        return {"errands": None}
+    here = organisation().descendants(actor.library_id)
+    return {"errands": open_for(actor, units=here).count()}
 
 
 urlpatterns = [page_for_all_staff("", front)]

@@ -1,0 +1,48 @@
+"""``kortisto simulate``: stand-ins for services of others, to try things with."""
+
+import argparse
+from datetime import date
+
+from kortisto.interfaces.cli.serve import port_number
+
+PEOPLE = 400
+SEED = 1985
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="service", required=True, metavar="SERVICE")
+    register = kinds.add_parser(
+        "population-register",
+        help="DVV's change service and single query, with invented people",
+        epilog=(
+            "The services are at /api/v1 and /query, user name kirjasto, password "
+            "salasana. /control makes things happen and go wrong; what it takes is "
+            "told in docs/how-to/simulate-the-population-register.md."
+        ),
+    )
+    register.add_argument("--host", default="127.0.0.1", help="address (127.0.0.1)")
+    register.add_argument("--port", type=port_number, default=8090, help="port (8090)")
+    register.add_argument("--people", type=int, default=PEOPLE, help=f"({PEOPLE})")
+    register.add_argument("--seed", type=int, default=SEED, help=f"({SEED})")
+    register.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        help="the day from which ages are counted (the day of today)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    from kortisto.simulators.population_register.register import Register
+    from kortisto.simulators.population_register.server import Server, Simulator
+
+    today = options.today or date.today()  # noqa: DTZ011 - a day of this machine
+    register = Register.invented(options.people, seed=options.seed, today=today)
+    server = Server((options.host, options.port), Simulator(register))
+    where = f"http://{options.host}:{server.server_address[1]}"
+    print(f"The population register with {options.people} invented people: {where}")
+    print(f"  change service {where}/api/v1, single query {where}/query", flush=True)
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+    return 0
