@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "kortisto.domain.fees",
     "kortisto.domain.holds",
     "kortisto.domain.circulation",
+    "kortisto.domain.entry",
     "kortisto.domain.search",
     "kortisto.ui",
 ]
@@ -76,6 +77,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in env("KORTISTO_ORIGINS", "").split(",") if o]
 
 SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+DOOR_DIR = DATA_DIR / "door"  # what doors of this machine decide by meanwhile
 
 LOGGING = {
     "version": 1,

@@ -47,6 +47,7 @@ CATALOGUE: Final = (
     "catalogue.export",
 )
 FEES: Final = ("fees.see", "fees.charge", "fees.take-payment", "fees.write-off")
+ENTRY: Final = ("entry.permit", "entry.ban", "entry.see-entries", "entry.manage-doors")
 LOCAL_ADMIN: Final = (
     "org.edit-units",
     "org.edit-calendar",
@@ -61,6 +62,7 @@ DESK: Final = (
     "fees.see",
     "fees.take-payment",
     "policies.see",
+    "entry.permit",
 )
 EVERYTHING: Final = (
     *LENDING,
@@ -68,6 +70,8 @@ EVERYTHING: Final = (
     "patrons.see-history",
     *CATALOGUE,
     *FEES,
+    *ENTRY,
+    "entry.open-door",
     *LOCAL_ADMIN,
     "org.run-jobs",
     "org.see-audit-log",
@@ -84,7 +88,7 @@ READY_ROLES: Final = (
     ReadyRole(
         "asiakasrekisteri",
         {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
-        (*PATRONS, "fees.see"),
+        (*PATRONS, "fees.see", "entry.permit"),
     ),
     ReadyRole(
         "kuvailija",
@@ -123,7 +127,14 @@ READY_ROLES: Final = (
             "sv": "Bibliotekets huvudanvändare",
             "en": "Library administrator",
         },
-        (*DESK, *CATALOGUE[1:], "fees.charge", "fees.write-off", *LOCAL_ADMIN),
+        (
+            *DESK,
+            *CATALOGUE[1:],
+            "fees.charge",
+            "fees.write-off",
+            *ENTRY[1:],
+            *LOCAL_ADMIN,
+        ),
         needs_second_factor=True,
     ),
     ReadyRole(
@@ -139,7 +150,7 @@ READY_ROLES: Final = (
     ReadyRole(
         "automaatti",
         {"fi": "Automaatti", "sv": "Automat", "en": "Machine"},
-        ("lending.lend", "patrons.see", "fees.see"),
+        ("lending.lend", "patrons.see", "fees.see", "entry.open-door"),
     ),
     ReadyRole(
         "rajapinta",

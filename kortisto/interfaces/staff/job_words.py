@@ -14,6 +14,7 @@ KINDS: Final = {
     "catalogue.export": gettext_lazy("Export records"),
     "circulation.fines": gettext_lazy("Overdue charges of the night"),
     "circulation.forget-history": gettext_lazy("Forget old loan history"),
+    "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
     "core.forget-old-work": gettext_lazy("Forget old jobs and keys"),
     "core.verify-audit-chain": gettext_lazy("Verify the audit chain"),
 }
