@@ -45,6 +45,8 @@ SAMPLES: Final = {
     "role_id": "SELECT id FROM role LIMIT 1",
     "grant_id": "SELECT id FROM role_grant LIMIT 1",
     "exception_id": "SELECT id FROM calendar_exception LIMIT 1",
+    "ban_id": "SELECT id FROM entry_ban LIMIT 1",
+    "device_id": "SELECT id FROM door_device LIMIT 1",
     "code": "SELECT code FROM library_group LIMIT 1",
     "year": "SELECT 2026",
     "name": "SELECT name FROM job_schedule LIMIT 1",

@@ -21,16 +21,12 @@ def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
         .values_list("patron_id")
         .annotate(newest=Max("version"))
     )
-    words = dict(
-        GuardianPermission.objects.filter(
-            child_id__in=patron_ids, ended_at=None
-        ).values_list("child_id", "answer")
-    )
     owed = dict(
         Posting.objects.filter(patron_id__in=patron_ids, law="public")
         .values_list("patron_id")
         .annotate(cents=Sum("cents"))
     )
+    words = words_of_guardians(patron_ids)
     bans, restrictions = _bans(patron_ids), _restrictions(patron_ids)
     patrons = Patron.objects.filter(pk__in=patron_ids).select_related("category")
     return {
@@ -50,6 +46,12 @@ def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
         )
         for row in patrons
     }
+
+
+def words_of_guardians(patron_ids: Collection[int]) -> dict[int, str]:
+    """What has been said about each child: yes or no; the others are left out."""
+    rows = GuardianPermission.objects.filter(child_id__in=patron_ids, ended_at=None)
+    return dict(rows.values_list("child_id", "answer"))
 
 
 def _bans(patron_ids: Collection[int]) -> dict[int, list[BanFacts]]:

@@ -1,6 +1,7 @@
 """Ask about open libraries: who may enter, who tried to, what has been decided."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,7 +10,7 @@ from django.utils.timezone import localtime, make_aware
 
 from kortisto.domain.entry import tokens
 from kortisto.domain.entry.conditions import conditions_of
-from kortisto.domain.entry.facts import facts_of
+from kortisto.domain.entry.facts import facts_of, words_of_guardians
 from kortisto.domain.entry.models import (
     Ban,
     DoorDevice,
@@ -21,6 +22,25 @@ from kortisto.domain.entry.rules import Decision, PersonFacts, decide
 from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.domain.patrons.models import Guardianship, Patron
 
+__all__ = [
+    "Attempts",
+    "Door",
+    "accepted_terms",
+    "attempts",
+    "bans_at",
+    "bans_in_force",
+    "bans_of",
+    "decision_for",
+    "dependants_of",
+    "door_by_token",
+    "doors_in_use",
+    "guardians_of",
+    "is_guardian",
+    "links_in_force",
+    "word_of_guardian",
+    "words_of_guardians",
+    "would_enter",
+]
 HOURS_OF_A_DAY = 24
 
 
@@ -81,6 +101,13 @@ def dependants_of(guardian_id: int, today: date) -> list[Patron]:
     return [link.dependant for link in rows]
 
 
+def guardians_of(child_id: int, today: date) -> list[Patron]:
+    """Who is a guardian of the child today, the first to be billed first."""
+    links = links_in_force(today).filter(dependant_id=child_id)
+    rows = links.select_related("guardian").order_by("order", "pk")
+    return [link.guardian for link in rows]
+
+
 def links_in_force(today: date) -> QuerySet[Guardianship]:
     return Guardianship.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today
@@ -136,7 +163,19 @@ def door_by_token(token: tokens.Token) -> Door | None:
     return Door(library_id=row.library_id, label=row.label, device_id=row.pk)
 
 
-def doors() -> QuerySet[DoorDevice]:
-    """Doors in use, by library and name."""
+def doors_in_use() -> QuerySet[DoorDevice]:
+    """By library and name."""
     rows = DoorDevice.objects.filter(removed_at=None).select_related("library")
     return rows.order_by("library__name_fi", "label")
+
+
+def bans_at(today: date) -> Callable[[int], int]:
+    """How many bans hold today at a library: what its doors go by."""
+    in_force = Ban.objects.filter(
+        lifted_at=None, starts_on__lte=today, ends_on__gte=today
+    )
+    everywhere = in_force.filter(everywhere=True).count()
+    here: Counter[int] = Counter(
+        in_force.filter(everywhere=False).values_list("libraries", flat=True)
+    )
+    return lambda library_id: everywhere + here[library_id]

@@ -19,7 +19,11 @@ from typing import Final, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+)
 
 from kortisto.domain.entry import tokens
 from kortisto.domain.entry.actions.deciding import (
@@ -138,6 +142,10 @@ class DoorService:
         except DatabaseAway:
             return False
         return True
+
+    def close(self) -> None:
+        """Let what was asked come to its end."""
+        self._pool.shutdown()
 
     def _from_database(self, ask: Callable[[], T], *, within: float) -> T:
         """Ask in a thread that may be left behind. Raises DatabaseAway in time."""

@@ -130,7 +130,10 @@ def health(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(told, status=200 if answers or seconds is not None else AWAY)
 
 
-def not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(
+    _request: HttpRequest,
+    exception: Exception,  # noqa: ARG001 - Django's signature
+) -> HttpResponse:
     return _no("no-such-address", 404)
 
 

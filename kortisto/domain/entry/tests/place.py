@@ -9,7 +9,8 @@ from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.versions import configuration_changed
 from kortisto.domain.entry.actions.terms import accept_terms, newest_terms
 from kortisto.domain.entry.queries import Door
-from kortisto.domain.org.models import SettingValue, Unit, WeeklyHours
+from kortisto.domain.org.actions.settings import set_setting
+from kortisto.domain.org.models import Unit, WeeklyHours
 from kortisto.domain.org.settings import Setting
 from kortisto.domain.patrons.models import Guardianship, Patron
 from kortisto.testing.builders import MONDAY_NOON, chief, make_library, make_patron
@@ -38,10 +39,7 @@ def open_library(code: str = "MLI", *, opens: str = "07:00") -> Unit:
 
 def decided(unit: Unit, setting: Setting[Any], value: Any) -> None:
     """Let a unit decide a setting."""
-    SettingValue.objects.update_or_create(
-        unit=unit, key=setting.key, defaults={"value": value, "changed_by": "test"}
-    )
-    configuration_changed()
+    set_setting(unit.pk, setting, value=value, by=chief(), now=MONDAY_NOON)
 
 
 def door_at(library: Unit | None = None) -> Door:

@@ -1,4 +1,4 @@
-"""Terms, guardians' words, bans, doors: what is written, what is refused, what is not."""
+"""Terms, guardians' words, bans, doors: what is written, refused, forgotten."""
 
 from datetime import date, timedelta
 

@@ -37,11 +37,11 @@ LIBRARY = Conditions(
     set_up=True,
     terms_version=Sourced(2, 1),
     guardian_age=Sourced(16, None),
-    guardian_must_permit=Sourced(False, None),
+    guardian_must_permit=Sourced(value=False, unit_id=None),
     categories=Sourced(("HENKILO", "LAPSI"), HERE),
     min_age=Sourced(15, 3),
-    expired_denies=Sourced(True, None),
-    restriction_denies=Sourced(True, None),
+    expired_denies=Sourced(value=True, unit_id=None),
+    restriction_denies=Sourced(value=True, unit_id=None),
     debt_limit_cents=Sourced(1000, 1),
     days={TODAY: (Opening(time(7), time(21), self_service=True),)},
 )
@@ -113,11 +113,11 @@ def test_what_is_just_within_the_limits_does_not_hinder(person: PersonFacts) -> 
         (replace(LIBRARY, categories=Sourced(None, None)), {"category": "YHTEISO"}),
         (replace(LIBRARY, min_age=Sourced(None, HERE)), {"born_on": None}),
         (
-            replace(LIBRARY, expired_denies=Sourced(False, HERE)),
+            replace(LIBRARY, expired_denies=Sourced(value=False, unit_id=HERE)),
             {"expires_on": date(2020, 1, 1)},
         ),
         (
-            replace(LIBRARY, restriction_denies=Sourced(False, HERE)),
+            replace(LIBRARY, restriction_denies=Sourced(value=False, unit_id=HERE)),
             {"restrictions": (Period(starts_on=TODAY),)},
         ),
         (
@@ -136,8 +136,8 @@ def test_a_library_may_let_a_hindrance_be_none(
 def test_a_lost_card_opens_no_door_whatever_is_set() -> None:
     generous = replace(
         LIBRARY,
-        expired_denies=Sourced(False, HERE),
-        restriction_denies=Sourced(False, HERE),
+        expired_denies=Sourced(value=False, unit_id=HERE),
+        restriction_denies=Sourced(value=False, unit_id=HERE),
     )
     assert codes(replace(FINE, card_lost=True), generous) == ["card-lost"]
 
@@ -209,7 +209,7 @@ def test_a_refusal_holds_when_nobody_knows_the_age() -> None:
 def test_where_a_guardian_must_permit_silence_is_a_no(
     word: str, *, let_in: bool
 ) -> None:
-    strict = replace(LIBRARY, guardian_must_permit=Sourced(True, HERE))
+    strict = replace(LIBRARY, guardian_must_permit=Sourced(value=True, unit_id=HERE))
     child = replace(CHILD, born_on=date(2011, 6, 1), permission=word)
 
     assert codes(child, strict) == ([] if let_in else ["guardian-not-asked"])
@@ -218,7 +218,9 @@ def test_where_a_guardian_must_permit_silence_is_a_no(
 
 def test_an_organisation_has_no_age_and_no_guardian() -> None:
     strict = replace(
-        LIBRARY, guardian_must_permit=Sourced(True, 1), categories=Sourced(None, 1)
+        LIBRARY,
+        guardian_must_permit=Sourced(value=True, unit_id=1),
+        categories=Sourced(None, 1),
     )
     club = replace(FINE, category="YHTEISO", is_person=False, born_on=None)
 
