@@ -8,7 +8,7 @@ from kortisto.core.permissions import Permission
 class EntryPermission(Permission):
     PERMIT = (
         "entry.permit",
-        _("Note a guardian's permission and accepted terms of open libraries"),
+        _("Note permissions of guardians and accepted terms of open libraries"),
     )
     BAN = "entry.ban", _("Ban from open libraries, and lift such bans")
     SEE_ENTRIES = "entry.see-entries", _("See who has tried to enter open libraries")
