@@ -108,7 +108,7 @@ def test_who_may_ban_at_one_library_bans_at_no_other() -> None:
 def test_the_simulator_tells_every_reason_and_where_it_comes_from() -> None:
     child = visitor(terms=False, born_on=timezone.localdate() - timedelta(days=3000))
     address = f"/patrons/{child.pk}/entry/"
-    asked = {"library": open_library().pk, "at": "2027-03-01T12:00"}
+    asked = {"library": str(open_library().pk), "at": "2027-03-01T12:00"}
 
     page = at_work().get(address, asked).content.decode()
 
