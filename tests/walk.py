@@ -30,7 +30,11 @@ OF_THE_DEMO: Final = {
 
 OF_THE_STAGE: Final = frozenset(
     {
+        "ban_id",
         "batch_id",
+        "child_id",
+        "device_id",
+        "errand_id",
         "grant_id",
         "item_id",
         "job_id",

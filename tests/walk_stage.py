@@ -24,6 +24,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from kortisto.core.actors import Actor  # noqa: E402
+from kortisto.core.errands import NewErrand, ask, kinds  # noqa: E402
 from kortisto.core.job_runs import claim, run  # noqa: E402
 from kortisto.core.jobs import enqueue  # noqa: E402
 from kortisto.core.models import Job  # noqa: E402
@@ -38,6 +39,8 @@ from kortisto.domain.catalogue.models import ImportBatch, Item, Record  # noqa: 
 from kortisto.domain.circulation.actions.checkin import checkin  # noqa: E402
 from kortisto.domain.circulation.actions.checkout import checkout  # noqa: E402
 from kortisto.domain.circulation.models import Loan  # noqa: E402
+from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
+from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
 from kortisto.domain.holds.models import Hold  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
@@ -110,7 +113,8 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     restriction = restrict(
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
     )
-    for guardian, dependant in ((make_patron(), patron), (patron, make_patron())):
+    child = make_patron()
+    for guardian, dependant in ((make_patron(), patron), (patron, child)):
         Guardianship.objects.create(
             guardian=guardian, dependant=dependant, starts_on=timezone.localdate(now)
         )
@@ -125,7 +129,34 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "overdue": Loan.objects.get(pk=lent[0].loan_id).barcode,
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
+        "child_id": child.pk,
+        **doors(library, patron.pk, by),
+        "errand_id": errand(library, patron.pk, by),
     }
+
+
+def doors(library: Unit, patron_id: int, by: Actor) -> dict[str, Any]:
+    """A door, and somebody who may not use it for a week."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    device, _token = add_door(library.pk, "Etuovi", by=by, now=now)
+    new = NewBan(
+        starts_on=today,
+        ends_on=today + timedelta(days=7),
+        reason="Häiriö illalla",
+        hearing="Kuultu puhelimessa",
+        public_note="Voit käydä kirjastossa, kun henkilökunta on paikalla.",
+        libraries=[library.pk],
+    )
+    banned = ban(patron_id, new, by=by, now=now)
+    return {"device_id": device.pk, "ban_id": banned.pk}
+
+
+def errand(library: Unit, patron_id: int, by: Actor) -> int:
+    """Something that a person must see to."""
+    kind = kinds()[0]
+    new = NewErrand(kind=kind, subject_id=patron_id, unit_id=library.pk)
+    return ask(new, by=by, now=timezone.now()).pk
 
 
 def shelve(library: Unit) -> Iterator[Item]:

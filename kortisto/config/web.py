@@ -59,6 +59,15 @@ def public_middleware() -> list[str]:
     return [*_common_middleware(), "kortisto.interfaces.opac.middleware.PatronSession"]
 
 
+def door_middleware() -> list[str]:
+    """Machines have no session, no language and no forms."""
+    return [
+        "kortisto.config.security.SecurityHeaders",
+        "django.middleware.security.SecurityMiddleware",
+        "kortisto.config.addresses.OddRequests",
+    ]
+
+
 def templates(site_context: str) -> list[dict[str, Any]]:
     return [
         {

@@ -24,6 +24,7 @@ class Channel(StrEnum):
     SELF_CHECK = "self-check"
     WEB = "web"
     API = "api"
+    DOOR = "door"
     JOB = "job"
 
 

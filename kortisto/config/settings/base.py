@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kortisto.domain.fees",
     "kortisto.domain.holds",
     "kortisto.domain.circulation",
+    "kortisto.domain.entry",
     "kortisto.domain.search",
     "kortisto.ui",
 ]
@@ -88,6 +89,7 @@ ARTIFICIAL_IDENTITY_CODES = env("KORTISTO_ARTIFICIAL_IDENTITY_CODES", "no") == "
 
 SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+DOOR_DIR = DATA_DIR / "door"  # what doors of this machine decide by meanwhile
 
 POPULATION_REGISTER = "kortisto.adapters.population_register.register.register_of"
 

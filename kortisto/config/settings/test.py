@@ -16,7 +16,12 @@ os.environ.setdefault("KORTISTO_DATABASE_URL", "sqlite:///:memory:")
 
 from kortisto.config.settings.base import *
 from kortisto.config.settings.base import DATA_DIR, DATABASES, INSTALLED_APPS
-from kortisto.config.web import public_middleware, staff_middleware, templates
+from kortisto.config.web import (
+    door_middleware,
+    public_middleware,
+    staff_middleware,
+    templates,
+)
 
 # A real file, so that threads and a browser's server meet the locks of production;
 # nothing has to survive a power cut.
@@ -48,4 +53,8 @@ PUBLIC_SITE = {
     "MIDDLEWARE": public_middleware(),
     "TEMPLATES": templates("kortisto.interfaces.opac.context.public"),
     "CSRF_FAILURE_VIEW": "kortisto.interfaces.opac.pages.information.form_too_old",
+}
+DOORS = {
+    "ROOT_URLCONF": "kortisto.config.urls_door",
+    "MIDDLEWARE": door_middleware(),
 }

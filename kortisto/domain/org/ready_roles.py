@@ -53,6 +53,7 @@ FEES: Final = (
     "fees.refund",
     "fees.write-off",
 )
+ENTRY: Final = ("entry.permit", "entry.ban", "entry.see-entries", "entry.manage-doors")
 LOCAL_ADMIN: Final = (
     "org.edit-units",
     "org.edit-calendar",
@@ -67,6 +68,7 @@ DESK: Final = (
     "fees.see",
     "fees.take-payment",
     "policies.see",
+    "entry.permit",
 )
 EVERYTHING: Final = (
     *LENDING,
@@ -76,6 +78,8 @@ EVERYTHING: Final = (
     "patrons.remove-identity",
     *CATALOGUE,
     *FEES,
+    *ENTRY,
+    "entry.open-door",
     *LOCAL_ADMIN,
     "org.run-jobs",
     "org.see-audit-log",
@@ -92,7 +96,7 @@ READY_ROLES: Final = (
     ReadyRole(
         "asiakasrekisteri",
         {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
-        (*PATRONS, "fees.see"),
+        (*PATRONS, "fees.see", "entry.permit"),
     ),
     ReadyRole(
         "kuvailija",
@@ -144,6 +148,7 @@ READY_ROLES: Final = (
             "fees.charge",
             "fees.refund",
             "fees.write-off",
+            *ENTRY[1:],
             *LOCAL_ADMIN,
         ),
         needs_second_factor=True,
@@ -161,7 +166,7 @@ READY_ROLES: Final = (
     ReadyRole(
         "automaatti",
         {"fi": "Automaatti", "sv": "Automat", "en": "Machine"},
-        ("lending.lend", "patrons.see", "fees.see"),
+        ("lending.lend", "patrons.see", "fees.see", "entry.open-door"),
     ),
     ReadyRole(
         "rajapinta",

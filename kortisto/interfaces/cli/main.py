@@ -29,7 +29,7 @@ OTHERS = 0o077  # who may not read what is made here: databases, indexes, logs
 COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "demo": (run_demo, "build the demo consortium and serve it here"),
     "migrate": (migrate, "create or upgrade the database"),
-    "serve": (serve, "run the public or the staff site"),
+    "serve": (serve, "run the public site, the staff site or the doors"),
     "work": (work, "run jobs, followers of events and schedules"),
     "check": (check, "test this installation's invariants, in plain words"),
     "import": (importing, "bring MARC records and items in"),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from kortisto.interfaces.cli.trouble import Trouble
 
-Process = Literal["worker", "staff", "public"]
+Process = Literal["worker", "staff", "public", "door"]
 
 
 def start_django(process: Process = "worker") -> None:
@@ -36,6 +36,16 @@ def must_be_migrated() -> None:
     if pending_migrations():
         message = "the database is older than the program: run kortisto migrate first"
         raise Trouble(message)
+
+
+def must_be_migrated_or_away() -> None:
+    """For doors, which go on without the database. Raises Trouble as above."""
+    from django.db import OperationalError
+
+    try:
+        must_be_migrated()
+    except OperationalError:
+        print("The database does not answer: doors decide by the copy of this machine.")
 
 
 def pending_migrations() -> int:

@@ -1,4 +1,4 @@
-"""``kortisto serve public|staff``: one of the two sites, by granian."""
+"""``kortisto serve public|staff|door``: one of the two sites, or doors, by granian."""
 
 import argparse
 import os
@@ -8,12 +8,17 @@ import sys
 from kortisto.interfaces.cli.process import (
     database_is_sqlite,
     must_be_migrated,
+    must_be_migrated_or_away,
     start_django,
 )
 from kortisto.interfaces.cli.static_files import collect
 from kortisto.interfaces.cli.trouble import Trouble
 
-ADDRESSES = {"public": ("0.0.0.0", 8000), "staff": ("127.0.0.1", 8001)}  # noqa: S104 (public is public)
+ADDRESSES = {
+    "public": ("0.0.0.0", 8000),  # noqa: S104 (public is public)
+    "staff": ("127.0.0.1", 8001),
+    "door": ("127.0.0.1", 8003),
+}
 THREADS = 4  # for each worker; more only wait for one another in Python
 LAST_PORT = 65535
 
@@ -21,11 +26,13 @@ LAST_PORT = 65535
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("site", choices=sorted(ADDRESSES))
     parser.add_argument("--host", help="address to listen on")
-    parser.add_argument("--port", type=port_number, help="8000 public, 8001 staff")
+    parser.add_argument(
+        "--port", type=port_number, help="8000 public, 8001 staff, 8003 door"
+    )
     parser.add_argument(
         "--workers",
         type=worker_count,
-        help="processes; as many as processors on PostgreSQL, one on SQLite",
+        help="processes; one for doors and on SQLite, else as many as processors",
     )
 
 
@@ -47,14 +54,21 @@ def worker_count(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     start_django(options.site)
-    must_be_migrated()
+    if options.site == "door":
+        must_be_migrated_or_away()
+    else:
+        must_be_migrated()
     host, port = ADDRESSES[options.site]
     host, port = options.host or host, options.port or port
     if not is_free(host, port):
         message = f"port {port} of {host} is in use: choose another with --port"
         raise Trouble(message)
-    collect()
-    workers = options.workers or (1 if database_is_sqlite() else os.cpu_count() or 1)
+    if options.site == "door":
+        usual = 1  # its limits are counted in one process
+    else:
+        collect()
+        usual = 1 if database_is_sqlite() else os.cpu_count() or 1
+    workers = options.workers or usual
     # The server replaces this process: its workers start clean, with no connection.
     command = server_command(options.site, host, port, workers=workers)
     os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)

@@ -20,6 +20,7 @@ def account_tabs(current: str, *, loans: int | None = None) -> list[Tab]:
             ("loans", _("Loans"), "book"),
             ("charges", _("Charges"), "charge"),
             ("history", _("Loan history"), "clock"),
+            ("open_library", _("Open library"), "key"),
             ("details", _("My details"), "settings"),
         )
     ]

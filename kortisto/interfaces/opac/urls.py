@@ -4,6 +4,7 @@ from kortisto.interfaces.opac.access import open_page, own_page
 from kortisto.interfaces.opac.pages import (
     account,
     details,
+    entry,
     first_steps,
     front,
     information,
@@ -36,4 +37,9 @@ urlpatterns = [
     own_page("account/details/", details.details, name="details"),
     own_page("account/details/pin/", details.change_pin, name="change_pin"),
     own_page("account/details/language/", details.choose_language, name="my_language"),
+    own_page("account/open-library/", entry.open_library, name="open_library"),
+    own_page("account/open-library/terms/", entry.accept, name="accept_terms"),
+    own_page(
+        "account/open-library/child/<int:child_id>/", entry.permit, name="permit_child"
+    ),
 ]

@@ -92,6 +92,19 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "JobRetried": gettext_lazy("Asked for job {job_id} again"),
     "ErrandAsked": gettext_lazy("Asked for a task to be done ({errand})"),
     "ErrandEnded": gettext_lazy("Ended a task ({errand}: {state})"),
+    "TermsAccepted": gettext_lazy("Accepted the terms of open libraries ({version})"),
+    "GuardianAnswered": gettext_lazy("Noted a guardian's word: {answer}"),
+    "EntryBanned": gettext_lazy("Banned a patron from open libraries ({ends_on})"),
+    "EntryBanLifted": gettext_lazy("Lifted a ban from open libraries"),
+    "EntryAttempted": gettext_lazy("Somebody wanted to enter ({code})"),
+    "EntriesViewed": gettext_lazy(
+        "Looked at who entered {library} ({first_day}–{last_day})"
+    ),
+    "EntryAsked": gettext_lazy("Asked whether a patron may enter {library}"),
+    "EntriesForgotten": gettext_lazy(
+        "Forgot who came in {attempts} old entries, and {bans} old bans"
+    ),
+    "DoorChanged": gettext_lazy("Changed the door {device_id} ({what})"),
     "ScheduleRun": gettext_lazy("Ran the schedule {schedule} at once"),
 }
 
@@ -101,6 +114,7 @@ CHANNELS: Final[Mapping[str, Promise]] = {
     "self-check": gettext_lazy("a self-check machine"),
     "web": gettext_lazy("the public site"),
     "api": gettext_lazy("an interface"),
+    "door": gettext_lazy("the door of an open library"),
     "job": gettext_lazy("a job"),
 }
 
@@ -184,6 +198,7 @@ class _Names:
             "staff": self.staff.get(body.get("staff_id") or 0, _("unknown")),
             "role": self.roles.get(body.get("role_id", 0), "–"),
             "unit": tree.name(body.get("unit_id")) or "–",
+            "library": tree.name(body.get("library_id")) or "–",
             "owner": tree.name(body.get("owner_id")) or "–",
             "destination": tree.name(body.get("destination_id")) or "–",
             "units": ", ".join(tree.name(one) for one in body.get("units", ())),

@@ -15,6 +15,7 @@ KINDS: Final = {
     "circulation.fines": gettext_lazy("Overdue charges of the night"),
     "circulation.forget-history": gettext_lazy("Forget old loan history"),
     "patrons.population-register": gettext_lazy("Follow the population register"),
+    "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
     "core.forget-old-work": gettext_lazy("Forget old jobs and keys"),
     "core.forget-sessions": gettext_lazy("Forget log-ins that have ended"),
     "core.verify-audit-chain": gettext_lazy("Verify the audit chain"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.permissions import Permission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.entry.permissions import EntryPermission
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
@@ -89,6 +90,24 @@ NAV: Final = (
         key="t",
         needs=CataloguePermission.SEE,
         words=_("search catalogue record item"),
+    ),
+    NavEntry(
+        page="entries",
+        label=_("Open libraries"),
+        icon="key",
+        key="l",
+        needs=EntryPermission.SEE_ENTRIES,
+        somewhere=True,
+        words=_("door entry self-service access log"),
+    ),
+    NavEntry(
+        page="doors",
+        label=_("Doors"),
+        icon="lock",
+        needs=EntryPermission.MANAGE_DOORS,
+        somewhere=True,
+        hidden=True,
+        words=_("open library device token"),
     ),
     NavEntry(
         page="rules",

@@ -56,18 +56,29 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
 class LogInFailed(Exception):
     """The card and the PIN do not open an account; ``message`` says what to do."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, locked: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.locked = locked  # for a while, because of wrong PINs before
 
 
 def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
-    """The patron whose active card and PIN these are.
+    """The patron whose active card and PIN these are; the log-in is told.
+
+    Raises LogInFailed as ``check_pin`` does.
+    """
+    patron = check_pin(card_number, pin, by=by, now=now)
+    _welcome(patron, by=by, now=now)
+    return patron
+
+
+def check_pin(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
+    """The patron whose active card and PIN these are, without telling who it was.
 
     Raises LogInFailed with the same words for an unknown card and a wrong PIN. An
     empty PIN is not counted, nor is a wrong one that has been tried since the last
     log-in, lock or new PIN (S24); after as many different ones as the setting allows
-    the account is locked for a time.
+    the account is locked for a time. A right PIN forgets the wrong ones before it.
     """
     wrong = LogInFailed(_("The card number or the PIN is wrong."))
     card = (
@@ -79,18 +90,24 @@ def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
     patron = card.patron
     if patron.locked_until is not None and patron.locked_until > now:
         raise LogInFailed(
-            _("The account is locked for a while because of wrong PINs. Try later.")
+            _("The account is locked for a while because of wrong PINs. Try later."),
+            locked=True,
         )
     if check_password(pin, patron.pin_hash):
-        _welcome(patron, by=by, now=now)
+        _forget_wrong(patron)
         return patron
     _remember_wrong(patron.pk, pin, by=by, now=now)
     raise wrong
 
 
+def _forget_wrong(patron: Patron) -> None:
+    """Written only when there is something to forget."""
+    if patron.wrong_pins or patron.locked_until:
+        Patron.objects.filter(pk=patron.pk).update(wrong_pins=[], locked_until=None)
+
+
 @transaction.atomic
 def _welcome(patron: Patron, *, by: Actor, now: datetime) -> None:
-    Patron.objects.filter(pk=patron.pk).update(wrong_pins=[], locked_until=None)
     publish(PatronLoggedIn(patron_id=patron.pk), by=by, at=now)
 
 
