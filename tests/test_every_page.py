@@ -112,7 +112,7 @@ class Walker:
             del told["csrfmiddlewaretoken"]
         with self.page.expect_navigation() as navigation:
             self.page.evaluate(SEND, [address, told])
-        answered = navigation.value.status if navigation.value else None
+        answered = navigation.value.status
         told_of = [f"answered {answered}"] if answered != status else []
         self.look(f"POST {address} ({status})", *told_of)
 

@@ -100,10 +100,11 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     start = now - timedelta(days=90)
     checkout(card_of(patron), returned.barcode, by=by, now=start)
     checkin(returned.barcode, by=by, now=now - timedelta(days=1))
-    lent = []
-    for days in DAYS_AGO:
-        item, then = next(shelf), now - timedelta(days=days)
-        lent.append(checkout(card_of(patron), item.barcode, by=by, now=then))
+    copies = [next(shelf) for _days in DAYS_AGO]
+    lent = [
+        checkout(card_of(patron), copy.barcode, by=by, now=now - timedelta(days=days))
+        for copy, days in zip(copies, DAYS_AGO, strict=True)
+    ]
     waiting = next(shelf)
     shelved = {"state": Hold.State.WAITING, "item": waiting}
     until = timezone.localdate(now) + timedelta(days=7)
@@ -124,8 +125,8 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "pin": PIN,
         "loan_id": lent[-1].loan_id,
         "category_id": patron.category_id,
-        "item_id": item.pk,
-        "type_id": item.item_type_id,
+        "item_id": copies[-1].pk,
+        "type_id": copies[-1].item_type_id,
         "overdue": Loan.objects.get(pk=lent[0].loan_id).barcode,
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
