@@ -2,7 +2,7 @@
 
 A model says it beside its fields, one line for each class::
 
-    SECRECY = secrecy(secret="surname first_names", staff="category home_library")
+    SECRECY = secrecy(personal="surname first_names", staff="category home_library")
 
 An app whose tables tell nothing about people says it once, as ``secrecy`` of its
 ``AppConfig``. A test refuses a field without a class and a class without its field.
@@ -24,7 +24,7 @@ class Secrecy(StrEnum):
 
     PUBLIC = "public"  # may leave by any door
     STAFF = "staff"  # about the library's own work: staff only
-    SECRET = "secret"  # about a person: by permission, and each look is logged
+    PERSONAL = "personal"  # secret: by permission, and each look is logged
     SEALED = "sealed"  # hashes and keys: the program compares them, nobody sees them
     VAULT = "vault"  # leads to a personal identity code, which only the vault holds
 
@@ -33,7 +33,7 @@ def secrecy(
     *,
     public: str = "",
     staff: str = "",
-    secret: str = "",
+    personal: str = "",
     sealed: str = "",
     vault: str = "",
     others: Secrecy | None = None,
@@ -43,10 +43,15 @@ def secrecy(
     ``others`` is the class of those not named; a model that may hold a person's data
     must name each one. Raises TypeError for a name that stands twice.
     """
-    said = ((Secrecy.PUBLIC, public), (Secrecy.STAFF, staff), (Secrecy.SECRET, secret))
-    closed = ((Secrecy.SEALED, sealed), (Secrecy.VAULT, vault))
+    said = (
+        (Secrecy.PUBLIC, public),
+        (Secrecy.STAFF, staff),
+        (Secrecy.PERSONAL, personal),
+        (Secrecy.SEALED, sealed),
+        (Secrecy.VAULT, vault),
+    )
     classes: dict[str, Secrecy] = {} if others is None else {OTHERS: others}
-    for each, names in (*said, *closed):
+    for each, names in said:
         for name in names.split():
             if name in classes:
                 message = f"the field {name} has two classes"
@@ -61,8 +66,7 @@ def secrecy_of(model: type[Model], field: str) -> Secrecy:
     A key that the database gives is ``staff``: by itself it tells nothing.
     """
     said: Mapping[str, Secrecy] = getattr(model, "SECRECY", {})
-    app = apps.get_app_config(model._meta.app_label)  # noqa: SLF001
-    fallback: Secrecy | None = getattr(app, "secrecy", None)
+    fallback = default_of(model)
     key = model._meta.pk  # noqa: SLF001
     if key is not None and key.name == field and key.auto_created:
         fallback = said.get(OTHERS, fallback) or Secrecy.STAFF
@@ -73,6 +77,13 @@ def secrecy_of(model: type[Model], field: str) -> Secrecy:
         message = f"{model.__name__}.{field} has no class: see kortisto/core/secrecy.py"
         raise LookupError(message)
     return found
+
+
+def default_of(model: type[Model]) -> Secrecy | None:
+    """What the app says of tables that say nothing themselves; None: nothing."""
+    app = apps.get_app_config(model._meta.app_label)  # noqa: SLF001
+    said: str | None = getattr(app, "secrecy", None)
+    return None if said is None else Secrecy(said)
 
 
 def our_models() -> Iterator[type[Model]]:

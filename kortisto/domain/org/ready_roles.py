@@ -72,6 +72,7 @@ EVERYTHING: Final = (
     *LENDING,
     *PATRONS,
     "patrons.see-history",
+    "patrons.see-protected",
     *CATALOGUE,
     *FEES,
     *LOCAL_ADMIN,
@@ -90,7 +91,7 @@ READY_ROLES: Final = (
     ReadyRole(
         "asiakasrekisteri",
         {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
-        (*PATRONS, "fees.see"),
+        (*PATRONS, "patrons.see-protected", "fees.see"),
     ),
     ReadyRole(
         "kuvailija",

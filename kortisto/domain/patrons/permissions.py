@@ -10,4 +10,8 @@ class PatronPermission(Permission):
     EDIT = "patrons.edit", _("Register patrons and change their data")
     RESET_PIN = "patrons.reset-pin", _("Give a patron a new PIN")
     RESTRICT = "patrons.restrict", _("Add and lift restrictions")
+    SEE_PROTECTED = (
+        "patrons.see-protected",
+        _("See the address of a protected person, with a reason"),
+    )
     SEE_HISTORY = "patrons.see-history", _("See loan history")

@@ -395,10 +395,6 @@ class Migration(migrations.Migration):
             model_name='patron',
             index=models.Index(condition=models.Q(('business_id', ''), _negated=True), fields=['business_id'], name='patron_business'),
         ),
-        migrations.AddIndex(
-            model_name='patron',
-            index=models.Index(models.F('home_library'), kortisto.domain.patrons.sql.LastFour('hold_identifier'), name='patron_last_four'),
-        ),
         migrations.AddConstraint(
             model_name='card',
             constraint=models.CheckConstraint(condition=models.Q(('ending', ''), ('active', False), _connector='OR'), name='only_an_old_card_has_ended'),

@@ -47,9 +47,11 @@ def give_hold_identifiers(apps, schema_editor):
     ):
         last = rows[-1][0]
         with schema_editor.connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE patron SET hold_identifier = %s WHERE id = %s",
-                [(new_one(library), patron) for patron, library in rows],
+            cursor.execute(
+                "UPDATE patron SET hold_identifier = given.column2 FROM (VALUES "
+                + ", ".join(["(%s, %s)"] * len(rows))
+                + ") AS given WHERE patron.id = given.column1",
+                [v for patron, library in rows for v in (patron, new_one(library))],
             )
 
 
@@ -89,6 +91,11 @@ def number_bill_receivers(apps, schema_editor):
         )
 
 
+def let_dependants_have_guardians(apps, schema_editor):
+    Category = apps.get_model("patrons", "PatronCategory")
+    Category.objects.filter(kind="dependant").update(may_have_guardian=True)
+
+
 class Migration(migrations.Migration):
     dependencies = [("patrons", "0004_the_whole_record")]
 
@@ -96,5 +103,8 @@ class Migration(migrations.Migration):
         migrations.RunPython(give_hold_identifiers, migrations.RunPython.noop),
         migrations.RunPython(keep_notes, migrations.RunPython.noop),
         migrations.RunPython(type_restrictions, migrations.RunPython.noop),
+        migrations.RunPython(
+            let_dependants_have_guardians, migrations.RunPython.noop
+        ),
         migrations.RunPython(number_bill_receivers, migrations.RunPython.noop),
     ]

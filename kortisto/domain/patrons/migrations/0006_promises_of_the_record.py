@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from kortisto.domain.patrons.sql import HoldKey
+from kortisto.domain.patrons.sql import HoldKey, LastFour
 
 
 class Migration(migrations.Migration):
@@ -24,6 +24,12 @@ class Migration(migrations.Migration):
             "patron",
             UniqueConstraint(
                 HoldKey("hold_identifier"), name="a_hold_identifier_is_used_once"
+            ),
+        ),
+        migrations.AddIndex(
+            "patron",
+            models.Index(
+                "home_library", LastFour("hold_identifier"), name="patron_last_four"
             ),
         ),
         migrations.RemoveField("patron", "staff_note"),

@@ -28,7 +28,7 @@ class Card(models.Model):
     ending = models.CharField(max_length=8, choices=Ending.choices, blank=True)
     given_by = models.CharField(max_length=40, blank=True)
 
-    SECRECY = secrecy(secret="patron number active since_on until_on ending given_by")
+    SECRECY = secrecy(personal="patron number active since_on until_on ending given_by")
 
     class Meta:
         db_table = "card"
@@ -94,7 +94,9 @@ class Restriction(models.Model):
     lifted_by = models.CharField(max_length=40, blank=True)
 
     SECRECY = secrecy(
-        secret="patron type note starts_on ends_on made_by made_at lifted_at lifted_by"
+        personal=(
+            "patron type note starts_on ends_on made_by made_at lifted_at lifted_by"
+        )
     )
 
     class Meta:

@@ -40,7 +40,7 @@ class FieldChange(models.Model):
     edition = models.PositiveIntegerField()  # of the patron, after the change
     at = models.DateTimeField(db_default=Now())
 
-    SECRECY = secrecy(secret="patron field old new source actor at", staff="edition")
+    SECRECY = secrecy(personal="patron field old new source actor at", staff="edition")
 
     class Meta:
         db_table = "field_change"
@@ -67,7 +67,7 @@ class Renewal(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     SECRECY = secrecy(
-        secret="patron checked expired_on expires_on source actor at",
+        personal="patron checked expired_on expires_on source actor at",
     )
 
     class Meta:

@@ -58,7 +58,7 @@ class MessageChoice(models.Model):
     transport = models.CharField(max_length=8, choices=Transport.choices)
     days = models.PositiveSmallIntegerField(null=True, blank=True)  # before the day
 
-    SECRECY = secrecy(secret="patron kind transport days")
+    SECRECY = secrecy(personal="patron kind transport days")
 
     class Meta:
         db_table = "message_choice"

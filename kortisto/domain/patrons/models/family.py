@@ -45,7 +45,7 @@ class Guardianship(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     SECRECY = secrecy(
-        secret=(
+        personal=(
             "guardian name phone email address dependant kind order gets_bills "
             "sees_loans sees_charges starts_on ends_on"
         )

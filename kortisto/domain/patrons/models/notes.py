@@ -30,7 +30,7 @@ class PatronNote(models.Model):
     withdrawn_by = models.CharField(max_length=40, blank=True)
 
     SECRECY = secrecy(
-        secret=(
+        personal=(
             "patron audience text author library written_at withdrawn_at withdrawn_by"
         )
     )

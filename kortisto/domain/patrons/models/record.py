@@ -79,7 +79,7 @@ class Patron(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     SECRECY = secrecy(
-        secret=(
+        personal=(
             "surname first_names called_name born_on business_id contact_person "
             "hold_identifier category home_library language street postal_code city "
             "country second_street second_postal_code second_city second_country "
@@ -182,7 +182,7 @@ class PatronWord(models.Model):
     )
     key = models.BinaryField()
 
-    SECRECY = secrecy(secret="patron key")
+    SECRECY = secrecy(personal="patron key")
 
     class Meta:
         db_table = "patron_word"

@@ -14,15 +14,13 @@ from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.change import set_flags
 from kortisto.domain.patrons.actions.pin import set_pin
-from kortisto.domain.patrons.actions.register import (
-    NewPatron,
-    register,
-    replace_card,
-    restrict,
-    set_flags,
-)
+from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.interfaces.cli.demo.world import World
 
 PIN: Final = "2468"

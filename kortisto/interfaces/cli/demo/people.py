@@ -8,7 +8,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from kortisto.domain.patrons.actions.register import expiry
+from kortisto.domain.patrons.rules import expiry
 from kortisto.interfaces.cli.demo import names
 from kortisto.interfaces.cli.demo.places import MUNICIPALITIES, Library, Municipality
 from kortisto.interfaces.cli.demo.scale import dice

@@ -1,0 +1,167 @@
+"""The fields of a patron that people fill in: their names, and how each is read.
+
+``clean`` takes what a form, a file or another register gives and returns what the
+column holds; it raises ValueError with a sentence. ``text_of`` is how a value is
+written in the history of changes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kortisto.core.refusals import Refusal
+from kortisto.core.text import tidy
+from kortisto.core.values import Words
+from kortisto.domain.patrons.contacts import business_id, email_address, phone_number
+from kortisto.domain.patrons.hold_identifiers import chosen
+from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.reasons import Reason, about
+
+LANGUAGES: Final = frozenset({"fi", "sv", "en"})  # as the table's own check
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """One field: its name for people, and how a value is read."""
+
+    label: Words
+    clean: Callable[[Any], Any]
+    own: bool = False  # whether patrons change it themselves (S11)
+
+
+def _line(value: object) -> str:
+    return tidy("" if value is None else str(value))
+
+
+def _day(value: object) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as wrong:
+        raise ValueError(_("This is no date.")) from wrong
+
+
+def _flag(value: object) -> bool:
+    return bool(value)
+
+
+def _number(value: object) -> str:
+    return phone_number("" if value is None else str(value))
+
+
+def _number_or_none(value: object) -> str | None:
+    """None follows the mobile phone; there is no empty number of one's own (S31)."""
+    return _number(value) or None
+
+
+def _email(value: object) -> str:
+    return email_address("" if value is None else str(value))
+
+
+def _business(value: object) -> str:
+    return business_id("" if value is None else str(value))
+
+
+def _hold_identifier(value: object) -> str:
+    return chosen("" if value is None else str(value))
+
+
+def _language(value: object) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(_("There is no such language."))
+    return str(value)
+
+
+def _history(value: object) -> str:
+    return Patron.History(value).value
+
+
+n = gettext_lazy
+
+EDITABLE: Final[Mapping[str, Editable]] = {
+    "surname": Editable(n("Surname"), _line),
+    "first_names": Editable(n("First names"), _line),
+    "called_name": Editable(n("Called name"), _line, own=True),
+    "born_on": Editable(n("Date of birth"), _day),
+    "business_id": Editable(n("Business ID"), _business),
+    "contact_person": Editable(n("Contact person"), _line),
+    "hold_identifier": Editable(n("Hold identifier"), _hold_identifier, own=True),
+    "language": Editable(n("Language"), _language, own=True),
+    "street": Editable(n("Street address"), _line),
+    "postal_code": Editable(n("Postal code"), _line),
+    "city": Editable(n("Town"), _line),
+    "country": Editable(n("Country"), _line),
+    "second_street": Editable(n("Second street address"), _line),
+    "second_postal_code": Editable(n("Second postal code"), _line),
+    "second_city": Editable(n("Second town"), _line),
+    "second_country": Editable(n("Second country"), _line),
+    "second_from_on": Editable(n("At the second address from"), _day),
+    "second_until_on": Editable(n("At the second address until"), _day),
+    "phone": Editable(n("Phone"), _number, own=True),
+    "second_phone": Editable(n("Second phone"), _number, own=True),
+    "sms_number": Editable(n("Number for text messages"), _number_or_none, own=True),
+    "email": Editable(n("E-mail"), _email, own=True),
+    "second_email": Editable(n("Second e-mail"), _email, own=True),
+    "terms_accepted_on": Editable(n("Terms accepted on"), _day),
+    "expires_on": Editable(n("Good until"), _day),
+    "check_address": Editable(n("Check the address"), _flag),
+    "check_phone": Editable(n("Check the phone"), _flag),
+    "check_email": Editable(n("Check the e-mail"), _flag),
+    "card_lost": Editable(n("The card is lost"), _flag),
+    "is_protected": Editable(n("Protected"), _flag),
+    "protected_until_on": Editable(n("Protected until"), _day),
+    "died_on": Editable(n("Died on"), _day),
+    "history": Editable(n("Loan history"), _history, own=True),
+}
+
+
+def clean(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
+    """The values as the columns hold them, and what is wrong with the others."""
+    good: dict[str, Any] = {}
+    wrong: list[Refusal] = []
+    for name, value in values.items():
+        try:
+            good[name] = _fitting(name, EDITABLE[name].clean(value))
+        except KeyError:
+            wrong.append(about(name, Reason.UNKNOWN_FIELD))
+        except ValueError as error:
+            wrong.append(about(name, Reason.BAD_VALUE, why=str(error)))
+    if good.get("surname") == "":
+        wrong.append(about("surname", Reason.NEEDS_NAME))
+    return good, wrong
+
+
+def _fitting(name: str, value: Any) -> Any:
+    """The value, if its column is wide enough. Raises ValueError."""
+    too_long(value, getattr(Patron._meta.get_field(name), "max_length", None))  # noqa: SLF001
+    return value
+
+
+def too_long(value: object, most: int | None) -> None:
+    """Raises ValueError for text that is longer than its column."""
+    if isinstance(value, str) and most is not None and len(value) > most:
+        raise ValueError(
+            _("“{beginning}…” is too long: at most {most} characters.").format(
+                beginning=value[:20], most=most
+            )
+        )
+
+
+def label_of(name: str) -> str:
+    """What people call a field; its own name when it is not one of a form."""
+    known = EDITABLE.get(name)
+    return name if known is None else str(known.label)
+
+
+def text_of(value: object) -> str:
+    """A value in the history of changes: dates in ISO form, nothing for nothing."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    return value.isoformat() if isinstance(value, date) else str(value)
