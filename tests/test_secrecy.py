@@ -74,13 +74,13 @@ def test_what_may_hold_a_persons_data_names_each_field() -> None:
 
 def test_no_field_of_a_patron_s_is_open() -> None:
     closed = {Secrecy.PERSONAL, Secrecy.SEALED, Secrecy.VAULT, Secrecy.STAFF}
-    patrons = [
+    patrons: list[type[Model]] = [
         model
         for model in our_models()
         if any(field.related_model is Patron for field in fields_of(model))
     ]
     assert len(patrons) > 10
-    for model in (Patron, *patrons):
+    for model in [*patrons, Patron]:
         assert {secrecy_of(model, name) for name in own_fields(model)} <= closed
 
 

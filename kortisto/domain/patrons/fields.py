@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,7 +79,7 @@ def _language(value: object) -> str:
 
 
 def _history(value: object) -> str:
-    return Patron.History(value).value
+    return Patron.History(str(value)).value
 
 
 n = gettext_lazy
@@ -138,8 +139,15 @@ def clean(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
 
 def _fitting(name: str, value: Any) -> Any:
     """The value, if its column is wide enough. Raises ValueError."""
-    too_long(value, getattr(Patron._meta.get_field(name), "max_length", None))  # noqa: SLF001
+    too_long(value, longest(Patron, name))
     return value
+
+
+def longest(model: type[Model], name: str) -> int | None:
+    """How many characters a column holds; None: as many as you like."""
+    field = model._meta.get_field(name)  # noqa: SLF001
+    most: int | None = getattr(field, "max_length", None)
+    return most
 
 
 def too_long(value: object, most: int | None) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from kortisto.core.text import card_code, tidy_lines
-from kortisto.domain.patrons.fields import EDITABLE, clean, too_long
-from kortisto.domain.patrons.models import Card
+from kortisto.domain.patrons.fields import EDITABLE, clean, longest, too_long
+from kortisto.domain.patrons.models import Card, PatronNote
 
 NO_DATES: Final = frozenset({"0000-00-00", "00.00.0000", "0", "NULL"})
 DATES: Final = frozenset({"born_on", "expires_on", "died_on", "registered_on"})
@@ -74,7 +74,7 @@ def read_row(row: Mapping[str, str]) -> Incoming:
     number = card_code(told.get("card_number", ""))
     if not number:
         raise ValueError(_("A card needs a number."))
-    too_long(number, Card._meta.get_field("number").max_length)  # noqa: SLF001
+    too_long(number, longest(Card, "number"))
     return Incoming(
         card_number=number,
         category=told.get("category", ""),
@@ -114,6 +114,6 @@ def _notes(told: Mapping[str, str]) -> dict[str, str]:
     notes = {}
     for audience in ("staff", "public"):
         if text := tidy_lines(told.get(f"{audience}_note", "")):
-            too_long(text, 4000)
+            too_long(text, longest(PatronNote, "text"))
             notes[audience] = text
     return notes

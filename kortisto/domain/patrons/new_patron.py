@@ -92,6 +92,8 @@ FAMILY: Final = (
     "country",
     "phone",
     "email",
+    "is_protected",
+    "protected_until_on",
 )
 
 
@@ -101,15 +103,10 @@ def for_family(patron: Patron, *, category: str, guarded: bool) -> NewPatron:
     What was copied of a phone and an e-mail is marked to be checked. ``guarded``: the
     patron answers for the new one.
     """
-    copied = {name: getattr(patron, name) for name in FAMILY}
-    protected = {
-        "is_protected": patron.is_protected,
-        "protected_until_on": patron.protected_until_on,
-    }
+    copied: dict[str, Any] = {name: getattr(patron, name) for name in FAMILY}
     guardian = NewGuardian(patron_id=patron.pk, gets_bills=True)
     return NewPatron(
         **copied,
-        **protected,
         category=category,
         home_library_id=patron.home_library_id,
         check_phone=bool(patron.phone),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Func
 from django.db.models.sql.compiler import SQLCompiler
+from typing_extensions import override
 
 
 class HoldKey(Func):
@@ -30,8 +31,12 @@ class LastFour(Func):
     template = "RIGHT(%(expressions)s, 4)"
     output_field = CharField()
 
+    @override
     def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        **extra_context: Any,
     ) -> tuple[str, Any]:
         template = "SUBSTR(%(expressions)s, -4)"
-        return self.as_sql(compiler, connection, template=template)
+        return self.as_sql(compiler, connection, template=template, **extra_context)

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.text import card_code
 from kortisto.domain.patrons.actions.writing import write_changes
-from kortisto.domain.patrons.fields import too_long
+from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import Card, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import active_card, patrons_holding
@@ -63,7 +63,7 @@ def number_in_order(number: str) -> str:
     """A card number as it is kept. Raises Unfit: empty, too long, unseen signs."""
     try:
         code = card_code(number)
-        too_long(code, Card._meta.get_field("number").max_length)  # noqa: SLF001
+        too_long(code, longest(Card, "number"))
     except ValueError as error:
         raise unfit(about(FIELD, Reason.BAD_VALUE, why=str(error))) from error
     if not code:

@@ -13,7 +13,7 @@ from kortisto.core.refusals import Refusal
 from kortisto.core.text import tidy
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.contacts import email_address, phone_number
-from kortisto.domain.patrons.fields import too_long
+from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import Guardianship, Patron, Source
 from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -226,7 +226,7 @@ def _clean(guardian: NewGuardian, name: str) -> str:
     """One field of a guardian without a card. Raises ValueError in words."""
     reading: dict[str, Any] = {"phone": phone_number, "email": email_address}
     value: str = reading.get(name, tidy)(getattr(guardian, name))
-    too_long(value, Guardianship._meta.get_field(name).max_length)  # noqa: SLF001
+    too_long(value, longest(Guardianship, name))
     return value
 
 

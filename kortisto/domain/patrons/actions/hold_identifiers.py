@@ -28,8 +28,8 @@ def why_not(identifier: str, *, patron_id: int | None) -> list[Refusal]:
 
     Whose the card or the log-in is, is not told: only that it is one.
     """
-    others = patrons_holding(identifier).exclude(pk=patron_id)
-    if others.exists():
+    others = patrons_holding(identifier).values_list("pk", flat=True)
+    if any(other != patron_id for other in others):
         return [about(FIELD, Reason.HOLD_IDENTIFIER_TAKEN)]
     if _is_a_number([hold_key(identifier)]):
         return [about(FIELD, Reason.HOLD_IDENTIFIER_IS_A_NUMBER)]

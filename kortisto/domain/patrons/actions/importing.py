@@ -226,7 +226,11 @@ def _expiry(
 def _insert(work: _Import, fresh: Sequence[tuple[Incoming, dict[str, Any]]]) -> None:
     ids = reserve_ids(Patron, len(fresh))
     people = list(zip(ids, fresh, strict=True))
-    unset = {name: Patron._meta.get_field(name).get_default() for name in COLUMNS}  # noqa: SLF001
+    unset = {
+        field.name: field.get_default()
+        for field in Patron._meta.concrete_fields  # noqa: SLF001
+        if field.name in COLUMNS
+    }
     insert_rows(
         Patron,
         [*OWN, *COLUMNS],

@@ -8,7 +8,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.text import tidy_lines
 from kortisto.domain.patrons.events import NoteWithdrawn, NoteWritten
-from kortisto.domain.patrons.fields import too_long
+from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import PatronNote
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, unfit
@@ -31,7 +31,7 @@ def write_note(
     field = f"{audience.value}_note"
     try:
         text = tidy_lines(text)
-        too_long(text, PatronNote._meta.get_field("text").max_length)  # noqa: SLF001
+        too_long(text, longest(PatronNote, "text"))
     except ValueError as error:
         raise unfit(about(field, Reason.BAD_VALUE, why=str(error))) from error
     if not text:

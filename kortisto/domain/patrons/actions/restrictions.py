@@ -14,7 +14,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.text import tidy
 from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
-from kortisto.domain.patrons.fields import too_long
+from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
 
@@ -87,7 +87,7 @@ def restrict(
     if ends_on is None and type_.removal == Removal.END_DATE:
         raise ValueError(_("A restriction of this type needs a last day."))
     note = tidy(note)
-    too_long(note, Restriction._meta.get_field("note").max_length)  # noqa: SLF001
+    too_long(note, longest(Restriction, "note"))
     restriction = Restriction.objects.create(
         patron_id=patron_id,
         type=type_,

@@ -62,7 +62,7 @@ def write_changes(
         return ()
     for name in changes:
         setattr(patron, _attribute(name), values[name])
-    patron.version, patron.edition = F("version") + 1, F("edition") + 1  # type: ignore[assignment]
+    patron.version, patron.edition = F("version") + 1, F("edition") + 1
     patron.save(update_fields=[*changes, "version", "edition"])
     patron.refresh_from_db(fields=["version", "edition"])
     if WORDS & changes.keys():

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from random import SystemRandom
+from typing import Any
 
 from django.db import migrations
 from django.db.models.functions import Upper
@@ -22,16 +23,16 @@ READY = (
 )
 
 
-def give_hold_identifiers(apps, schema_editor):
+def give_hold_identifiers(apps: Any, schema_editor: Any) -> None:
     """Random ones: nothing about the person can be read from them."""
     Patron, Card = apps.get_model("patrons", "Patron"), apps.get_model("patrons", "Card")
     Staff = apps.get_model("org", "Staff")
     taken = set(Card.objects.values_list(Upper("number"), flat=True))
     taken |= {name.upper() for name in Staff.objects.values_list("username", flat=True)}
-    endings = Counter()
+    endings = Counter[tuple[int, str]]()
     dice = SystemRandom()
 
-    def new_one(library):
+    def new_one(library: int) -> str:
         while True:
             tries = [str(dice.randrange(10_000_000, 100_000_000)) for _ in range(TRIES)]
             best = min(tries, key=lambda one: endings[library, one[-4:]])
@@ -55,7 +56,7 @@ def give_hold_identifiers(apps, schema_editor):
             )
 
 
-def keep_notes(apps, schema_editor):
+def keep_notes(apps: Any, schema_editor: Any) -> None:
     """Who wrote the old notes, and when, nobody knows."""
     columns = "(patron_id, audience, text, author, withdrawn_by, written_at)"
     with schema_editor.connection.cursor() as cursor:
@@ -68,7 +69,7 @@ def keep_notes(apps, schema_editor):
             )
 
 
-def type_restrictions(apps, schema_editor):
+def type_restrictions(apps: Any, schema_editor: Any) -> None:
     Type = apps.get_model("patrons", "RestrictionType")
     Restriction = apps.get_model("patrons", "Restriction")
     for code, removal, fi, sv, en in READY:
@@ -79,7 +80,7 @@ def type_restrictions(apps, schema_editor):
         Restriction.objects.filter(kind=code).update(type=made)
 
 
-def number_bill_receivers(apps, schema_editor):
+def number_bill_receivers(apps: Any, schema_editor: Any) -> None:
     """Until now the first guardian got the bills."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(
@@ -91,7 +92,7 @@ def number_bill_receivers(apps, schema_editor):
         )
 
 
-def let_dependants_have_guardians(apps, schema_editor):
+def let_dependants_have_guardians(apps: Any, schema_editor: Any) -> None:
     Category = apps.get_model("patrons", "PatronCategory")
     Category.objects.filter(kind="dependant").update(may_have_guardian=True)
 

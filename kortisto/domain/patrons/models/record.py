@@ -1,5 +1,7 @@
 """The person or organisation itself, and the words by which it is found."""
 
+from typing import TypeAlias
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower, Now
@@ -18,8 +20,7 @@ class Patron(models.Model):
     Changed only through ``actions/writing.py``, which keeps what was there before.
     """
 
-    History = categories.History
-    Source = changes.Source
+    History: TypeAlias = categories.History
 
     surname = models.CharField(max_length=100)  # an organisation's whole name
     first_names = models.CharField(max_length=100, blank=True)

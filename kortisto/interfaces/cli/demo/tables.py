@@ -36,8 +36,7 @@ class Tables:
         self.cards: Final = Table(Card, ("patron_id", "number", "since_on"))
         self.guardianships: Final = Table(
             Guardianship,
-            ("guardian_id", "name", "dependant_id", "kind", "order", "gets_bills")
-            + ("starts_on",),
+            "guardian_id name dependant_id kind order gets_bills starts_on".split(),
         )
         self.choices: Final = Table(
             MessageChoice, ("patron_id", "kind", "transport", "days")
