@@ -34,7 +34,7 @@ def test_any_usual_spelling_of_a_number_is_one_number(typed: str, kept: str) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["äiti 050 1234567", "050 1234567, 040 7654321", "1" * 30, "+"]
+    "typed", ["äiti 050 1234567", "050 1234567, 040 7654321", "1" * 30, "++"]
 )
 def test_text_and_two_numbers_are_refused_without_being_repeated(typed: str) -> None:
     with pytest.raises(ValueError, match="phone number") as refused:
@@ -55,13 +55,12 @@ def test_what_stands_between_the_digits_does_not_matter(
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_pasted_becomes_a_number_or_a_sentence(text: str) -> None:
+def test_whatever_is_pasted_becomes_a_number_or_is_refused(text: str) -> None:
     try:
         kept = phone_number(text)
-    except ValueError as refused:
-        assert str(refused)
-    else:
-        assert kept == "" or (kept[0] == "+" and kept[1:].isdigit() and len(kept) <= 20)
+    except ValueError:
+        return
+    assert kept == "" or (kept[0] == "+" and kept[1:].isdigit() and len(kept) <= 20)
 
 
 def test_only_a_mobile_number_is_one() -> None:

@@ -1,6 +1,7 @@
 """Hold identifiers: short, anonymous, never two alike (S23)."""
 
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -26,6 +27,11 @@ from kortisto.testing.builders import MONDAY_NOON, desk, make_library, make_patr
 
 pytestmark = pytest.mark.django_db
 ALPHABET = st.text(st.sampled_from("0189abzåäöABZÅÄÖ -"), min_size=1, max_size=12)
+
+
+def same(seed: int) -> Callable[[int], int]:
+    """Dice that fall the same way each time."""
+    return Random(seed).randrange  # noqa: S311 - chance is what is left out here
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_a_space_or_a_capital_makes_no_other_identifier(text: str) -> None:
 
 @given(st.integers(0))
 def test_generated_ones_are_eight_digits_with_endings_of_their_own(seed: int) -> None:
-    some = tries(20, below=Random(seed).randrange)
+    some = tries(20, below=same(seed))
     assert all(len(one) == 8 and one[0] != "0" for one in some)
     assert len({one[-4:] for one in some}) == 20
     assert all(chosen(one) == one for one in some)
@@ -77,12 +83,9 @@ def test_the_database_compares_as_the_rule_does(one: str, other: str) -> None:
     assert patrons_holding(other).get() == patron
     with pytest.raises(Unfit) as refused:
         change(make_patron().pk, {"hold_identifier": other}, by=desk(), now=MONDAY_NOON)
-    assert refused.value.errors == [
-        (
-            "hold_identifier",
-            "Somebody else has this hold identifier. Choose another one.",
-        )
-    ]
+    [(field, sentence)] = refused.value.errors
+    assert field == "hold_identifier"
+    assert sentence.startswith("Somebody else has this hold identifier.")
 
 
 def test_a_card_number_or_a_log_in_is_no_hold_identifier() -> None:
@@ -104,11 +107,8 @@ def test_patrons_choose_their_own_and_nobody_else_s() -> None:
     patron.refresh_from_db()
     assert patron.hold_identifier == "Aino 84"
     told = FieldChange.objects.get()
-    assert (told.field, told.new, told.source) == (
-        "hold_identifier",
-        "Aino 84",
-        "online",
-    )
+    assert (told.field, told.new) == ("hold_identifier", "Aino 84")
+    assert told.source == "online"
 
 
 def test_a_clash_loses_nothing_else_of_the_form() -> None:
@@ -127,17 +127,17 @@ def test_a_clash_loses_nothing_else_of_the_form() -> None:
 
 
 def test_endings_are_spread_over_a_library() -> None:
-    dice = Random(3)
+    below = same(3)
     library = make_library()
     for _ in range(60):
-        identifier = new_hold_identifier(library.pk, below=dice.randrange)
+        identifier = new_hold_identifier(library.pk, below=below)
         make_patron(hold_identifier=identifier, home_library=library)
     held = Patron.objects.values_list("hold_identifier", flat=True)
     assert max(Counter(one[-4:] for one in held).values()) == 1
 
 
 def test_the_generator_passes_over_what_is_taken() -> None:
-    first = new_hold_identifier(make_library().pk, below=Random(1).randrange)
+    first = new_hold_identifier(make_library().pk, below=same(1))
     make_patron(card=first)
-    second = new_hold_identifier(make_library().pk, below=Random(1).randrange)
+    second = new_hold_identifier(make_library().pk, below=same(1))
     assert first != second

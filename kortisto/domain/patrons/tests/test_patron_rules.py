@@ -46,7 +46,7 @@ EVERYWHERE = Reach(sms=True, email=True, paper=True)
     ],
 )
 def test_the_form_and_the_night_agree_on_both_ends_of_an_age(
-    born: date, fits: bool
+    *, born: date, fits: bool
 ) -> None:
     wrong = category_fits(CHILD, born_on=born, guardians=1, today=TODAY)
     assert (wrong == []) == fits
@@ -107,7 +107,7 @@ def test_another_category_asks_for_other_parts_of_the_form() -> None:
     ],
 )
 def test_a_guardian_sees_by_age_or_by_consent(
-    consent: bool, until: int | None, age: int | None, sees: bool
+    *, consent: bool, until: int | None, age: int | None, sees: bool
 ) -> None:
     assert guardian_sees(consent=consent, sees_until_age=until, age=age) is sees
 
