@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
+from kortisto.core.versions import forget_everything
 from kortisto.domain.patrons.actions.ageing import end_protection, let_grow_up
 from kortisto.domain.patrons.actions.family import (
     add_guardian,
@@ -177,6 +178,7 @@ class FamilyMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        forget_everything()  # what the last example rolled back
         self.stack = ExitStack()
         self.stack.enter_context(transaction.atomic())
         self.now = MONDAY_NOON
