@@ -146,8 +146,8 @@ def _all_taken() -> _Taken:
 
 
 def _add(work: _Import, batch: Sequence[tuple[int, Row]]) -> None:
-    read = list(_readable(work, batch))
-    numbers = [one.card_number for _n, _row, one in read]
+    read = [(number, row, _read(row)) for number, row in batch]
+    numbers = [one.card_number for _n, _row, one in read if isinstance(one, Incoming)]
     known = set(
         Card.objects.alias(code=Upper("number"))
         .filter(code__in=numbers)
@@ -155,6 +155,10 @@ def _add(work: _Import, batch: Sequence[tuple[int, Row]]) -> None:
     )
     fresh = []
     for number, row, one in read:
+        work.report.read += 1
+        if isinstance(one, str):
+            work.turn_away(number, row, one)
+            continue
         if one.guardian_cards:
             work.families.append((number, row, one))
         if one.card_number in known:
@@ -170,15 +174,12 @@ def _add(work: _Import, batch: Sequence[tuple[int, Row]]) -> None:
     _insert(work, fresh)
 
 
-def _readable(
-    work: _Import, batch: Sequence[tuple[int, Row]]
-) -> Iterator[tuple[int, Row, Incoming]]:
-    for number, row in batch:
-        work.report.read += 1
-        try:
-            yield number, row, read_row(row)
-        except ValueError as wrong:
-            work.turn_away(number, row, str(wrong))
+def _read(row: Row) -> Incoming | str:
+    """The row as it can be written, or why it cannot."""
+    try:
+        return read_row(row)
+    except ValueError as wrong:
+        return str(wrong)
 
 
 def _written(
