@@ -13,10 +13,16 @@ from pytest_django.live_server_helper import LiveServer
 
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.models import Loan
-from kortisto.domain.patrons.models import Restriction
 from kortisto.interfaces.staff.tests.people import PASSWORD, make_staff
 from kortisto.testing.browser import chromium
-from kortisto.testing.builders import card_of, desk, make_item, make_patron, make_record
+from kortisto.testing.builders import (
+    card_of,
+    desk,
+    make_item,
+    make_patron,
+    make_record,
+    make_restriction,
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -158,12 +164,7 @@ def test_a_librarian_lends_renews_and_takes_back_by_keyboard(
 def test_a_refusal_is_set_aside_by_keys(page: Page, look: Look) -> None:
     make_staff()
     patron, item = make_patron(), make_item()
-    Restriction.objects.create(
-        patron=patron,
-        note="Broken window",
-        starts_on=timezone.localdate(),
-        made_by="staff:1",
-    )
+    make_restriction(patron, note="Broken window")
     log_in(page)
 
     type_in(page, card_of(patron), item.barcode)

@@ -19,6 +19,7 @@ DECLARATIONS = (
 class CoreConfig(AppConfig):
     name = "kortisto.core"
     default_auto_field = "django.db.models.BigAutoField"
+    secrecy = "staff"  # of tables that say nothing else
 
     @override
     def ready(self) -> None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from typing_extensions import override
 
 from kortisto.core.database import TransactionId
+from kortisto.core.secrecy import secrecy
 
 
 class LoggedEvent(models.Model):
@@ -26,6 +27,11 @@ class LoggedEvent(models.Model):
     channel = models.CharField(max_length=12)
     patron_id = models.BigIntegerField(null=True)  # whose data was read or changed
     happened_at = models.DateTimeField(db_default=Now())
+
+    SECRECY = secrecy(
+        personal="id kind body actor unit_id channel patron_id happened_at",
+        staff="txid",
+    )
 
     class Meta:
         db_table = "event"
@@ -132,6 +138,15 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    SECRECY = secrecy(
+        staff=(
+            "kind arguments queue priority state unique_key run_after attempts "
+            "max_attempts lease_until worker steps_done steps_total progress_note "
+            "result last_error asked_by cancel_asked_at created_at started_at "
+            "finished_at"
+        )
+    )
+
     class Meta:
         db_table = "job"
         constraints = (
@@ -190,6 +205,8 @@ class IdempotencyKey(models.Model):
     answer = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
 
+    SECRECY = secrecy(personal="scope key fingerprint answer created_at")
+
     class Meta:
         db_table = "idempotency_key"
         constraints = (
@@ -215,6 +232,10 @@ class UndoStep(models.Model):
     until = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=40, blank=True)
+
+    SECRECY = secrecy(
+        personal="kind subject_id data actor unit_id done_at until undone_at undone_by"
+    )
 
     class Meta:
         db_table = "undo_step"

@@ -17,8 +17,9 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.models import CalendarException, Unit, WeeklyHours
-from kortisto.domain.patrons.actions.register import keep_words
-from kortisto.domain.patrons.models import Card, Patron, PatronCategory
+from kortisto.domain.patrons.actions.restrictions import restriction_type
+from kortisto.domain.patrons.actions.writing import keep_words
+from kortisto.domain.patrons.models import Card, Patron, PatronCategory, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.models import RuleRow, RuleVersion
 
@@ -127,6 +128,7 @@ def make_patron(
         "home_library": fields.pop("home_library", None) or make_library(),
         "registered_on": date(2020, 1, 1),
         "expires_on": date(2030, 12, 31),
+        "hold_identifier": f"{90_000_000 + number}",
     }
     patron = Patron.objects.create(**{**values, **fields})
     keep_words(patron)
@@ -134,6 +136,16 @@ def make_patron(
         patron=patron, number=card or f"P{number:06}", since_on=date(2020, 1, 1)
     )
     return patron
+
+
+def make_restriction(
+    patron: Patron, *, kind: str = "manual", **fields: Any
+) -> Restriction:
+    """A restriction in force since 2020, as nobody has lifted it."""
+    values = {"starts_on": date(2020, 1, 1), "made_by": "staff:1", **fields}
+    return Restriction.objects.create(
+        patron=patron, type=restriction_type(kind), **values
+    )
 
 
 def card_of(patron: Patron) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kortisto.core.names import Named
+from kortisto.core.secrecy import Secrecy, secrecy
 from kortisto.domain.org.models import Unit
 
 TITLE_LENGTH: Final = 500
@@ -83,6 +84,8 @@ class ImportBatch(models.Model):
     reject_file = models.CharField(max_length=300, blank=True)
     reasons = models.JSONField(default=dict)  # reason code -> how many
 
+    SECRECY = secrecy(others=Secrecy.STAFF)
+
     class Meta:
         db_table = "import_batch"
 
@@ -150,6 +153,10 @@ class RecordVersion(models.Model):
     replaced_at = models.DateTimeField()
     replaced_by = models.CharField(max_length=40)
     through = models.CharField(max_length=20)  # import, editor, batch, api
+
+    SECRECY = secrecy(
+        public="record version marc replaced_at through", staff="replaced_by"
+    )
 
     class Meta:
         db_table = "record_version"
@@ -241,6 +248,14 @@ class Item(models.Model):
     extra = models.JSONField(default=dict)  # subfields of 952 that have no column
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
+
+    SECRECY = secrecy(  # S18
+        staff=(
+            "staff_note acquired_on acquired_from price_cents replacement_price_cents "
+            "replacement_price_on last_seen_at last_borrowed_at extra"
+        ),
+        others=Secrecy.PUBLIC,
+    )
 
     class Meta:
         db_table = "item"

@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from kortisto.core.secrecy import secrecy
 from kortisto.domain.catalogue.models import Item, ItemType, Record
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron, PatronCategory
@@ -51,6 +52,14 @@ class Loan(models.Model):
         Unit, null=True, on_delete=models.PROTECT, related_name="+"
     )
     ending = models.CharField(max_length=8, choices=Ending.choices, blank=True)
+
+    SECRECY = secrecy(
+        personal=(
+            "item record patron category item_type library rules_library title barcode "
+            "lent_at lent_by channel due_at renewals renewed_at rule_version trace "
+            "returned_at returned_by returned_library ending"
+        )
+    )
 
     class Meta:
         db_table = "loan"

@@ -13,6 +13,7 @@ from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
 from kortisto.domain.circulation.returns import NOT_YET_OUT
+from kortisto.domain.patrons.rules import completed_years
 from kortisto.domain.policies.rules import Terms
 
 
@@ -354,12 +355,3 @@ def _graded(
                 )
             case Severity.BLOCK:
                 yield refusal
-
-
-def completed_years(born_on: date, today: date) -> int:
-    """Age in completed years.
-
-    Somebody born on 29 February is a year older on 1 March of a common year.
-    """
-    before_birthday = (today.month, today.day) < (born_on.month, born_on.day)
-    return today.year - born_on.year - before_birthday

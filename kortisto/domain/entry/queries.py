@@ -102,10 +102,10 @@ def dependants_of(guardian_id: int, today: date) -> list[Patron]:
 
 
 def guardians_of(child_id: int, today: date) -> list[Patron]:
-    """Who is a guardian of the child today, the first to be billed first."""
+    """Patrons who are guardians of the child today, the first to be billed first."""
     links = links_in_force(today).filter(dependant_id=child_id)
     rows = links.select_related("guardian").order_by("order", "pk")
-    return [link.guardian for link in rows]
+    return [link.guardian for link in rows if link.guardian is not None]
 
 
 def links_in_force(today: date) -> QuerySet[Guardianship]:

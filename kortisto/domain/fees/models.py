@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kortisto.core.names import Named
+from kortisto.core.secrecy import Secrecy, secrecy
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
 
@@ -27,6 +28,8 @@ class ChargeType(Named):
     default_cents = models.PositiveIntegerField(default=0)
     by_hand = models.BooleanField(default=False)  # staff may charge it by hand
     active = models.BooleanField(default=True)
+
+    SECRECY = secrecy(others=Secrecy.PUBLIC)
 
     class Meta:
         db_table = "charge_type"
@@ -55,6 +58,13 @@ class Charge(models.Model):
     made_by = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True, blank=True)  # it grows no more
+
+    SECRECY = secrecy(
+        personal=(
+            "patron type library municipality loan_id loan_period item_id title note "
+            "trace made_by made_at frozen_at"
+        )
+    )
 
     class Meta:
         db_table = "charge"
@@ -96,6 +106,10 @@ class JournalEntry(models.Model):
     happened_at = models.DateTimeField()
     written_at = models.DateTimeField(db_default=Now())
 
+    SECRECY = secrecy(
+        personal="kind key actor library reverses note happened_at written_at"
+    )
+
     class Meta:
         db_table = "journal_entry"
 
@@ -133,6 +147,8 @@ class Posting(models.Model):
     municipality = models.ForeignKey(
         Unit, null=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    SECRECY = secrecy(personal="entry account cents charge patron law municipality")
 
     class Meta:
         db_table = "posting"

@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from kortisto.core.secrecy import secrecy
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
@@ -43,6 +44,13 @@ class Hold(models.Model):
     pickup_until = models.DateField(null=True, blank=True)  # the last day
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    SECRECY = secrecy(
+        personal=(
+            "patron record wanted_item item pickup_library state placed_at starts_on "
+            "expires_on suspended suspended_until pickup_until ended_at"
+        )
+    )
+
     class Meta:
         db_table = "hold"
         constraints = (
@@ -80,6 +88,8 @@ class Transit(models.Model):
     sent_at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    SECRECY = secrecy(staff="item origin destination sent_at arrived_at cancelled_at")
 
     class Meta:
         db_table = "transit"

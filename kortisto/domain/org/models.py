@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kortisto.core.names import Named
+from kortisto.core.secrecy import secrecy
 
 HUES: Final = 12
 
@@ -213,6 +214,8 @@ class SettingValue(models.Model):
     changed_at = models.DateTimeField(db_default=Now())
     changed_by = models.CharField(max_length=40)
 
+    SECRECY = secrecy(staff="unit key value changed_at changed_by")
+
     class Meta:
         db_table = "setting_value"
         constraints = (
@@ -257,6 +260,17 @@ class Staff(AbstractBaseUser):
     session_epoch = models.PositiveIntegerField(default=0)  # grows to end sessions
     created_at = models.DateTimeField(db_default=Now())
 
+    SECRECY = secrecy(
+        staff=(
+            "username full_name email phone language home_library last_library "
+            "is_active left_on last_login created_at"
+        ),
+        sealed=(
+            "password totp_secret totp_last_step failed_logins locked_until "
+            "session_epoch"
+        ),
+    )
+
     objects: ClassVar[StaffManager] = StaffManager()
     USERNAME_FIELD = "username"
 
@@ -293,6 +307,8 @@ class Grant(models.Model):
     ends_on = models.DateField(null=True, blank=True)  # the last day in force
     given_by = models.CharField(max_length=40)
     given_at = models.DateTimeField(db_default=Now())
+
+    SECRECY = secrecy(staff="staff role unit starts_on ends_on given_by given_at")
 
     class Meta:
         db_table = "role_grant"

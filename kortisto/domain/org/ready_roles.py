@@ -76,6 +76,7 @@ EVERYTHING: Final = (
     "patrons.see-history",
     "patrons.resolve-identity",
     "patrons.remove-identity",
+    "patrons.see-protected",
     *CATALOGUE,
     *FEES,
     *ENTRY,
@@ -96,7 +97,7 @@ READY_ROLES: Final = (
     ReadyRole(
         "asiakasrekisteri",
         {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
-        (*PATRONS, "fees.see", "entry.permit"),
+        (*PATRONS, "patrons.see-protected", "fees.see", "entry.permit"),
     ),
     ReadyRole(
         "kuvailija",

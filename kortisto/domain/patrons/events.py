@@ -116,3 +116,49 @@ class PopulationRegisterAsked(Event):
     """Somebody asked the population register about a person, by the single query."""
 
     found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipRenewed(Event):
+    """The data was checked and the card is good for longer (S15)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    renewal_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrewUp(Event):
+    """Somebody came of age: another category, and guardians answer no more (PAT-12)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+    note_id: int
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWithdrawn(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+    note_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedAddressViewed(Event):
+    """Somebody looked at the address of a protected person, and said why (GDP-5)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    reason: str

@@ -22,6 +22,17 @@ def name_keys(surname: str, first_names: str) -> list[bytes]:
     return [f"{word}\0{name}".encode() for word in sorted(words)]
 
 
+ADDRESS: Final = "\x01"  # begins the keys of addresses, which no name does
+
+
+def address_keys(street: str, postal_code: str) -> list[bytes]:
+    """As ``name_keys``, of a street and a postal code, apart from those of names."""
+    whole = fold(f"{street} {postal_code}").split()
+    words = {word[:WORD_LENGTH] for word in whole if len(word) > 1}
+    address = "".join(f" {word}" for word in whole)[:NAME_LENGTH]
+    return [f"{ADDRESS}{word}\0{address}".encode() for word in sorted(words)]
+
+
 def range_of(beginning: str) -> tuple[bytes, bytes]:
     """Where the keys of the words are that begin so: ``first <= key < last``."""
     first = beginning[:WORD_LENGTH].encode()

@@ -18,4 +18,8 @@ class PatronPermission(Permission):
         "patrons.remove-identity",
         _("Remove a patron's personal identity code"),
     )
+    SEE_PROTECTED = (
+        "patrons.see-protected",
+        _("See the address of a protected person, with a reason"),
+    )
     SEE_HISTORY = "patrons.see-history", _("See loan history")

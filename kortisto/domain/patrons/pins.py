@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import itertools
+import secrets
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,14 @@ def weakness(pin: str, *, shortest: int, longest: int) -> str | None:
     if steps in ({0}, {1}, {-1}) or pin in COMMON:
         return _("This PIN is too easy to guess.")
     return None
+
+
+def generated(shortest: int, longest: int) -> str:
+    """A PIN that is not easy to guess, as short as the library allows."""
+    while True:
+        pin = "".join(secrets.choice("0123456789") for _digit in range(shortest))
+        if weakness(pin, shortest=shortest, longest=longest) is None:
+            return pin
 
 
 def digest_of_try(pin: str, *, key: str, patron_id: int) -> str:

@@ -1,5 +1,6 @@
 """Find patrons. Only what is needed to choose comes back (PAT-2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,19 @@ from django.db.models.lookups import GreaterThan
 from django.db.models.sql.compiler import SQLCompiler
 
 from kortisto.core.text import ControlCharacters, card_code, fold
-from kortisto.domain.patrons.models import Card, Patron, PatronWord
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import VALIDITY_MONTHS
+from kortisto.domain.patrons.hold_identifiers import hold_key
+from kortisto.domain.patrons.models import (
+    Card,
+    CardValidity,
+    Patron,
+    PatronCategory,
+    PatronWord,
+)
 from kortisto.domain.patrons.name_keys import marks_of, range_of
+from kortisto.domain.patrons.rules import CategoryTerms, validity
+from kortisto.domain.patrons.sql import HoldKey
 
 MOST = 20
 SHORTEST_WORD = 2
@@ -26,13 +38,13 @@ class Candidate:
     id: int
     name: str
     born_year: int | None
-    home_library_id: int
+    home_library_id: int | None  # None: not to be told (GDP-5)
     category: str
 
 
 def patron_by_card(number: str) -> int | None:
     """The id of the patron whose active card this is."""
-    found = cards_numbered(number).filter(active=True)
+    found = cards_numbered(number).filter(active=True, patron__binned_at=None)
     return found.values_list("patron_id", flat=True).first()
 
 
@@ -48,8 +60,35 @@ def cards_numbered(number: str) -> QuerySet[Card]:
     return Card.objects.alias(code=Upper("number")).filter(code=code)
 
 
+def patrons_holding(identifier: str) -> QuerySet[Patron]:
+    """Whoever has a hold identifier, however it is spaced and capitalised (S23)."""
+    key = hold_key(identifier)
+    return Patron.objects.alias(key=HoldKey("hold_identifier")).filter(key=key)
+
+
 def active_card(patron_id: int) -> Card | None:
     return Card.objects.filter(patron_id=patron_id, active=True).first()
+
+
+def terms_of(category: PatronCategory) -> CategoryTerms:
+    """What the rules look at of a category."""
+    return CategoryTerms(
+        kind=category.kind,
+        min_age=category.min_age,
+        max_age=category.max_age,
+        may_have_guardian=category.may_have_guardian,
+        needs_guardian=category.needs_guardian,
+        needs_identity=category.needs_identity,
+        card_required=category.card_required,
+    )
+
+
+def months_of_validity(category: PatronCategory, library_id: int) -> int:
+    """For how many months a card of the category is good at a home library (S14)."""
+    own = CardValidity.objects.filter(category=category, group__libraries=library_id)
+    setting = organisation().setting(VALIDITY_MONTHS, library_id).value
+    months = own.values_list("months", flat=True)
+    return validity(list(months), category.validity_months, setting)
 
 
 def find_patrons(text: str) -> list[Candidate]:
@@ -58,17 +97,29 @@ def find_patrons(text: str) -> list[Candidate]:
     An empty search finds nothing. At most ``MOST`` come back: those who are called
     exactly what the longest word says first, else in the order of names.
     """
+    return candidates(ids_by_words(text)[:MOST])
+
+
+def ids_by_words(text: str, *, prefix: str = "") -> list[int]:
+    """Ids of patrons by words of the name; with ``ADDRESS`` before, of the address.
+
+    One more than ``MOST`` may come back, so that it can be told that there are more.
+    """
     words = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD]
     if not words:
         return []
     leading, *others = sorted(set(words), key=len, reverse=True)[:MOST_WORDS]
-    first, last = range_of(leading)
+    first, last = range_of(prefix + leading)
     found = PatronWord.objects.filter(
         *(_has_word(word) for word in others), key__gte=first, key__lt=last
     )
     keys = found.order_by("key", "patron_id").values_list("patron_id", flat=True)
-    ids = list(dict.fromkeys(keys[: MOST * WORDS_ALIKE]))[:MOST]
-    patrons = Patron.objects.in_bulk(ids)
+    return list(dict.fromkeys(keys[: MOST * WORDS_ALIKE]))[: MOST + 1]
+
+
+def candidates(ids: Collection[int]) -> list[Candidate]:
+    """Those of the patrons who are in the register, in the order of the ids."""
+    patrons = Patron.objects.filter(binned_at=None).in_bulk(list(ids))
     return [_candidate(patrons[id_]) for id_ in ids if id_ in patrons]
 
 
@@ -77,7 +128,7 @@ def _candidate(patron: Patron) -> Candidate:
         id=patron.pk,
         name=patron.full_name,
         born_year=None if patron.born_on is None else patron.born_on.year,
-        home_library_id=patron.home_library_id,
+        home_library_id=None if patron.is_protected else patron.home_library_id,
         category=str(patron.category_id),
     )
 

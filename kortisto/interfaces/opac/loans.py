@@ -14,6 +14,7 @@ from kortisto.domain.circulation.queries import history_of, loans_of
 from kortisto.domain.fees.queries import balance
 from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.domain.patrons.records import public_notes_of, restrictions_in_force
 from kortisto.interfaces.opac.hits import drawn_cover
 from kortisto.interfaces.opac.told import Message
 from kortisto.interfaces.opac.words import Names, material_kind
@@ -114,8 +115,7 @@ def notices(patron: Patron, names: Names, *, now: datetime) -> list[Message]:
         told.append(
             Message("stop", sentence.format(owed=money(owed), limit=money(limit)))
         )
-    if patron.public_note:
-        told.append(Message("info", patron.public_note))
+    told += [Message("info", note) for note in public_notes_of(patron.pk)]
     return told
 
 
@@ -137,17 +137,13 @@ def _card(patron: Patron, today: date) -> Sequence[Message]:
 
 def _restrictions(patron_id: int, today: date) -> Sequence[Message]:
     """Restrictions in force. What staff wrote about them is not for this page."""
-    found = Restriction.objects.filter(
-        patron_id=patron_id, lifted_at=None, starts_on__lte=today
-    ).exclude(ends_on__lt=today)
-    return [Message("stop", _restricted(each)) for each in found.order_by("pk")]
+    found = restrictions_in_force(patron_id, today)
+    return [Message("stop", _restricted(each)) for each in found]
 
 
 def _restricted(each: Restriction) -> str:
     if each.ends_on is not None:
         sentence = _("You cannot borrow until {day}: {reason}. The library knows more.")
-        return sentence.format(
-            day=day(each.ends_on), reason=str(each.get_kind_display()).lower()
-        )
+        return sentence.format(day=day(each.ends_on), reason=each.type.name.lower())
     sentence = _("You cannot borrow now: {reason}. The library knows more.")
-    return sentence.format(reason=str(each.get_kind_display()).lower())
+    return sentence.format(reason=each.type.name.lower())

@@ -26,6 +26,13 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PinChanged": gettext_lazy("Gave a patron a new PIN"),
     "PatronLoggedIn": gettext_lazy("A patron logged in"),
     "PinWasWrong": gettext_lazy("A wrong PIN was tried"),
+    "MembershipRenewed": gettext_lazy("Checked a patron's data and renewed the card"),
+    "GrewUp": gettext_lazy("A child became a grown-up patron"),
+    "NoteWritten": gettext_lazy("Wrote a note about a patron ({audience})"),
+    "NoteWithdrawn": gettext_lazy("Withdrew a note about a patron"),
+    "ProtectedAddressViewed": gettext_lazy(
+        "Looked at the address of a protected person: {reason}"
+    ),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
     "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
     "IdentityGiven": gettext_lazy("Stored a patron's personal identity code"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.timezone import localdate, localtime
 
@@ -74,10 +74,3 @@ def due_words(due_at: datetime) -> str:
     if local.time().replace(microsecond=0) == LAST_MOMENT:
         return day(local.date())
     return moment(due_at)
-
-
-def completed_years(born_on: date | None, today: date) -> int | None:
-    if born_on is None:
-        return None
-    before_birthday = (today.month, today.day) < (born_on.month, born_on.day)
-    return today.year - born_on.year - before_birthday

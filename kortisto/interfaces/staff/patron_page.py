@@ -11,8 +11,9 @@ from kortisto.core.actors import Actor
 from kortisto.domain.circulation.queries import history_of, loans_of
 from kortisto.domain.fees.queries import OpenCharge, credits_of, open_charges
 from kortisto.domain.holds.models import Hold
-from kortisto.domain.patrons.models import Card, Guardianship
+from kortisto.domain.patrons.models import Card
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.records import dependants_of, guardians_of
 from kortisto.interfaces.staff.loan_rows import loan_rows
 from kortisto.interfaces.staff.patron_panel import panel_of
 from kortisto.interfaces.staff.taking_back import trace_of_fine
@@ -30,6 +31,7 @@ class ChargeRow:
 
 def patron_context(patron_id: int, *, by: Actor, now: datetime) -> dict[str, Any]:
     """Raises DoesNotExist, NotPermitted. The view is logged."""
+    today = localdate(now)
     panel = panel_of(patron_id, by=by, now=now, page="patron")
     cards = list(Card.objects.filter(patron_id=patron_id).order_by("-active", "-pk"))
     may_see_history = by.may(PatronPermission.SEE_HISTORY)
@@ -54,26 +56,7 @@ def patron_context(patron_id: int, *, by: Actor, now: datetime) -> dict[str, Any
         "holds": list(
             holds.select_related("record", "pickup_library").order_by("placed_at")
         ),
-        **_family(patron_id, now=now),
+        "guardians": list(guardians_of(patron_id, today)),
+        "dependants": [each.link.dependant for each in dependants_of(patron_id, today)],
         "actor": by,
-    }
-
-
-def _family(patron_id: int, *, now: datetime) -> dict[str, Any]:
-    """Links in force today, seen from both ends."""
-    today = localdate(now)
-    links = Guardianship.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
-    return {
-        "guardians": [
-            link.guardian
-            for link in links.filter(dependant_id=patron_id)
-            .select_related("guardian")
-            .order_by("order", "pk")
-        ],
-        "dependants": [
-            link.dependant
-            for link in links.filter(guardian_id=patron_id)
-            .select_related("dependant")
-            .order_by("dependant__born_on", "pk")
-        ],
     }

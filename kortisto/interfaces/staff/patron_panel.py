@@ -1,9 +1,8 @@
 """What the desk sees of the patron who is being served. A fixed number of questions."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
@@ -14,8 +13,9 @@ from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.actions.viewing import view_patron
-from kortisto.domain.patrons.models import Patron, Restriction
-from kortisto.interfaces.staff.loan_rows import completed_years
+from kortisto.domain.patrons.models import Patron, PatronNote, Restriction
+from kortisto.domain.patrons.records import notes_of, restrictions_in_force
+from kortisto.domain.patrons.rules import completed_years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class PatronPanel:
     age: int | None
     expired: bool
     restrictions: tuple[Restriction, ...]
+    staff_notes: tuple[PatronNote, ...]
+    public_notes: tuple[PatronNote, ...]
     loans: int
     overdue: int
     waiting_here: tuple[Hold, ...]
@@ -50,6 +52,7 @@ def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPa
     """Look at a patron; it is logged. Raises DoesNotExist, NotPermitted."""
     patron = view_patron(patron_id, by=by, now=now, page=page)
     today = localdate(now)
+    notes = notes_of(patron_id)
     counts = loan_counts(patron_id, now=now)
     holds = Hold.objects.filter(patron_id=patron_id, state=Hold.State.WAITING)
     waiting = tuple(holds.select_related("record", "item").order_by("pickup_until"))
@@ -58,9 +61,13 @@ def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPa
     ban = organisation().setting(LOAN_BAN_CENTS, by.library_id).value
     return PatronPanel(
         patron=patron,
-        age=completed_years(patron.born_on, today),
+        age=None if patron.born_on is None else completed_years(patron.born_on, today),
         expired=patron.expires_on < today,
         restrictions=tuple(restrictions_in_force(patron_id, today)),
+        staff_notes=tuple(n for n in notes if n.audience == PatronNote.Audience.STAFF),
+        public_notes=tuple(
+            n for n in notes if n.audience == PatronNote.Audience.PUBLIC
+        ),
         loans=counts["loans"],
         overdue=counts["overdue"],
         waiting_here=here,
@@ -68,14 +75,3 @@ def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPa
         money=balance(patron_id) if may_see_money else None,
         ban_cents=ban if may_see_money else None,
     )
-
-
-def restrictions_in_force(patron_id: int, today: date) -> list[Restriction]:
-    """Not lifted, and neither over nor still to come; the last day is in force."""
-    rows = Restriction.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=today),
-        patron_id=patron_id,
-        lifted_at=None,
-        starts_on__lte=today,
-    )
-    return list(rows.order_by("made_at", "pk"))

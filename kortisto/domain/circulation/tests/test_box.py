@@ -8,7 +8,7 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkin import Returned, checkin_box
 from kortisto.domain.circulation.actions.checkout import Lent, checkout_box
 from kortisto.domain.circulation.models import Loan
-from kortisto.domain.patrons.actions.register import replace_card
+from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,

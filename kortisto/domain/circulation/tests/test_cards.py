@@ -12,12 +12,10 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.settings import EXPIRED_EFFECT
-from kortisto.domain.patrons.actions.register import (
-    NewPatron,
-    register,
-    replace_card,
-    set_flags,
-)
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.change import set_flags
+from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,

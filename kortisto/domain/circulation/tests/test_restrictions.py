@@ -9,7 +9,7 @@ from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.models import Loan
-from kortisto.domain.patrons.actions.register import lift, restrict
+from kortisto.domain.patrons.actions.restrictions import lift, restrict
 from kortisto.domain.patrons.models import Patron, Restriction
 from kortisto.testing.builders import (
     MONDAY_NOON,

@@ -22,10 +22,10 @@ from kortisto.domain.circulation.rules import (
     LoanFacts,
     PatronFacts,
     Room,
-    completed_years,
     reasons_against,
 )
 from kortisto.domain.circulation.settings import SEVERITY_SETTINGS
+from kortisto.domain.patrons.rules import completed_years
 from kortisto.domain.policies.rules import Matrix, Row, Terms
 from kortisto.testing.builders import HELSINKI
 

@@ -28,7 +28,8 @@ from kortisto.domain.entry.tests.place import (
     visitor,
 )
 from kortisto.domain.entry.tokens import parse
-from kortisto.domain.patrons.actions.register import replace_card, set_flags
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.change import set_flags
 from kortisto.domain.patrons.models import Patron
 from kortisto.testing.builders import MONDAY_NOON, card_of, chief, make_patron
 

@@ -17,8 +17,9 @@ from kortisto.domain.org.settings import (
     PIN_LENGTH_MIN,
     PIN_LOCK_MINUTES,
 )
+from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWrong
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.pins import digest_of_try, weakness
 from kortisto.domain.patrons.queries import cards_numbered
@@ -34,23 +35,38 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     """
     if not (by.kind is ActorKind.PATRON and by.id == patron_id):
         by.require(PatronPermission.RESET_PIN)
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    tree = organisation()
-    home = patron.home_library_id
-    weak = weakness(
-        pin,
-        shortest=tree.setting(PIN_LENGTH_MIN, home).value,
-        longest=tree.setting(PIN_LENGTH_MAX, home).value,
-    )
+    patrons = Patron.objects.select_for_update(of=("self",))
+    patron = patrons.select_related("category").get(pk=patron_id)
+    weak = weakness_for(patron.category, patron.home_library_id, pin)
     if weak is not None:
         raise ValueError(weak)
+    give_pin(patron, pin)
+    write_changes(patron, {}, beside={"pin": ("", "")}, by=by, now=now)
+    publish(PinChanged(patron_id=patron.pk), by=by, at=now)
+
+
+def pin_lengths(category: PatronCategory, library_id: int) -> tuple[int, int]:
+    """The fewest and the most digits: the category's, else the library's (S24)."""
+    tree = organisation()
+    shortest = category.pin_length_min or tree.setting(PIN_LENGTH_MIN, library_id).value
+    longest = category.pin_length_max or tree.setting(PIN_LENGTH_MAX, library_id).value
+    return shortest, max(shortest, longest)
+
+
+def weakness_for(category: PatronCategory, library_id: int, pin: str) -> str | None:
+    """Why somebody of the category cannot have the PIN, in words; None: they can."""
+    shortest, longest = pin_lengths(category, library_id)
+    return weakness(pin, shortest=shortest, longest=longest)
+
+
+def give_pin(patron: Patron, pin: str) -> None:
+    """Write a PIN that has been found good; other sessions end, a lock is lifted."""
     patron.pin_hash = make_password(pin)
     patron.wrong_pins, patron.locked_until = [], None
     patron.session_epoch += 1
     patron.save(
         update_fields=["pin_hash", "wrong_pins", "locked_until", "session_epoch"]
     )
-    publish(PinChanged(patron_id=patron.pk), by=by, at=now)
 
 
 class LogInFailed(Exception):
@@ -82,7 +98,10 @@ def check_pin(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron
     """
     wrong = LogInFailed(_("The card number or the PIN is wrong."))
     card = (
-        cards_numbered(card_number).filter(active=True).select_related("patron").first()
+        cards_numbered(card_number)
+        .filter(active=True, patron__binned_at=None)
+        .select_related("patron")
+        .first()
     )
     if card is None or not card.patron.pin_hash or not pin:
         check_password(pin, _nobodys_hash())

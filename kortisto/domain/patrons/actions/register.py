@@ -1,265 +1,226 @@
-"""Register patrons and change what lending needs of them."""
+"""Register patrons: the record, the card, the family, the messages, all or nothing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.core.text import card_code, tidy
+from kortisto.core.refusals import Refusal
+from kortisto.core.text import fold
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.org.settings import VALIDITY_MONTHS
-from kortisto.domain.patrons.events import (
-    PatronChanged,
-    PatronRegistered,
-    RestrictionAdded,
-    RestrictionLifted,
+from kortisto.domain.patrons.actions.cards import give_card, number_in_order
+from kortisto.domain.patrons.actions.choices import reach_of, write_ticks, wrong_with
+from kortisto.domain.patrons.actions.family import link_guardian, why_not_guardian
+from kortisto.domain.patrons.actions.hold_identifiers import (
+    new_hold_identifier,
+    why_not,
 )
+from kortisto.domain.patrons.actions.notes import write_note
+from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
+from kortisto.domain.patrons.actions.writing import keep_words, source_of
+from kortisto.domain.patrons.events import PatronRegistered
+from kortisto.domain.patrons.fields import clean
 from kortisto.domain.patrons.models import (
-    Card,
+    CategoryMessage,
     Patron,
     PatronCategory,
-    PatronWord,
-    Restriction,
+    PatronNote,
 )
-from kortisto.domain.patrons.name_keys import name_keys
+from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import (
+    cards_numbered,
+    months_of_validity,
+    patrons_holding,
+    terms_of,
+)
+from kortisto.domain.patrons.reasons import Reason, Unfit, about, raise_if_unfit, unfit
+from kortisto.domain.patrons.rules import Tick, category_fits, expiry
 
-LANGUAGES: Final = frozenset({"fi", "sv", "en"})  # as the table's own check
-
-
-class CardInUse(ValueError):
-    """Another patron has, or has had, the card number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPatron:
-    """What registering needs; the rest can be filled in later."""
-
-    card_number: str
-    surname: str
-    category: str  # code
-    home_library_id: int
-    first_names: str = ""
-    born_on: date | None = None
-    language: str = "fi"
-    phone: str = ""
-    email: str = ""
+Identify = Callable[[int], object]
+TAKEN: Final = about("hold_identifier", Reason.HOLD_IDENTIFIER_TAKEN)
+AGAIN: Final = 5  # times that a generated hold identifier may be taken by somebody
 
 
 @transaction.atomic
-def register(new: NewPatron, *, by: Actor, now: datetime) -> Patron:
-    """Add a patron with a card, good for the months that the home library has set.
+def register(
+    new: NewPatron,
+    *,
+    by: Actor,
+    now: datetime,
+    confirmed: Collection[str] = (),
+    identify: Identify | None = None,
+) -> Patron:
+    """Add a patron, with guardians, card, PIN, notes and messages in one step.
 
-    Raises ValueError in words: no name, no such category or language, a value that
-    is too long, CardInUse.
+    ``confirmed`` has the codes of reasons that were asked about and set aside
+    (``same-person``). ``identify`` stores the key of the personal identity code and
+    gets the patron's id; what it raises undoes everything. Raises Unfit with every
+    reason and its field (of a guardian to be registered beside: ``guardians.0.email``),
+    CardInUse when the card is the only one.
     """
     by.require(PatronPermission.EDIT)
     category = PatronCategory.objects.filter(code=new.category).first()
+    values, wrong = clean(new.columns())
     if category is None:
-        raise ValueError(_("There is no such patron category."))
-    surname, first_names = tidy(new.surname), tidy(new.first_names)
-    if not surname:
-        raise ValueError(_("A patron needs a name."))
-    if new.language not in LANGUAGES:
-        raise ValueError(_("There is no such language."))
-    _check_lengths(
-        Patron,
-        surname=surname,
-        first_names=first_names,
-        phone=new.phone,
-        email=new.email,
-    )
-    today = localdate(now)
-    months = organisation().setting(VALIDITY_MONTHS, new.home_library_id).value
-    patron = Patron.objects.create(
-        surname=surname,
-        first_names=first_names,
-        category=category,
-        home_library_id=new.home_library_id,
-        born_on=new.born_on,
-        language=new.language,
-        phone=new.phone,
-        email=new.email,
-        registered_on=today,
-        expires_on=expiry(today, months),
-    )
+        wrong.append(about("category", Reason.UNKNOWN_CATEGORY))
+    if new.home_library_id not in organisation().units:
+        wrong.append(about("home_library", Reason.UNKNOWN_LIBRARY))
+    if category is None or wrong:
+        raise unfit(wrong)
+    ticks = _first_ticks(new, category, values)
+    wrong += _why_not(new, category, values, ticks, today=localdate(now))
+    if category.needs_identity and identify is None:
+        wrong.append(about("identity", Reason.NEEDS_IDENTITY))
+    raise_if_unfit(each for each in wrong if not each.set_aside_by(by, confirmed))
+
+    patron = _create(new, category, values, by=by, now=now)
     keep_words(patron)
-    _give_card(patron, new.card_number, today=today)
+    if new.card_number:
+        give_card(patron, new.card_number, today=localdate(now), by=by)
+    if new.pin:
+        give_pin(patron, new.pin)
+    write_ticks(patron, ticks)
+    for audience in PatronNote.Audience:
+        text = new.staff_note if audience == "staff" else new.public_note
+        if text:
+            write_note(patron.pk, text, audience=audience, by=by, now=now)
+    _link_guardians(patron, new, by=by, now=now, confirmed=confirmed)
+    if identify is not None:
+        identify(patron.pk)
     publish(PatronRegistered(patron_id=patron.pk), by=by, at=now)
     return patron
 
 
-def expiry(day: date, months: int) -> date:
-    """The last good day: the same day so many months on, or that month's last."""
-    later: date = day + relativedelta(months=months)
-    return later
-
-
-def keep_words(patron: Patron) -> None:
-    """Make the patron be found by the name they have now, and by no other."""
-    PatronWord.objects.filter(patron=patron).delete()
-    PatronWord.objects.bulk_create(
-        PatronWord(patron=patron, key=key)
-        for key in name_keys(patron.surname, patron.first_names)
+def _why_not(
+    new: NewPatron,
+    category: PatronCategory,
+    values: dict[str, Any],
+    ticks: Collection[Tick],
+    *,
+    today: date,
+) -> list[Refusal]:
+    """Every reason against it that can be known before anything is written."""
+    wrong = category_fits(
+        terms_of(category),
+        born_on=values["born_on"],
+        guardians=len(new.guardians),
+        today=today,
     )
+    wrong += _card_is_free(new.card_number, required=category.card_required)
+    if identifier := values.get("hold_identifier"):
+        wrong += why_not(identifier, patron_id=None)
+    if new.pin:
+        weak = weakness_for(category, new.home_library_id, new.pin)
+        wrong += [] if weak is None else [about("pin", Reason.BAD_VALUE, why=weak)]
+    wrong += wrong_with(ticks, reach_of(Patron(**values)))
+    for number, guardian in enumerate(new.guardians):
+        wrong += why_not_guardian(guardian, field=f"guardians.{number}")
+    return wrong + _same_person(values)
 
 
-def _check_lengths(model: type[Model], **values: str) -> None:
-    for name, value in values.items():
-        most = getattr(model._meta.get_field(name), "max_length", None)  # noqa: SLF001
-        if most is not None and len(value) > most:
-            raise ValueError(
-                _("“{beginning}…” is too long: at most {most} characters.").format(
-                    beginning=value[:20], most=most
-                )
-            )
-
-
-def _give_card(patron: Patron, number: str, *, today: date) -> Card:
-    number = card_code(number)
-    if not number:
-        raise ValueError(_("A card needs a number."))
-    _check_lengths(Card, number=number)
+def _card_is_free(number: str, *, required: bool) -> list[Refusal]:
+    if not number and not required:
+        return []
     try:
-        with transaction.atomic():
-            return Card.objects.create(patron=patron, number=number, since_on=today)
-    except IntegrityError as error:
-        raise CardInUse(_("This card number is in use already.")) from error
+        code = number_in_order(number)
+    except Unfit as wrong:
+        return list(wrong.refusals)
+    if cards_numbered(code).exists() or patrons_holding(code).exists():
+        return [about("card_number", Reason.CARD_IN_USE)]
+    return []
 
 
-@transaction.atomic
-def replace_card(patron_id: int, number: str, *, by: Actor, now: datetime) -> Card:
-    """Give a new card. The old number is kept, and is refused at every desk."""
-    by.require(PatronPermission.EDIT)
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
+def _same_person(values: dict[str, Any]) -> list[Refusal]:
+    """Others with the name and the birth date, to be asked about (PAT-6)."""
+    if values["born_on"] is None:
+        return []
+    born_then = Patron.objects.filter(born_on=values["born_on"], binned_at=None)
+    name = fold(f"{values['surname']} {values['first_names']}")
+    rows = born_then.order_by("pk").values_list("pk", "surname", "first_names")
+    same = [pk for pk, surname, first in rows if fold(f"{surname} {first}") == name]
+    if not same:
+        return []
+    edit = PatronPermission.EDIT
+    return [about("surname", Reason.SAME_PERSON, override=edit, patron_ids=same)]
+
+
+def _first_ticks(
+    new: NewPatron, category: PatronCategory, values: dict[str, Any]
+) -> tuple[Tick, ...]:
+    """What was ticked; else what the category begins with, as far as it can work."""
+    if new.messages is not None:
+        return new.messages
+    rows = CategoryMessage.objects.filter(category=category)
+    ticks = [Tick(*row) for row in rows.values_list("kind", "transport", "days")]
+    reach = reach_of(Patron(**values))
+    return tuple(tick for tick in ticks if reach.by(tick.transport))
+
+
+def _create(
+    new: NewPatron,
+    category: PatronCategory,
+    values: dict[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Patron:
+    """The row. A generated hold identifier that is taken meanwhile is made anew."""
     today = localdate(now)
-    Card.objects.filter(patron=patron, active=True).update(active=False, until_on=today)
-    card = _give_card(patron, number, today=today)
-    _changed(patron, {"card_lost": False}, by=by, now=now, also=("card",))
-    return card
+    row: dict[str, Any] = {
+        "history": category.history,
+        **values,
+        "category": category,
+        "home_library_id": new.home_library_id,
+        "registered_on": today,
+        "registered_by": by.label,
+        "source": new.source or source_of(by),
+        "expires_on": expiry(today, months_of_validity(category, new.home_library_id)),
+    }
+    chosen = row.get("hold_identifier")
+    for _attempt in range(AGAIN):
+        row["hold_identifier"] = chosen or new_hold_identifier(new.home_library_id)
+        try:
+            with transaction.atomic():
+                return Patron.objects.create(**row)
+        except IntegrityError as error:
+            if not patrons_holding(row["hold_identifier"]).exists():
+                raise
+            if chosen:
+                raise unfit(TAKEN) from error
+    raise unfit(TAKEN)
 
 
-@transaction.atomic
-def renew_membership(patron_id: int, *, by: Actor, now: datetime) -> Patron:
-    """The patron's data has been checked: the card is good from today on (S15)."""
-    by.require(PatronPermission.EDIT)
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    months = organisation().setting(VALIDITY_MONTHS, patron.home_library_id).value
-    until = expiry(localdate(now), months)
-    _changed(patron, {"expires_on": until, "check_address": False}, by=by, now=now)
-    return patron
-
-
-@transaction.atomic
-def set_flags(
-    patron_id: int, flags: Mapping[str, bool], *, by: Actor, now: datetime
-) -> Patron:
-    """Set ``card_lost`` and ``check_address`` (S25)."""
-    by.require(PatronPermission.EDIT)
-    unknown = set(flags) - {"card_lost", "check_address"}
-    if unknown:
-        message = f"no such flags: {sorted(unknown)}"
-        raise ValueError(message)
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    _changed(patron, dict(flags), by=by, now=now)
-    return patron
-
-
-@transaction.atomic
-def set_history_choice(
-    patron_id: int, choice: Patron.History, *, by: Actor, now: datetime
-) -> Patron:
-    """How long loans are remembered (S35); ``circulation`` forgets what must go."""
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    if by.id != patron.pk or by.kind.value != "patron":
-        by.require(PatronPermission.EDIT)
-    _changed(patron, {"history": choice.value}, by=by, now=now)
-    return patron
-
-
-@transaction.atomic
-def restrict(
-    patron_id: int,
-    note: str,
-    *,
-    by: Actor,
-    now: datetime,
-    ends_on: date | None = None,
-    kind: Restriction.Kind = Restriction.Kind.MANUAL,
-) -> Restriction:
-    """Bar a patron from borrowing, until a day or until it is lifted (S26).
-
-    ``ends_on`` is the last day in force; raises ValueError when it has passed.
-    """
-    by.require(PatronPermission.RESTRICT)
-    if ends_on is not None and ends_on < localdate(now):
-        raise ValueError(_("A restriction cannot end before it begins."))
-    note = tidy(note)
-    _check_lengths(Restriction, note=note)
-    restriction = Restriction.objects.create(
-        patron_id=patron_id,
-        kind=kind,
-        note=note,
-        starts_on=localdate(now),
-        ends_on=ends_on,
-        made_by=by.label,
-        made_at=now,
-    )
-    _bump(patron_id)
-    publish(
-        RestrictionAdded(
-            patron_id=patron_id, restriction_id=restriction.pk, kind=kind.value
-        ),
-        by=by,
-        at=now,
-    )
-    return restriction
-
-
-@transaction.atomic
-def lift(restriction_id: int, *, by: Actor, now: datetime) -> None:
-    """Lift a restriction; it stays in the log."""
-    by.require(PatronPermission.RESTRICT)
-    restriction = Restriction.objects.select_for_update().get(pk=restriction_id)
-    if restriction.lifted_at is not None:
-        return
-    restriction.lifted_at, restriction.lifted_by = now, by.label
-    restriction.save(update_fields=["lifted_at", "lifted_by"])
-    _bump(restriction.patron_id)
-    publish(
-        RestrictionLifted(
-            patron_id=restriction.patron_id, restriction_id=restriction.pk
-        ),
-        by=by,
-        at=now,
-    )
-
-
-def _changed(
+def _link_guardians(
     patron: Patron,
-    values: Mapping[str, Any],
+    new: NewPatron,
     *,
     by: Actor,
     now: datetime,
-    also: tuple[str, ...] = (),
+    confirmed: Collection[str],
 ) -> None:
-    for name, value in values.items():
-        setattr(patron, name, value)
-    patron.version = F("version") + 1
-    patron.save(update_fields=[*values, "version"])
-    patron.refresh_from_db(fields=["version"])
-    event = PatronChanged(patron_id=patron.pk, fields=(*values, *also))
-    publish(event, by=by, at=now)
+    somebody_pays = any(one.gets_bills for one in new.guardians)
+    for number, guardian in enumerate(new.guardians):
+        told = guardian
+        if guardian.person is not None:
+            try:
+                made = register(guardian.person, by=by, now=now, confirmed=confirmed)
+            except Unfit as wrong:
+                prefix = f"guardians.{number}"
+                beside = [_beside(each, prefix) for each in wrong.refusals]
+                raise unfit(beside) from wrong
+            told = replace(guardian, person=None, patron_id=made.pk)
+        if number == 0 and not somebody_pays:
+            told = replace(told, gets_bills=True)
+        link_guardian(patron, told, order=number + 1, today=localdate(now))
 
 
-def _bump(patron_id: int) -> None:
-    """Make a lending decision that is under way look again."""
-    Patron.objects.filter(pk=patron_id).update(version=F("version") + 1)
+def _beside(refusal: Refusal, prefix: str) -> Refusal:
+    field = refusal.facts.get("field")
+    name = prefix if field is None else f"{prefix}.{field}"
+    return replace(refusal, facts={**refusal.facts, "field": name})

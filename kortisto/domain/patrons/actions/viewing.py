@@ -3,19 +3,27 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import Event, publish, publish_many
-from kortisto.domain.patrons.events import PatronViewed
+from kortisto.core.text import tidy
+from kortisto.domain.patrons.events import PatronViewed, ProtectedAddressViewed
+from kortisto.domain.patrons.finding import Found, search_patrons
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import Candidate, find_patrons
+from kortisto.domain.patrons.reasons import Reason, about, unfit
+from kortisto.domain.patrons.records import PatronRecord, record_of
+
+LONGEST_REASON = 200  # characters that are kept
 
 
 def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patron:
     """The patron with category and home library. Raises DoesNotExist, NotPermitted."""
     by.require(PatronPermission.SEE)
-    patron = Patron.objects.select_related("category", "home_library").get(pk=patron_id)
+    patrons = Patron.objects.select_related("category", "home_library")
+    patron = patrons.get(pk=patron_id, binned_at=None)
     publish(PatronViewed(patron_id=patron.pk, page=page), by=by, at=now)
     return patron
 
@@ -28,3 +36,47 @@ def view_candidates(text: str, *, by: Actor, now: datetime) -> list[Candidate]:
     seen: list[Event] = [PatronViewed(patron_id=one.id, page="search") for one in found]
     publish_many(seen, by=by, at=now)
     return found
+
+
+@transaction.atomic
+def view_found(text: str, *, by: Actor, now: datetime) -> Found:
+    """Patrons by anything that was typed into the box (PAT-1).
+
+    Each who is listed has been looked at, except the one whose page opens at once:
+    that page logs it. Raises Unfit (empty-search), NotPermitted.
+    """
+    by.require(PatronPermission.SEE)
+    found = search_patrons(text)
+    if found.opens is None:
+        seen: list[Event] = [
+            PatronViewed(patron_id=one.id, page="search") for one in found.candidates
+        ]
+        publish_many(seen, by=by, at=now)
+    return found
+
+
+def view_record(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronRecord:
+    """The whole record of a patron. Raises DoesNotExist, NotPermitted."""
+    by.require(PatronPermission.SEE)
+    record = record_of(patron_id, today=localdate(now))
+    publish(PatronViewed(patron_id=patron_id, page=page), by=by, at=now)
+    return record
+
+
+@transaction.atomic
+def view_protected_address(
+    patron_id: int, reason: str, *, by: Actor, now: datetime
+) -> tuple[str, ...]:
+    """The lines of a protected person's address, for a reason that is kept (GDP-5).
+
+    Raises Unfit without a reason, DoesNotExist, NotPermitted.
+    """
+    by.require(PatronPermission.SEE_PROTECTED)
+    why = tidy(reason)[:LONGEST_REASON]
+    if not why:
+        raise unfit(about("reason", Reason.NEEDS_REASON))
+    patron = Patron.objects.get(pk=patron_id, binned_at=None)
+    event = ProtectedAddressViewed(patron_id=patron_id, reason=why)
+    publish(event, by=by, at=now)
+    town = f"{patron.postal_code} {patron.city}".strip()
+    return tuple(line for line in (patron.street, town, patron.country) if line)

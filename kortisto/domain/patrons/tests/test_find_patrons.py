@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from kortisto.domain.patrons.actions.register import keep_words
+from kortisto.domain.patrons.actions.writing import keep_words
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.name_keys import name_keys
 from kortisto.domain.patrons.queries import MOST, find_patrons

@@ -20,10 +20,11 @@ from kortisto.domain.patrons.actions.identity import (
     replace_identity,
     skip_identity,
 )
-from kortisto.domain.patrons.actions.register import NewPatron, register
+from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.actions.resolving import resolve_identity
 from kortisto.domain.patrons.identity_reasons import IdentityReason
 from kortisto.domain.patrons.models import Patron, PatronCategory
+from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.vault import vault
 from kortisto.testing.builders import (

@@ -9,8 +9,8 @@ from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.settings import PIN_ATTEMPTS
+from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
-from kortisto.domain.patrons.actions.register import replace_card
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.pins import digest_of_try, weakness
 from kortisto.testing.builders import (

@@ -6,15 +6,13 @@ import pytest
 
 from kortisto.core.actors import NotPermitted, job_actor
 from kortisto.core.models import LoggedEvent
-from kortisto.domain.patrons.actions.register import (
-    CardInUse,
-    NewPatron,
-    register,
-    replace_card,
-    restrict,
-)
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.models import Card, Patron, Restriction
+from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.domain.patrons.queries import cards_numbered, patron_by_card
+from kortisto.domain.patrons.reasons import CardInUse
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -49,8 +47,9 @@ def test_a_patron_is_found_by_the_card_and_told_in_the_log() -> None:
         ("first_names", "x" * 101, "at most 100"),
         ("surname", "a\0b", "cannot be seen"),
         ("surname", " ", "needs a name"),
-        ("phone", "9" * 21, "at most 20"),
-        ("email", "x" * 255, "at most 254"),
+        ("phone", "9" * 21, "cannot be a phone number"),
+        ("phone", "äiti 050", "digits only"),
+        ("email", "x" * 255, "cannot be an e-mail address"),
         ("language", "ru", "no such language"),
         ("category", "nobody", "no such patron category"),
         ("card_number", "9" * 21, "at most 20"),

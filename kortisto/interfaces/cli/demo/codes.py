@@ -5,6 +5,7 @@ from typing import Final
 from kortisto.domain.catalogue.models import CodedValue, ItemType
 from kortisto.domain.fees.actions.charges import charge_type
 from kortisto.domain.fees.types import DECLARED
+from kortisto.domain.patrons.actions.restrictions import READY_TYPES, restriction_type
 from kortisto.domain.patrons.models import PatronCategory
 
 Kind = PatronCategory.Kind
@@ -143,12 +144,20 @@ def write_codes() -> None:
             min_age=least,
             max_age=most,
             checks_earlier_loans=code == "KOTIPALVEL",
+            may_have_guardian=kind == Kind.DEPENDANT,
+            needs_guardian=kind == Kind.DEPENDANT,
+            guardian_sees_until_age=14 if code == "LAPSI" else None,
+            overdue_notices=code != "EITILASTO",
             name_fi=fi,
             name_sv=sv,
             name_en=en,
         )
         for code, kind, least, most, fi, sv, en in CATEGORIES
     )
+    grown_up = PatronCategory.objects.get(code="HENKILO")
+    PatronCategory.objects.filter(code="LAPSI").update(next_category=grown_up)
+    for ready in READY_TYPES:
+        restriction_type(ready)
     made: dict[str, ItemType] = {}
     for code, parent, fi, sv, en in ITEM_TYPES:
         made[code] = ItemType.objects.create(

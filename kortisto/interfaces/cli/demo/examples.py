@@ -14,15 +14,14 @@ from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.change import set_flags
 from kortisto.domain.patrons.actions.pin import set_pin
-from kortisto.domain.patrons.actions.register import (
-    NewPatron,
-    register,
-    replace_card,
-    restrict,
-    set_flags,
-)
+from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron
+from kortisto.interfaces.cli.demo.people import hold_identifier_of
 from kortisto.interfaces.cli.demo.world import World
 
 PIN: Final = "2468"
@@ -65,8 +64,15 @@ def arrange(
     for item in _shelf(library).filter(item_type__code="PIKA10")[:1]:
         _lend("0010001001", item, 6, world, by=clerk)  # never renewed
     charge(patron.pk, "NEW_CARD", 300, key="demo-card", by=clerk, now=now)
-    child = _register(
-        clerk, library, "0010001002", "Lumme", "Otso", (2016, 3, 2), now=now
+    _register(
+        clerk,
+        library,
+        "0010001002",
+        "Lumme",
+        "Otso",
+        (2016, 3, 2),
+        guardian=patron.pk,
+        now=now,
     )
     lost = _register(
         clerk, library, "0010001003", "Hämäläinen", "Reijo", (1961, 9, 30), now=now
@@ -86,7 +92,6 @@ def arrange(
         clerk, library, "0010001005", "Ekholm", "Göran", (1955, 11, 2), now=now
     )
     replace_card(replaced.pk, "0010001006", by=clerk, now=now)
-    _guard(patron, child, world)
     return Examples(
         patron="0010001001",
         child="0010001002",
@@ -109,26 +114,22 @@ def _register(
     born: tuple[int, int, int],
     *,
     now: datetime,
+    guardian: int | None = None,
 ) -> Patron:
-    born_on = date(*born)
-    is_child = (now.date() - born_on).days < 18 * 365
+    guardians = (NewGuardian(patron_id=guardian),) if guardian else ()
     return register(
         NewPatron(
             card_number=card,
             surname=surname,
             first_names=first_names,
-            category="LAPSI" if is_child else "HENKILO",
+            category="LAPSI" if guardians else "HENKILO",
             home_library_id=library,
-            born_on=born_on,
+            born_on=date(*born),
+            hold_identifier=hold_identifier_of(int(card)),
+            guardians=guardians,
         ),
         by=clerk,
         now=now - timedelta(days=400),
-    )
-
-
-def _guard(guardian: Patron, child: Patron, world: World) -> None:
-    guardian.dependants.create(
-        dependant=child, starts_on=world.today - timedelta(days=400)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from kortisto.domain.patrons.actions.register import expiry
+from kortisto.domain.patrons.rules import Tick, expiry
 from kortisto.interfaces.cli.demo import names
 from kortisto.interfaces.cli.demo.places import MUNICIPALITIES, Library, Municipality
 from kortisto.interfaces.cli.demo.scale import dice
@@ -52,11 +52,56 @@ class Person:
         return f"{60_000_000 + self.id * 7:010d}"
 
     @property
+    def hold_identifier(self) -> str:
+        return hold_identifier_of(self.id)
+
+    @property
+    def is_child(self) -> bool:
+        return self.category == "LAPSI"
+
+    @property
+    def contact(self) -> str:
+        """Somebody without a card who may be asked about a child."""
+        if not self.is_child or self.id % 40:
+            return ""
+        return f"Isovanhempi {self.surname}"
+
+    @property
+    def phone(self) -> str:
+        """A number that nobody has been given; children have none of their own."""
+        if self.is_child or self.id % 5 == 0:
+            return ""
+        return f"+35845000{self.id:05d}"
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """What has been chosen of messages: nothing, or what can reach them."""
+        if self.email and self.id % 3:
+            return (Tick("hold-ready", "email"), Tick("advance", "email", 3))
+        if self.phone and self.id % 7 == 0:
+            return (Tick("hold-ready", "sms"),)
+        return ()
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Audience and text of what staff have written; most have none."""
+        if self.id % 90 == 7:
+            return (("staff", "Hakee varaukset kotipalvelun kautta"),)
+        if self.id % 170 == 11:
+            return (("public", "Kadonnut lautapelin nappula on löytynyt"),)
+        return ()
+
+    @property
     def email(self) -> str:
         """An address that can never reach anybody."""
         if self.born_on is None or self.id % 4 == 0:
             return ""
         return f"asiakas{self.id}@posti.example"
+
+
+def hold_identifier_of(number: int) -> str:
+    """Eight digits, another for each number, in no order that could be seen."""
+    return str(10_000_000 + number * 7_654_321 % 90_000_000)
 
 
 @dataclass

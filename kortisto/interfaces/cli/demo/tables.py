@@ -10,7 +10,9 @@ from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.patrons.models import (
     Card,
     Guardianship,
+    MessageChoice,
     Patron,
+    PatronNote,
     PatronWord,
     Restriction,
 )
@@ -25,17 +27,26 @@ class Tables:
             Patron,
             (
                 "id surname first_names born_on category_id home_library_id language "
-                "street postal_code city email registered_on expires_on "
-                "check_address card_lost history created_at"
+                "street postal_code city phone email registered_on expires_on "
+                "check_address card_lost history created_at hold_identifier"
             ).split(),
+            also={"source": "migration", "registered_by": "migration"},
         )
         self.words: Final = Table(PatronWord, ("patron_id", "key"))
         self.cards: Final = Table(Card, ("patron_id", "number", "since_on"))
         self.guardianships: Final = Table(
-            Guardianship, ("guardian_id", "dependant_id", "order", "starts_on")
+            Guardianship,
+            "guardian_id name dependant_id kind order gets_bills starts_on".split(),
+        )
+        self.choices: Final = Table(
+            MessageChoice, ("patron_id", "kind", "transport", "days")
+        )
+        self.notes: Final = Table(
+            PatronNote, ("patron_id", "audience", "text", "author", "written_at")
         )
         self.restrictions: Final = Table(
-            Restriction, ("patron_id", "note", "starts_on", "made_by", "made_at")
+            Restriction,
+            ("patron_id", "type_id", "note", "starts_on", "made_by", "made_at"),
         )
         self.records: Final = Table(
             Record,
@@ -105,6 +116,7 @@ class Tables:
             self.words,
             self.cards,
             self.guardianships,
+            self.choices,
             self.records,
             self.identifiers,
             self.items,

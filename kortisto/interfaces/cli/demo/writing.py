@@ -8,7 +8,8 @@ from typing import Any, Final
 from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.fees.models import JournalEntry, Posting
 from kortisto.domain.fees.types import OVERDUE
-from kortisto.domain.patrons.name_keys import name_keys
+from kortisto.domain.patrons.actions.restrictions import restriction_type
+from kortisto.domain.patrons.name_keys import address_keys, name_keys
 from kortisto.interfaces.cli.demo.bulk import Row, one_transaction
 from kortisto.interfaces.cli.demo.chunk import Chunk, FineRow
 from kortisto.interfaces.cli.demo.days import written
@@ -54,6 +55,7 @@ class Writer:
                 one.street,
                 one.postal_code,
                 one.city,
+                one.phone,
                 one.email,
                 str(one.registered_on),
                 str(one.expires_on),
@@ -61,22 +63,49 @@ class Writer:
                 one.card_lost,
                 one.history,
                 f"{one.registered_on} 09:00:00",
+                one.hold_identifier,
             )
             for one in batch
         )
         tables.words.write(
             (one.id, key)
             for one in batch
-            for key in name_keys(one.surname, one.first_names)
+            for key in (
+                *name_keys(one.surname, one.first_names),
+                *address_keys(one.street, one.postal_code),
+            )
         )
         tables.cards.write((one.id, one.card, str(one.registered_on)) for one in batch)
         tables.guardianships.write(
-            (guardian, one.id, order, str(one.registered_on))
+            (guardian, "", one.id, "parent", order, order == 1, str(one.registered_on))
             for one in batch
             for order, guardian in enumerate(one.guardians, 1)
         )
+        tables.guardianships.write(
+            (None, one.contact, one.id, "contact", 9, False, str(one.registered_on))
+            for one in batch
+            if one.contact
+        )
+        tables.choices.write(
+            (one.id, tick.kind, tick.transport, tick.days)
+            for one in batch
+            for tick in one.ticks
+        )
+        tables.notes.write(
+            (one.id, audience, text, self.world.desk, f"{since} 09:40:00")
+            for one in batch
+            for audience, text in one.notes
+        )
+        barred = restriction_type("overdue").pk
         tables.restrictions.write(
-            (one.id, one.restricted, since, self.world.desk, f"{since} 09:30:00")
+            (
+                one.id,
+                barred,
+                one.restricted,
+                since,
+                self.world.desk,
+                f"{since} 09:30:00",
+            )
             for one in batch
             if one.restricted
         )
@@ -87,7 +116,7 @@ class Writer:
                 library_id=ids[one.library],
                 since=self.world.number(one.registered_on),
                 forgets=one.history == "never",
-                is_child=one.category == "LAPSI",
+                is_child=one.is_child,
             )
             idle = one.card_lost or bool(one.restricted)
             self.world.pool.add(borrower, 0.0 if idle else one.activity)

@@ -16,7 +16,7 @@ from kortisto.domain.circulation.actions.renew import Renewed, renew_many
 from kortisto.domain.circulation.explain import Why, why_due, why_fine
 from kortisto.domain.circulation.queries import history_of, loans_of
 from kortisto.domain.fees.queries import balance, open_charges
-from kortisto.domain.patrons.actions.register import set_history_choice
+from kortisto.domain.patrons.actions.change import set_history_choice
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.opac.loans import notices, open_rows, past_rows
 from kortisto.interfaces.opac.middleware import PatronRequest

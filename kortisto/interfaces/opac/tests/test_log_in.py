@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from kortisto.domain.patrons.actions.pin import set_pin
-from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.opac.middleware import patron_actor
 from kortisto.interfaces.opac.tests.shelf import PIN, log_in, somebody
-from kortisto.testing.builders import card_of
+from kortisto.testing.builders import card_of, make_restriction
 
 pytestmark = pytest.mark.django_db
 
@@ -179,12 +179,11 @@ def test_what_is_wrong_with_the_card_is_told_with_what_to_do(
 def test_a_restriction_is_told_without_what_staff_wrote(visitor: Client) -> None:
     patron = somebody()
     today = timezone.localdate()
-    Restriction.objects.create(
-        patron=patron,
+    make_restriction(
+        patron,
         note="SALAINEN",
         starts_on=today,
         ends_on=today + timedelta(days=3),
-        made_by="staff:1",
     )
     log_in(visitor, patron)
 

@@ -13,20 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kortisto.core.text import ControlCharacters, tidy
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.change import set_flags
 from kortisto.domain.patrons.actions.pin import set_pin
-from kortisto.domain.patrons.actions.register import (
-    CardInUse,
-    NewPatron,
-    lift,
-    register,
-    renew_membership,
-    replace_card,
-    restrict,
-    set_flags,
-)
+from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.actions.renewing import renew_membership
+from kortisto.domain.patrons.actions.restrictions import lift, restrict
 from kortisto.domain.patrons.models import Patron, PatronCategory, Restriction
+from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import patron_by_card
+from kortisto.domain.patrons.reasons import CardInUse
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import (
     CardForm,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
-from kortisto.domain.patrons.models import Restriction
+from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.interfaces.staff.tests.scans import Scanner
@@ -18,6 +18,7 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
     make_record,
+    make_restriction,
 )
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
@@ -27,12 +28,7 @@ LEND, SEE = LendingPermission.LEND, PatronPermission.SEE
 
 
 def restrict(patron_id: int) -> None:
-    Restriction.objects.create(
-        patron_id=patron_id,
-        note="Broken window",
-        starts_on=timezone.localdate(),
-        made_by="staff:1",
-    )
+    make_restriction(Patron.objects.get(pk=patron_id), note="Broken window")
 
 
 def test_a_card_opens_its_patron_and_a_barcode_is_lent() -> None:

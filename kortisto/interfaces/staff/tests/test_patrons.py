@@ -10,7 +10,8 @@ from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.holds.models import Hold
-from kortisto.domain.patrons.models import Guardianship, Patron, Restriction
+from kortisto.domain.patrons.actions.notes import write_note
+from kortisto.domain.patrons.models import Guardianship, Patron, PatronNote, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import (
@@ -29,7 +30,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_everything_about_a_patron_is_on_one_page() -> None:
-    patron = make_patron(check_address=True, staff_note="Likes opera")
+    patron = make_patron(check_address=True)
+    write_note(
+        patron.pk,
+        "Likes opera",
+        audience=PatronNote.Audience.STAFF,
+        by=desk(),
+        now=timezone.now(),
+    )
     child = make_patron(surname="Lapsi", first_names="Eero")
     Guardianship.objects.create(
         guardian=patron, dependant=child, starts_on=date(2020, 1, 1)

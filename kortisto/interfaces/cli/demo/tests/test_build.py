@@ -21,11 +21,28 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.models import Posting
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.passwords import too_short, too_weak
-from kortisto.domain.patrons.models import Card, Guardianship, Patron
+from kortisto.domain.patrons.models import (
+    Card,
+    Guardianship,
+    MessageChoice,
+    Patron,
+    PatronNote,
+)
 from kortisto.interfaces.cli.demo.build import build
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=HELSINKI)
-MAIN: tuple[type[Model], ...] = (Record, Item, Patron, Card, Loan, Hold, Posting)
+MAIN: tuple[type[Model], ...] = (
+    Record,
+    Item,
+    Patron,
+    Card,
+    Guardianship,
+    MessageChoice,
+    PatronNote,
+    Loan,
+    Hold,
+    Posting,
+)
 LEFT_OUT = {"created_at", "changed_at", "pin_hash", "version"}
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -85,7 +102,10 @@ def the_numbers_are_those_of_the_scale() -> None:
     assert 1_900 < Loan.objects.exclude(returned_at=None).count() < 2_900
     assert 70 < Loan.objects.filter(returned_at=None).count() < 260
     assert Loan.objects.filter(returned_at=None, due_at__lt=NOW).exists()
-    assert Guardianship.objects.exists()
+    assert Guardianship.objects.filter(gets_bills=True).exists()
+    assert not Patron.objects.filter(category__code="LAPSI", guardians=None).exists()
+    assert MessageChoice.objects.filter(kind="advance", days=3).exists()
+    assert PatronNote.objects.filter(audience="staff").exists()
     assert Hold.objects.filter(state="queued").exists()
     assert LoggedEvent.objects.filter(kind="LoanStarted").exists()
     for language in ("fin", "swe", "eng", "sme", "rus", "est"):

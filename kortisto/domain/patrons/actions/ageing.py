@@ -1,0 +1,99 @@
+"""What the night does to the register: people come of age, dated things lapse."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from kortisto.core.actors import Actor
+from kortisto.core.events import publish
+from kortisto.domain.patrons.actions.family import end_link, in_force
+from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.events import GrewUp
+from kortisto.domain.patrons.models import Patron, PatronCategory, Source
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import terms_of
+from kortisto.domain.patrons.rules import has_outgrown
+
+AT_ONCE: Final = 500
+
+
+def let_grow_up(*, by: Actor, now: datetime) -> int:
+    """Give everybody who has outgrown a category its next one; how many (PAT-12).
+
+    Guardians' links end with the day before, phone and e-mail are marked to be
+    checked since they may be a guardian's, and debts stay with whom they were billed
+    to. Each patron is a transaction: it may be stopped and run again.
+    """
+    by.require(PatronPermission.EDIT)
+    today = localdate(now)
+    ageing = PatronCategory.objects.filter(next_category__isnull=False)
+    return sum(
+        _grow_up(patron_id, by=by, now=now)
+        for category in ageing
+        for patron_id in _outgrown(category, today)
+    )
+
+
+def _outgrown(category: PatronCategory, today: date) -> Iterator[int]:
+    """Ids of those who may be old enough; each is looked at again under its lock."""
+    years = (category.max_age or 0) + 1
+    latest = date(today.year - years, 12, 31)
+    born = Patron.objects.filter(category=category, born_on__lte=latest)
+    yield from _pages(born.filter(binned_at=None))
+
+
+@transaction.atomic
+def _grow_up(patron_id: int, *, by: Actor, now: datetime) -> int:
+    today = localdate(now)
+    patrons = Patron.objects.select_for_update(of=("self",))
+    patron = patrons.select_related("category__next_category").get(pk=patron_id)
+    following = patron.category.next_category
+    if following is None or not has_outgrown(
+        terms_of(patron.category), patron.born_on, today
+    ):
+        return 0
+    values: dict[str, Any] = {"category": following}
+    ended: dict[str, tuple[str, str]] = {}
+    if not following.may_have_guardian:
+        links = list(in_force(patron_id, today).filter(ends_on=None))
+        for link in links:
+            end_link(link, last_day=today - timedelta(days=1))
+        if links:
+            ended["guardian"] = (", ".join(str(link.pk) for link in links), "")
+            values["check_phone"] = bool(patron.phone) or patron.check_phone
+            values["check_email"] = bool(patron.email) or patron.check_email
+    write_changes(patron, values, beside=ended, by=by, now=now, source=Source.JOB)
+    publish(GrewUp(patron_id=patron_id), by=by, at=now)
+    return 1
+
+
+def end_protection(*, by: Actor, now: datetime) -> int:
+    """Protection lapses the night after its last day; for how many (GDP-5)."""
+    by.require(PatronPermission.EDIT)
+    today = localdate(now)
+    over = Patron.objects.filter(is_protected=True, protected_until_on__lt=today)
+    return sum(_unprotect(patron_id, by=by, now=now) for patron_id in _pages(over))
+
+
+@transaction.atomic
+def _unprotect(patron_id: int, *, by: Actor, now: datetime) -> int:
+    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    until = patron.protected_until_on
+    if until is None or until >= localdate(now):
+        return 0
+    values = {"is_protected": False, "protected_until_on": None}
+    write_changes(patron, values, by=by, now=now, source=Source.JOB)
+    return 1
+
+
+def _pages(patrons: "QuerySet[Patron]") -> Iterator[int]:
+    """Ids in their order, a page at a time, whatever becomes of the rows meanwhile."""
+    last = 0
+    ordered = patrons.order_by("pk").values_list("pk", flat=True)
+    while page := list(ordered.filter(pk__gt=last)[:AT_ONCE]):
+        yield from page
+        last = page[-1]

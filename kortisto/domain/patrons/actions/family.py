@@ -1,0 +1,238 @@
+"""Guardians: add, end, put in order; a link that has ended is kept (PAT-11, PAT-12)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils.timezone import localdate
+
+from kortisto.core.actors import Actor
+from kortisto.core.refusals import Refusal
+from kortisto.core.text import tidy
+from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.contacts import email_address, phone_number
+from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.models import Guardianship, Patron, Source
+from kortisto.domain.patrons.new_patron import NewGuardian
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import terms_of
+from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
+from kortisto.domain.patrons.rules import guardian_may_go
+
+FIELD: Final = "guardians"
+CONSENTS: Final = ("sees_loans", "sees_charges")
+
+
+@transaction.atomic
+def add_guardian(
+    patron_id: int,
+    guardian: NewGuardian,
+    *,
+    by: Actor,
+    now: datetime,
+    source: Source | None = None,
+) -> Guardianship:
+    """Add somebody who answers for a patron, last in the order. Raises Unfit.
+
+    Somebody who is not registered yet is registered first, by ``register``.
+    """
+    by.require(PatronPermission.EDIT)
+    patron = _locked(patron_id)
+    wrong = why_not_guardian(guardian, field=FIELD)
+    if not patron.category.may_have_guardian:
+        wrong.append(about(FIELD, Reason.HAS_NO_GUARDIANS))
+    if guardian.patron_id == patron_id:
+        wrong.append(about(FIELD, Reason.OWN_GUARDIAN))
+    raise_if_unfit(wrong)
+    today = localdate(now)
+    links = in_force(patron_id, today)
+    if guardian.gets_bills or not links.filter(gets_bills=True).exists():
+        _bills_to_nobody(patron_id)
+        pays = True
+    else:
+        pays = False
+    order = (links.aggregate(last=Max("order"))["last"] or 0) + 1
+    try:
+        with transaction.atomic():
+            link = link_guardian(
+                patron, guardian, order=order, today=today, gets_bills=pays
+            )
+    except IntegrityError as error:
+        raise unfit(about(FIELD, Reason.GUARDED_ALREADY)) from error
+    told = {"guardian": ("", str(link.pk))}
+    write_changes(patron, {}, beside=told, by=by, now=now, source=source)
+    return link
+
+
+@transaction.atomic
+def end_guardian(
+    link_id: int, *, by: Actor, now: datetime, source: Source | None = None
+) -> None:
+    """End a link today; the bills go to the next in the order.
+
+    Refused (last-guardian) for the last one of a minor whose category demands one.
+    """
+    by.require(PatronPermission.EDIT)
+    link = Guardianship.objects.get(pk=link_id)
+    patron = _locked(link.dependant_id)
+    link.refresh_from_db()
+    if link.ends_on is not None:
+        return
+    today = localdate(now)
+    others = in_force(patron.pk, today).filter(ends_on=None).exclude(pk=link_id)
+    refusal = guardian_may_go(
+        terms_of(patron.category),
+        born_on=patron.born_on,
+        others=others.count(),
+        today=today,
+    )
+    raise_if_unfit([] if refusal is None else [refusal])
+    end_link(link, last_day=today)
+    heir = others.order_by("order", "pk").first()
+    if link.gets_bills and heir is not None:
+        heir.gets_bills = True
+        heir.save(update_fields=["gets_bills"])
+    told = {"guardian": (str(link.pk), "")}
+    write_changes(patron, {}, beside=told, by=by, now=now, source=source)
+
+
+@transaction.atomic
+def order_guardians(
+    patron_id: int,
+    link_ids: Sequence[int],
+    *,
+    bills_to: int,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Put the guardians in this order; ``bills_to`` is the link that gets the bills.
+
+    Raises Unfit unless the ids are those of the links in force.
+    """
+    by.require(PatronPermission.EDIT)
+    patron = _locked(patron_id)
+    links = {
+        link.pk: link
+        for link in in_force(patron_id, localdate(now)).filter(ends_on=None)
+    }
+    if sorted(link_ids) != sorted(links) or bills_to not in links:
+        raise unfit(about(FIELD, Reason.NOT_THE_GUARDIANS))
+    before = sorted(links, key=lambda pk: (links[pk].order, pk))
+    paid = [pk for pk, link in links.items() if link.gets_bills]
+    _bills_to_nobody(patron_id)
+    for order, pk in enumerate(link_ids, 1):
+        links[pk].order, links[pk].gets_bills = order, pk == bills_to
+        links[pk].save(update_fields=["order", "gets_bills"])
+    if list(link_ids) == before and paid == [bills_to]:
+        return
+    told = {"guardian_order": (_listed(before, paid), _listed(link_ids, [bills_to]))}
+    write_changes(patron, {}, beside=told, by=by, now=now)
+
+
+@transaction.atomic
+def set_consent(
+    link_id: int, consents: Mapping[str, bool], *, by: Actor, now: datetime
+) -> None:
+    """Let a guardian see loans or charges, or no more (PAT-18).
+
+    ``consents`` has ``sees_loans`` and ``sees_charges``; the dependant may decide.
+    """
+    link = Guardianship.objects.select_related("dependant").get(pk=link_id)
+    if by.kind.value != "patron" or by.id != link.dependant_id:
+        by.require(PatronPermission.EDIT)
+    patron = _locked(link.dependant_id)
+    link.refresh_from_db()
+    changes: dict[str, tuple[str, str]] = {}
+    for name in CONSENTS:
+        before, after = getattr(link, name), consents.get(name, getattr(link, name))
+        if before != after:
+            setattr(link, name, after)
+            changes[f"guardian_{name}"] = (_yes(link, before), _yes(link, after))
+    if changes:
+        link.save(update_fields=list(CONSENTS))
+        write_changes(patron, {}, beside=changes, by=by, now=now)
+
+
+def why_not_guardian(guardian: NewGuardian, *, field: str) -> list[Refusal]:
+    """What is wrong with what was told of a guardian."""
+    wrong = []
+    if guardian.patron_id is not None:
+        known = Patron.objects.filter(pk=guardian.patron_id, binned_at=None)
+        if not known.exists():
+            wrong.append(about(field, Reason.UNKNOWN_PATRON))
+    elif guardian.person is None and not tidy(guardian.name):
+        wrong.append(about(f"{field}.name", Reason.GUARDIAN_NEEDS_NAME))
+    for name in ("name", "phone", "email", "address"):
+        try:
+            _clean(guardian, name)
+        except ValueError as error:
+            wrong.append(about(f"{field}.{name}", Reason.BAD_VALUE, why=str(error)))
+    return wrong
+
+
+def link_guardian(
+    patron: Patron,
+    guardian: NewGuardian,
+    *,
+    order: int,
+    today: date,
+    gets_bills: bool | None = None,
+) -> Guardianship:
+    """Write a link that has been found right, inside the caller's transaction."""
+    is_patron = guardian.patron_id is not None
+    return Guardianship.objects.create(
+        guardian_id=guardian.patron_id,
+        dependant=patron,
+        name="" if is_patron else _clean(guardian, "name"),
+        phone="" if is_patron else _clean(guardian, "phone"),
+        email="" if is_patron else _clean(guardian, "email"),
+        address="" if is_patron else _clean(guardian, "address"),
+        kind=Guardianship.Kind(guardian.kind),
+        order=order,
+        gets_bills=guardian.gets_bills if gets_bills is None else gets_bills,
+        sees_loans=guardian.sees_loans,
+        sees_charges=guardian.sees_charges,
+        starts_on=today,
+    )
+
+
+def end_link(link: Guardianship, *, last_day: date) -> None:
+    """A link that began after ``last_day`` ends on the day it began."""
+    link.ends_on = max(last_day, link.starts_on or last_day)
+    link.save(update_fields=["ends_on"])
+
+
+def in_force(patron_id: int, day: date) -> "QuerySet[Guardianship]":
+    """Links of a dependant on a day; the last day is in force."""
+    links = Guardianship.objects.filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), dependant_id=patron_id
+    )
+    return links.exclude(ends_on__lt=day)
+
+
+def _locked(patron_id: int) -> Patron:
+    patrons = Patron.objects.select_for_update(of=("self",))
+    return patrons.select_related("category").get(pk=patron_id)
+
+
+def _bills_to_nobody(patron_id: int) -> None:
+    links = Guardianship.objects.filter(dependant_id=patron_id, gets_bills=True)
+    links.filter(ends_on=None).update(gets_bills=False)
+
+
+def _clean(guardian: NewGuardian, name: str) -> str:
+    """One field of a guardian without a card. Raises ValueError in words."""
+    reading: dict[str, Any] = {"phone": phone_number, "email": email_address}
+    value: str = reading.get(name, tidy)(getattr(guardian, name))
+    too_long(value, longest(Guardianship, name))
+    return value
+
+
+def _listed(link_ids: Sequence[int], paying: Sequence[int]) -> str:
+    return ", ".join(f"{pk}*" if pk in paying else str(pk) for pk in link_ids)
+
+
+def _yes(link: Guardianship, seen: bool) -> str:  # noqa: FBT001
+    return f"{link.pk}: {'yes' if seen else 'no'}"

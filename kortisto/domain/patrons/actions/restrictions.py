@@ -1,0 +1,147 @@
+"""Bar patrons from borrowing, and lift what has done its work (S26)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from kortisto.core.actors import Actor
+from kortisto.core.events import publish
+from kortisto.core.text import tidy
+from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
+from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
+from kortisto.domain.patrons.permissions import PatronPermission
+
+Removal = RestrictionType.Removal
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyType:
+    """A type that every installation has; its names may be changed afterwards."""
+
+    removal: RestrictionType.Removal
+    fi: str
+    sv: str
+    en: str
+
+
+READY_TYPES: Final = {
+    "manual": ReadyType(
+        Removal.BY_HAND, "Henkilökunnan asettama", "Satt av personalen", "Set by staff"
+    ),
+    "overdue": ReadyType(
+        Removal.ITEMS_BACK,
+        "Palauttamaton aineisto",
+        "Material som inte återlämnats",
+        "Overdue material",
+    ),
+    "invoice": ReadyType(
+        Removal.CHARGES_PAID, "Maksamaton lasku", "Obetald faktura", "Unpaid invoice"
+    ),
+    "suspension": ReadyType(
+        Removal.END_DATE,
+        "Määräaikainen kielto",
+        "Avstängning för en tid",
+        "Suspension",
+    ),
+}
+
+
+def restriction_type(code: str) -> RestrictionType:
+    """The type with a code; a ready one is made at first use. Raises DoesNotExist."""
+    found = RestrictionType.objects.filter(code=code).first()
+    if found is not None or code not in READY_TYPES:
+        return found or RestrictionType.objects.get(code=code)
+    ready = READY_TYPES[code]
+    names = {"name_fi": ready.fi, "name_sv": ready.sv, "name_en": ready.en}
+    return RestrictionType.objects.get_or_create(
+        code=code, defaults={"removal": ready.removal, **names}
+    )[0]
+
+
+@transaction.atomic
+def restrict(
+    patron_id: int,
+    note: str,
+    *,
+    by: Actor,
+    now: datetime,
+    ends_on: date | None = None,
+    kind: str = "manual",
+) -> Restriction:
+    """Bar a patron from borrowing, until a day or until it is lifted (S26).
+
+    ``kind`` is the code of a type; ``ends_on`` the last day in force. Raises
+    ValueError in words when that has passed, or is missing where the type goes by it.
+    """
+    by.require(PatronPermission.RESTRICT)
+    type_ = restriction_type(kind)
+    if ends_on is not None and ends_on < localdate(now):
+        raise ValueError(_("A restriction cannot end before it begins."))
+    if ends_on is None and type_.removal == Removal.END_DATE:
+        raise ValueError(_("A restriction of this type needs a last day."))
+    note = tidy(note)
+    too_long(note, longest(Restriction, "note"))
+    restriction = Restriction.objects.create(
+        patron_id=patron_id,
+        type=type_,
+        note=note,
+        starts_on=localdate(now),
+        ends_on=ends_on,
+        made_by=by.label,
+        made_at=now,
+    )
+    _bump(patron_id)
+    publish(
+        RestrictionAdded(patron_id=patron_id, restriction_id=restriction.pk, kind=kind),
+        by=by,
+        at=now,
+    )
+    return restriction
+
+
+@transaction.atomic
+def lift(restriction_id: int, *, by: Actor, now: datetime) -> None:
+    """Lift a restriction; it stays in the log."""
+    by.require(PatronPermission.RESTRICT)
+    restriction = Restriction.objects.select_for_update().get(pk=restriction_id)
+    if restriction.lifted_at is not None:
+        return
+    restriction.lifted_at, restriction.lifted_by = now, by.label
+    restriction.save(update_fields=["lifted_at", "lifted_by"])
+    _bump(restriction.patron_id)
+    publish(
+        RestrictionLifted(
+            patron_id=restriction.patron_id, restriction_id=restriction.pk
+        ),
+        by=by,
+        at=now,
+    )
+
+
+def lift_settled(
+    patron_ids: Collection[int],
+    removal: RestrictionType.Removal,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Lift what goes by itself now that it is settled for these patrons; how many."""
+    standing = Restriction.objects.filter(
+        patron_id__in=patron_ids, lifted_at=None, type__removal=removal
+    )
+    found = list(standing.order_by("pk").values_list("pk", flat=True))
+    for restriction_id in found:
+        lift(restriction_id, by=by, now=now)
+    return len(found)
+
+
+def _bump(patron_id: int) -> None:
+    """Make a lending decision that is under way look again."""
+    Patron.objects.filter(pk=patron_id).update(version=F("version") + 1)

@@ -1,0 +1,125 @@
+"""The one place through which every change of a patron goes (S9).
+
+It writes the row, what was there before, the words by which the patron is found, and
+the event; a change that changes nothing writes nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F
+
+from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.events import publish
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.events import PatronChanged
+from kortisto.domain.patrons.fields import text_of
+from kortisto.domain.patrons.models import (
+    FieldChange,
+    Patron,
+    PatronCategory,
+    PatronWord,
+    Source,
+)
+from kortisto.domain.patrons.name_keys import address_keys, name_keys
+
+UNTOLD: Final = frozenset({"pin", "identity_key"})  # that they changed, never to what
+WORDS: Final = frozenset({"surname", "first_names", "street", "postal_code"})
+SOURCES: Final = {ActorKind.PATRON: Source.ONLINE, ActorKind.JOB: Source.JOB}
+
+
+def source_of(by: Actor) -> Source:
+    """Where what an actor says comes from, when nobody says otherwise."""
+    return SOURCES.get(by.kind, Source.DESK)
+
+
+def write_changes(
+    patron: Patron,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    source: Source | None = None,
+    beside: Mapping[str, tuple[str, str]] | None = None,
+) -> tuple[str, ...]:
+    """Give a locked patron new values; which fields have really changed.
+
+    ``values`` are what the columns hold (a category as a row, a library as its id);
+    ``beside`` are changes of what is kept in other tables, already written there, as
+    old and new text.
+    """
+    changes = {
+        name: (
+            text_in_history(name, _value(patron, name)),
+            text_in_history(name, value),
+        )
+        for name, value in values.items()
+        if _value(patron, name) != value
+    }
+    told = {**changes, **(beside or {})}
+    if not told:
+        return ()
+    for name in changes:
+        setattr(patron, _attribute(name), values[name])
+    patron.version, patron.edition = F("version") + 1, F("edition") + 1
+    patron.save(update_fields=[*changes, "version", "edition"])
+    patron.refresh_from_db(fields=["version", "edition"])
+    if WORDS & changes.keys():
+        keep_words(patron)
+    remember(patron, told, by=by, now=now, source=source)
+    publish(PatronChanged(patron_id=patron.pk, fields=tuple(told)), by=by, at=now)
+    return tuple(told)
+
+
+def remember(
+    patron: Patron,
+    told: Mapping[str, tuple[str, str]],
+    *,
+    by: Actor,
+    now: datetime,
+    source: Source | None = None,
+) -> None:
+    """Keep what each field was and is, and who said so."""
+    FieldChange.objects.bulk_create(
+        FieldChange(
+            patron=patron,
+            field=name,
+            old="" if name in UNTOLD else old,
+            new="" if name in UNTOLD else new,
+            source=source or source_of(by),
+            actor=by.label,
+            edition=patron.edition,
+            at=now,
+        )
+        for name, (old, new) in told.items()
+    )
+
+
+def keep_words(patron: Patron) -> None:
+    """Make the patron be found by the name and address of now, and by no others."""
+    PatronWord.objects.filter(patron=patron).delete()
+    PatronWord.objects.bulk_create(
+        PatronWord(patron=patron, key=key)
+        for key in (
+            *name_keys(patron.surname, patron.first_names),
+            *address_keys(patron.street, patron.postal_code),
+        )
+    )
+
+
+def _attribute(name: str) -> str:
+    return "home_library_id" if name == "home_library" else name
+
+
+def _value(patron: Patron, name: str) -> Any:
+    return getattr(patron, _attribute(name))
+
+
+def text_in_history(name: str, value: Any) -> str:
+    """A value as ``FieldChange`` keeps it: codes for categories and libraries."""
+    if isinstance(value, PatronCategory):
+        return value.code
+    if name == "home_library":
+        return organisation().unit(value).code
+    return text_of(value)

@@ -1,0 +1,39 @@
+"""People and groups with a library card. Everything here is secret (S17).
+
+``record.py`` the person, ``cards.py`` cards and restrictions, ``family.py`` guardians,
+``choices.py`` messages, ``notes.py`` notes, ``changes.py`` where each value came from.
+"""
+
+from kortisto.domain.patrons.models.cards import Card, Restriction, RestrictionType
+from kortisto.domain.patrons.models.categories import CardValidity, PatronCategory
+from kortisto.domain.patrons.models.changes import FieldChange, Renewal, Source
+from kortisto.domain.patrons.models.choices import (
+    CategoryMessage,
+    MessageChoice,
+    MessageKind,
+    Transport,
+)
+from kortisto.domain.patrons.models.family import Guardianship
+from kortisto.domain.patrons.models.notes import PatronNote
+from kortisto.domain.patrons.models.record import Patron, PatronWord
+from kortisto.domain.patrons.population_position import PopulationPosition
+
+__all__ = [
+    "Card",
+    "CardValidity",
+    "CategoryMessage",
+    "FieldChange",
+    "Guardianship",
+    "MessageChoice",
+    "MessageKind",
+    "Patron",
+    "PatronCategory",
+    "PatronNote",
+    "PatronWord",
+    "PopulationPosition",
+    "Renewal",
+    "Restriction",
+    "RestrictionType",
+    "Source",
+    "Transport",
+]

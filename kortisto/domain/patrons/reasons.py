@@ -1,0 +1,148 @@
+"""Why something cannot be written about a patron, each with a public code."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from kortisto.core import refusals
+from kortisto.core.permissions import Permission
+from kortisto.core.refusals import Refusal, Refused
+
+
+class Reason(refusals.Reason):
+    BAD_VALUE = "bad-value", _("{why}")
+    UNKNOWN_FIELD = "unknown-field", _("There is no such field.")
+    NEEDS_NAME = "needs-name", _("A patron needs a name.")
+    UNKNOWN_CATEGORY = "unknown-category", _("There is no such patron category.")
+    UNKNOWN_LIBRARY = "unknown-library", _("There is no such library.")
+    UNKNOWN_PATRON = "unknown-patron", _("There is no such patron.")
+    NEEDS_BIRTH_DATE = (
+        "needs-birth-date",
+        _("The date of birth must be known in this category."),
+    )
+    BORN_LATER = "born-later", _("The date of birth is in the future.")
+    AGE_DOES_NOT_FIT = (
+        "age-does-not-fit",
+        _("The category is for people aged {ages}; this person is {age}."),
+    )
+    NEEDS_IDENTITY = (
+        "needs-identity",
+        _("This category asks for a personal identity code."),
+    )
+    NEEDS_CARD = "needs-card", _("A card needs a number.")
+    CARD_IN_USE = "card-in-use", _("This card number is in use already.")
+    SAME_PERSON = (
+        "same-person",
+        _("Somebody with the same name and date of birth is registered already."),
+    )
+    HOLD_IDENTIFIER_TAKEN = (
+        "hold-identifier-taken",
+        _("Somebody else has this hold identifier. Choose another one."),
+    )
+    HOLD_IDENTIFIER_IS_A_NUMBER = (
+        "hold-identifier-is-a-number",
+        _("A card number or a log-in name cannot be a hold identifier."),
+    )
+    NEEDS_GUARDIAN = "needs-guardian", _("A patron of this category needs a guardian.")
+    HAS_NO_GUARDIANS = (
+        "has-no-guardians",
+        _("A patron of this category has no guardians."),
+    )
+    LAST_GUARDIAN = (
+        "last-guardian",
+        _("This is the last guardian: add another one before this one ends."),
+    )
+    GUARDED_ALREADY = "guarded-already", _("This person is a guardian already.")
+    OWN_GUARDIAN = "own-guardian", _("Nobody can be their own guardian.")
+    GUARDIAN_NEEDS_NAME = "guardian-needs-name", _("A guardian needs a name.")
+    NOT_THE_GUARDIANS = (
+        "not-the-guardians",
+        _("The order must name each guardian in force once."),
+    )
+    CHANGED_MEANWHILE = (
+        "changed-meanwhile",
+        _("Somebody else has changed this meanwhile: {label}."),
+    )
+    NO_NUMBER_FOR_SMS = (
+        "no-number-for-sms",
+        _("“{message}” cannot come as a text message: there is no number for it."),
+    )
+    NO_ADDRESS_FOR_EMAIL = (
+        "no-address-for-email",
+        _("“{message}” cannot come by e-mail: there is no address."),
+    )
+    NO_ADDRESS_FOR_PAPER = (
+        "no-address-for-paper",
+        _("“{message}” cannot come as a letter: there is no address for it."),
+    )
+    DAYS_OUT_OF_RANGE = (
+        "days-out-of-range",
+        _("“{message}” comes 1 to {most} days before."),
+    )
+    NO_DAYS_HERE = "no-days-here", _("“{message}” has no days to choose.")
+    NOT_AND_YET = (
+        "not-and-yet",
+        _("“{message}” cannot come both not at all and in some way."),
+    )
+    NUMBER_IS_NEEDED = (
+        "number-is-needed",
+        _("The number is needed for text messages: {messages}. Untick them first."),
+    )
+    EMAIL_IS_NEEDED = (
+        "email-is-needed",
+        _("The address is needed for e-mail: {messages}. Untick them first."),
+    )
+    NOTE_IS_EMPTY = "note-is-empty", _("The note says nothing.")
+    NEEDS_REASON = "needs-reason", _("Say why the address is needed.")
+    EMPTY_SEARCH = "empty-search", _("Type what to look for: a card, a name, a number.")
+
+
+class Unfit(Refused, ValueError):
+    """What was typed cannot be written. Nothing has been; the form can be kept.
+
+    ``errors`` says beside which field each sentence belongs; None: to the whole form.
+    """
+
+    @property
+    def errors(self) -> list[tuple[str | None, str]]:
+        return [(field_of(each), each.message) for each in self.refusals]
+
+    @override
+    def __str__(self) -> str:
+        return " ".join(each.message for each in self.refusals)
+
+
+class CardInUse(Unfit):
+    """Another patron has, or has had, the card number."""
+
+
+def field_of(refusal: Refusal) -> str | None:
+    """The field of the form that a refusal is about."""
+    field = refusal.facts.get("field")
+    return None if field is None else str(field)
+
+
+def about(
+    field: str | None,
+    reason: Reason,
+    *,
+    override: Permission | None = None,
+    **facts: object,
+) -> Refusal:
+    """A refusal that belongs beside a field."""
+    named = {} if field is None else {"field": field}
+    return Refusal(reason, override=override, facts={**named, **facts})
+
+
+def unfit(refusals: Sequence[Refusal] | Refusal) -> Unfit:
+    """The exception for these refusals."""
+    every = (refusals,) if isinstance(refusals, Refusal) else tuple(refusals)
+    only_the_card = {each.reason for each in every} == {Reason.CARD_IN_USE}
+    return CardInUse(every) if only_the_card else Unfit(every)
+
+
+def raise_if_unfit(refusals: Iterable[Refusal]) -> None:
+    """Raises Unfit with every refusal, when there is one."""
+    if every := tuple(refusals):
+        raise unfit(every)

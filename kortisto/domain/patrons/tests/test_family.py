@@ -1,0 +1,253 @@
+"""Guardians, and children who grow up (PAT-11, PAT-12, PAT-18)."""
+
+from contextlib import ExitStack
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from typing_extensions import override
+
+from kortisto.core.versions import forget_everything
+from kortisto.domain.patrons.actions.ageing import end_protection, let_grow_up
+from kortisto.domain.patrons.actions.family import (
+    add_guardian,
+    end_guardian,
+    in_force,
+    order_guardians,
+    set_consent,
+)
+from kortisto.domain.patrons.models import (
+    FieldChange,
+    Guardianship,
+    Patron,
+    PatronCategory,
+)
+from kortisto.domain.patrons.new_patron import NewGuardian
+from kortisto.domain.patrons.reasons import Unfit
+from kortisto.domain.patrons.records import dependants_of, guardians_of
+from kortisto.domain.patrons.rules import completed_years
+from kortisto.testing.builders import (
+    HELSINKI,
+    MONDAY_NOON,
+    desk,
+    make_category,
+    make_patron,
+)
+
+TODAY = MONDAY_NOON.date()
+NIGHT = datetime(2027, 3, 1, 0, 1, tzinfo=HELSINKI)
+
+
+def child_category() -> PatronCategory:
+    return make_category(
+        "LAPSI",
+        kind="dependant",
+        max_age=17,
+        next_category=make_category("HENKILO", min_age=18),
+        may_have_guardian=True,
+        needs_guardian=True,
+        guardian_sees_until_age=14,
+    )
+
+
+def make_child(born_on: date = date(2015, 1, 1), **fields: Any) -> Patron:
+    child_category()
+    return make_patron(category="LAPSI", first_names="Otso", born_on=born_on, **fields)
+
+
+def guard(child: Patron, guardian: Patron | None = None) -> Guardianship:
+    told = NewGuardian(
+        patron_id=None if guardian is None else guardian.pk,
+        name="" if guardian else "Mummo",
+    )
+    return add_guardian(child.pk, told, by=desk(), now=MONDAY_NOON)
+
+
+@pytest.mark.django_db
+def test_the_last_guardian_of_a_minor_stays() -> None:
+    child = make_child()
+    first, second = guard(child, make_patron()), guard(child)
+    end_guardian(first.pk, by=desk(), now=MONDAY_NOON)
+    with pytest.raises(Unfit, match="last guardian"):
+        end_guardian(second.pk, by=desk(), now=MONDAY_NOON)
+    second.refresh_from_db()
+    assert (second.ends_on, second.gets_bills) == (None, True)
+    first.refresh_from_db()
+    assert first.ends_on == TODAY, "the link is kept with its days"
+
+
+@pytest.mark.django_db
+def test_the_bills_go_to_the_first_and_to_whoever_is_chosen() -> None:
+    child = make_child()
+    first, second = guard(child, make_patron()), guard(child, make_patron())
+    assert (first.gets_bills, second.gets_bills) == (True, False)
+    order_guardians(
+        child.pk,
+        [second.pk, first.pk],
+        bills_to=second.pk,
+        by=desk(),
+        now=MONDAY_NOON,
+    )
+    assert [link.pk for link in guardians_of(child.pk, TODAY)] == [second.pk, first.pk]
+    assert Guardianship.objects.get(gets_bills=True).pk == second.pk
+    for wrong in ([first.pk], [first.pk, first.pk], [first.pk, second.pk, 999]):
+        with pytest.raises(Unfit):
+            order_guardians(
+                child.pk, wrong, bills_to=first.pk, by=desk(), now=MONDAY_NOON
+            )
+
+
+@pytest.mark.django_db
+def test_nobody_guards_twice_or_themself_or_a_grown_up() -> None:
+    child, parent = make_child(), make_patron()
+    guard(child, parent)
+    for wrong, whom in ((child, parent), (child, child), (parent, child)):
+        with pytest.raises(Unfit):
+            guard(wrong, whom)
+    assert Guardianship.objects.count() == 1
+    with pytest.raises(Unfit):
+        add_guardian(child.pk, NewGuardian(name=" "), by=desk(), now=MONDAY_NOON)
+
+
+@pytest.mark.django_db
+def test_what_a_guardian_sees_goes_by_age_and_by_consent() -> None:
+    parent = make_patron()
+    young = make_child(born_on=TODAY.replace(year=TODAY.year - 14))
+    older = make_child(born_on=TODAY.replace(year=TODAY.year - 15))
+    guard(young, parent)
+    link = guard(older, parent)
+
+    def seen() -> dict[int, tuple[bool, bool]]:
+        return {
+            each.link.dependant_id: (each.sees_loans, each.sees_charges)
+            for each in dependants_of(parent.pk, TODAY)
+        }
+
+    assert seen() == {young.pk: (True, True), older.pk: (False, False)}
+    set_consent(link.pk, {"sees_charges": True}, by=desk(), now=MONDAY_NOON)
+    assert seen()[older.pk] == (False, True)
+    assert FieldChange.objects.filter(field="guardian_sees_charges").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_child_grows_up_on_the_birthday() -> None:
+    parent = make_patron(phone="+358501234567")
+    eighteen = make_child(born_on=date(2009, 3, 1), phone="+358501234567")
+    tomorrow = make_child(born_on=date(2009, 3, 2))
+    for child in (eighteen, tomorrow):
+        child.guardians.create(
+            guardian=parent, starts_on=date(2020, 1, 1), gets_bills=True
+        )
+    assert let_grow_up(by=desk(), now=NIGHT) == 1
+
+    eighteen.refresh_from_db()
+    assert eighteen.category.code == "HENKILO"
+    assert (eighteen.check_phone, eighteen.check_email) == (True, False)
+    assert eighteen.phone == "+358501234567", "flagged, not taken away"
+    assert list(guardians_of(eighteen.pk, TODAY)) == []
+    assert eighteen.guardians.get().ends_on == date(2027, 2, 28)
+    assert FieldChange.objects.filter(field="category", source="job").count() == 1
+    tomorrow.refresh_from_db()
+    assert tomorrow.category.code == "LAPSI"
+    assert let_grow_up(by=desk(), now=NIGHT) == 0
+
+
+@pytest.mark.django_db
+def test_protection_lapses_after_its_last_day() -> None:
+    over = make_patron(is_protected=True, protected_until_on=date(2027, 2, 28))
+    until_today = make_patron(is_protected=True, protected_until_on=TODAY)
+    for_good = make_patron(is_protected=True)
+    assert end_protection(by=desk(), now=NIGHT) == 1
+    protected = Patron.objects.filter(is_protected=True)
+    assert set(protected) == {until_today, for_good}
+    over.refresh_from_db()
+    assert over.protected_until_on is None
+
+
+class FamilyMachine(RuleBasedStateMachine):
+    """Days go by, guardians come and go: no minor is ever left without one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        forget_everything()  # what the last example rolled back
+        self.stack = ExitStack()
+        self.stack.enter_context(transaction.atomic())
+        self.now = MONDAY_NOON
+        self.child = make_child(born_on=date(2012, 2, 29))
+        self.grown_ups = [make_patron() for _ in range(3)]
+        add_guardian(self.child.pk, NewGuardian(name="Mummo"), by=desk(), now=self.now)
+
+    @override
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.stack.close()
+
+    def links(self) -> list[Guardianship]:
+        return list(in_force(self.child.pk, self.now.date()).filter(ends_on=None))
+
+    @rule(who=st.integers(0, 2))
+    def add(self, who: int) -> None:
+        told = NewGuardian(patron_id=self.grown_ups[who].pk)
+        there = any(link.guardian_id == told.patron_id for link in self.links())
+        is_child = Patron.objects.get(pk=self.child.pk).category.code == "LAPSI"
+        try:
+            add_guardian(self.child.pk, told, by=desk(), now=self.now)
+        except Unfit:
+            assert there or not is_child
+        else:
+            assert is_child
+            assert not there
+
+    @precondition(lambda self: self.links())
+    @rule(which=st.integers(0, 3))
+    def end(self, which: int) -> None:
+        links = self.links()
+        link = links[which % len(links)]
+        try:
+            end_guardian(link.pk, by=desk(), now=self.now)
+        except Unfit:
+            assert len(links) == 1
+        else:
+            assert len(links) > 1
+
+    @rule(days=st.integers(1, 400))
+    def nights(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        let_grow_up(by=desk(), now=self.now)
+
+    @invariant()
+    def a_minor_is_guarded_and_a_grown_up_is_not(self) -> None:
+        child = Patron.objects.get(pk=self.child.pk)
+        assert child.born_on is not None
+        is_minor = completed_years(child.born_on, self.now.date()) < 18
+        assert bool(self.links()) == is_minor
+        assert (child.category.code == "LAPSI") == is_minor
+
+    @invariant()
+    def one_of_them_gets_the_bills(self) -> None:
+        links = self.links()
+        assert sum(link.gets_bills for link in links) == (1 if links else 0)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_no_run_of_days_leaves_a_minor_without_a_guardian() -> None:
+    run_state_machine_as_test(
+        FamilyMachine,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,181 @@
+"""Ages, forms, families and messages, without a database."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kortisto.domain.patrons.reasons import Reason
+from kortisto.domain.patrons.rules import (
+    CategoryTerms,
+    Part,
+    Reach,
+    Tick,
+    category_fits,
+    completed_years,
+    guardian_may_go,
+    guardian_sees,
+    has_outgrown,
+    last_day_before,
+    parts_of_form,
+    three_way,
+    ticks_are_possible,
+    transports_for,
+    validity,
+)
+
+CHILD = CategoryTerms(
+    kind="dependant",
+    min_age=0,
+    max_age=17,
+    may_have_guardian=True,
+    needs_guardian=True,
+)
+TODAY = date(2027, 3, 1)
+EVERYWHERE = Reach(sms=True, email=True, paper=True)
+
+
+@pytest.mark.parametrize(
+    ("born", "fits"),
+    [
+        (date(2027, 3, 1), True),  # born today
+        (date(2009, 3, 2), True),  # 18 tomorrow
+        (date(2009, 3, 1), False),  # 18 today
+        (date(2027, 3, 2), False),  # tomorrow
+    ],
+)
+def test_the_form_and_the_night_agree_on_both_ends_of_an_age(
+    *, born: date, fits: bool
+) -> None:
+    wrong = category_fits(CHILD, born_on=born, guardians=1, today=TODAY)
+    assert (wrong == []) == fits
+    if born <= TODAY:
+        assert has_outgrown(CHILD, born, TODAY) != fits
+
+
+@given(st.dates(date(1900, 1, 1), date(2020, 12, 31)), st.integers(0, 99))
+def test_the_day_after_the_last_one_completes_the_year(born: date, years: int) -> None:
+    last = last_day_before(born, years)
+    assert completed_years(born, last) == years - 1
+    assert completed_years(born, date.fromordinal(last.toordinal() + 1)) == years
+
+
+def test_somebody_born_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None:
+    assert last_day_before(date(2008, 2, 29), 18) == date(2026, 2, 28)
+
+
+def test_a_child_needs_a_guardian_and_a_grown_up_has_none() -> None:
+    born = date(2020, 1, 1)
+    alone = category_fits(CHILD, born_on=born, guardians=0, today=TODAY)
+    assert [each.reason for each in alone] == [Reason.NEEDS_GUARDIAN]
+    guarded = category_fits(
+        CategoryTerms(), born_on=date(1980, 1, 1), guardians=1, today=TODAY
+    )
+    assert [each.reason for each in guarded] == [Reason.HAS_NO_GUARDIANS]
+
+
+def test_the_last_guardian_of_a_minor_stays_and_of_a_grown_up_may_go() -> None:
+    def may(born: date, others: int) -> bool:
+        refusal = guardian_may_go(CHILD, born_on=born, others=others, today=TODAY)
+        return refusal is None
+
+    assert not may(date(2020, 1, 1), 0)
+    assert may(date(2020, 1, 1), 1)
+    assert may(date(2009, 3, 1), 0)
+
+
+def test_another_category_asks_for_other_parts_of_the_form() -> None:
+    person = parts_of_form(CategoryTerms())
+    assert {Part.NAME, Part.BIRTH, Part.IDENTITY, Part.MESSAGES} <= person
+    assert Part.GUARDIANS not in person
+    assert Part.GUARDIANS in parts_of_form(CHILD)
+    body = parts_of_form(CategoryTerms(kind="organisation"))
+    assert {Part.WHOLE_NAME, Part.BUSINESS} <= body
+    assert not {Part.NAME, Part.BIRTH, Part.IDENTITY} & body
+    assert Part.MESSAGES not in parts_of_form(CategoryTerms(kind="device"))
+
+
+@pytest.mark.parametrize(
+    ("consent", "until", "age", "sees"),
+    [
+        (False, 14, 14, True),
+        (False, 14, 15, False),
+        (True, 14, 15, True),
+        (False, None, 3, False),
+        (False, 14, None, False),
+    ],
+)
+def test_a_guardian_sees_by_age_or_by_consent(
+    *, consent: bool, until: int | None, age: int | None, sees: bool
+) -> None:
+    assert guardian_sees(consent=consent, sees_until_age=until, age=age) is sees
+
+
+@pytest.mark.parametrize(
+    ("tick", "reach", "reason"),
+    [
+        (Tick("due", "sms"), Reach(email=True), Reason.NO_NUMBER_FOR_SMS),
+        (Tick("due", "email"), Reach(sms=True), Reason.NO_ADDRESS_FOR_EMAIL),
+        (Tick("due", "paper"), Reach(), Reason.NO_ADDRESS_FOR_PAPER),
+        (Tick("advance", "email", 0), EVERYWHERE, Reason.DAYS_OUT_OF_RANGE),
+        (Tick("advance", "email"), EVERYWHERE, Reason.DAYS_OUT_OF_RANGE),
+        (Tick("advance", "email", 8), EVERYWHERE, Reason.DAYS_OUT_OF_RANGE),
+        (Tick("due", "email", 3), EVERYWHERE, Reason.NO_DAYS_HERE),
+    ],
+)
+def test_a_tick_that_cannot_work_cannot_be_made(
+    tick: Tick, reach: Reach, reason: Reason
+) -> None:
+    wrong = ticks_are_possible([tick], reach, names={tick.kind: "This"})
+    assert [each.reason for each in wrong] == [reason]
+    assert wrong[0].facts["field"] == f"{tick.kind}:{tick.transport}"
+
+
+def test_not_at_all_and_yet_is_refused() -> None:
+    ticks = [Tick("due", "none"), Tick("due", "email")]
+    wrong = ticks_are_possible(ticks, EVERYWHERE, names={})
+    assert [each.reason for each in wrong] == [Reason.NOT_AND_YET]
+    assert ticks_are_possible([Tick("advance", "sms", 7)], EVERYWHERE, names={}) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "reach", "goes"),
+    [
+        ("hold-ready", [], EVERYWHERE, ("email",)),
+        ("overdue", [], Reach(sms=True, paper=True), ("sms",)),
+        ("overdue", [], Reach(paper=True), ("paper",)),
+        ("overdue", [], Reach(), ()),
+        ("due", [], EVERYWHERE, ()),
+        ("hold-ready", [Tick("hold-ready", "sms")], EVERYWHERE, ("sms",)),
+        ("hold-ready", [Tick("hold-ready", "none")], EVERYWHERE, ()),
+        ("hold-ready", [Tick("due", "sms")], EVERYWHERE, ("email",)),
+    ],
+)
+def test_what_has_not_been_chosen_falls_back(
+    kind: str, chosen: list[Tick], reach: Reach, goes: tuple[str, ...]
+) -> None:
+    assert transports_for(kind, chosen, reach) == goes
+
+
+def test_no_paper_goes_to_a_protected_person() -> None:
+    paper = Reach(paper=True)
+    assert transports_for("overdue", [], paper, is_protected=True) == ()
+    ticks = [Tick("due", "paper")]
+    assert transports_for("due", ticks, paper, is_protected=True) == ()
+
+
+def test_validity_goes_from_the_group_to_the_category_to_the_setting() -> None:
+    assert validity([12, 60], 24, 36) == 60
+    assert validity([], 24, 36) == 24
+    assert validity([], None, 36) == 36
+
+
+def test_what_i_left_alone_stays_theirs_and_what_both_changed_clashes() -> None:
+    merge = three_way(
+        {"email": "mine", "phone": "old", "city": "same", "street": "new"},
+        base={"email": "old", "phone": "old", "city": "old"},
+        theirs={"email": "theirs", "phone": "theirs", "city": "same"},
+    )
+    assert merge.clashes == ("email",)
+    assert merge.write == {"city": "same", "street": "new"}
