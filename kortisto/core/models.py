@@ -306,6 +306,13 @@ class Errand(models.Model):
     ended_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=500, blank=True)  # by who ended it
 
+    SECRECY = secrecy(
+        staff=(
+            "kind subject_id unit_id facts state made_by made_at due_on ended_by "
+            "ended_at note"
+        )
+    )
+
     class Meta:
         db_table = "errand"
         constraints = (

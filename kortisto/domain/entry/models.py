@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from kortisto.core.secrecy import secrecy
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
 
@@ -18,6 +19,8 @@ class TermsAcceptance(models.Model):
     accepted_at = models.DateTimeField()
     accepted_by = models.CharField(max_length=40)  # the patron, a guardian, staff
     channel = models.CharField(max_length=12)
+
+    SECRECY = secrecy(personal="id patron version accepted_at accepted_by channel")
 
     class Meta:
         db_table = "entry_terms_acceptance"
@@ -54,6 +57,10 @@ class GuardianPermission(models.Model):
     channel = models.CharField(max_length=12)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=40, blank=True)
+
+    SECRECY = secrecy(
+        personal="id child answer guardian given_by given_at channel ended_at ended_by"
+    )
 
     class Meta:
         db_table = "entry_guardian_permission"
@@ -100,6 +107,13 @@ class Ban(models.Model):
     made_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=40, blank=True)
+
+    SECRECY = secrecy(
+        personal=(
+            "id patron starts_on ends_on everywhere libraries reason hearing "
+            "public_note made_by made_at lifted_at lifted_by"
+        )
+    )
 
     class Meta:
         db_table = "entry_ban"
@@ -148,6 +162,8 @@ class EntryAttempt(models.Model):
     code = models.CharField(max_length=20)  # granted, or why not
     offline = models.BooleanField(default=False)  # decided without the database
 
+    SECRECY = secrecy(personal="id key at library device patron code offline")
+
     class Meta:
         db_table = "entry_attempt"
         constraints = (
@@ -181,6 +197,11 @@ class DoorDevice(models.Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)  # to the minute
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.CharField(max_length=40, blank=True)
+
+    SECRECY = secrecy(
+        staff="id library label made_by made_at last_seen_at removed_at removed_by",
+        sealed="token_digest",
+    )
 
     class Meta:
         db_table = "door_device"

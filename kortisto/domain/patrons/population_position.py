@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 from typing_extensions import override
 
+from kortisto.core.secrecy import secrecy
 from kortisto.domain.org.models import Unit
 
 
@@ -19,6 +20,8 @@ class PopulationPosition(models.Model):
     )
     key = models.BigIntegerField()
     moved_at = models.DateTimeField()
+
+    SECRECY = secrecy(staff="municipality key moved_at")
 
     class Meta:
         db_table = "population_position"

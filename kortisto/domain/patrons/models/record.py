@@ -93,7 +93,8 @@ class Patron(models.Model):
             "protected_until_on died_on binned_at bin_reason history created_at "
             "identity_skipped"
         ),
-        sealed="pin_hash wrong_pins locked_until session_epoch identity_key",
+        sealed="pin_hash wrong_pins locked_until session_epoch",
+        vault="identity_key",
         staff="version edition",
     )
 
