@@ -4,9 +4,11 @@ from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import end_protection, let_grow_up
+from kortisto.domain.patrons.actions.population_records import PatronRecords
 from kortisto.domain.patrons.actions.reconciling import reconcile
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.population_night import follow_all
 from kortisto.domain.patrons.vault import vault
 
 MOST_LISTED = 100
@@ -35,6 +37,13 @@ def reconcile_identities(
         "held_back": done.held_back,
         "patrons_unknown_to_the_vault": done.unknown[:MOST_LISTED],
     }
+
+
+@scheduled("population-register", cron="30 1 * * *")
+@job("patrons.population-register")
+def follow_population_register(context: JobContext) -> dict[str, object]:
+    """Bring our patrons up to date with the population register (S10)."""
+    return follow_all(context, PatronRecords())
 
 
 def _anybody_has_a_key() -> bool:

@@ -61,7 +61,8 @@ class Records(Protocol):
     ) -> bool:
         """Give a patron the key of a corrected code; False when another has it.
 
-        Outside any transaction. Again and again is the same. Raises AdapterError.
+        Outside any transaction. Again and again is the same. Raises AdapterError, and
+        ValueError or Refused for a code that cannot be taken.
         """
 
     def look(self, patron_id: int, *, now: datetime) -> Looked | None:
@@ -219,13 +220,11 @@ class _Run:
         new, same = one.change.new_code, one.doubled
         if person is not None and person.code not in _codes(one.change):
             new = person.code  # corrected, and told of on a later page
+        tasks: list[Task] = [Task.SAME_PERSON] if same else []
         if new and not same:
-            given = self.records.correct_code(
-                one.patron_id, new, by=self.by, now=self.now
-            )
-            same = not given
+            tasks += self._correct(one.patron_id, new)
         if person is None:
-            return _News(None, same_person=same)
+            return _News(None, tuple(tasks))
         known = None
         if person.guardians is not None:
             known = frozenset(
@@ -240,14 +239,22 @@ class _Run:
                 guardians=known,
                 new_code=bool(new),
             ),
-            same,
+            tuple(tasks),
         )
+
+    def _correct(self, patron_id: int, code: str) -> list[Task]:
+        """What a person must see to when a corrected code cannot be taken."""
+        try:
+            given = self.records.correct_code(patron_id, code, by=self.by, now=self.now)
+        except (ValueError, Refused):
+            return [Task.NOT_TAKEN]
+        return [] if given else [Task.SAME_PERSON]
 
     def _take(self, patron_id: int, one: "_News", told: Followed) -> None:
         looked = self.records.look(patron_id, now=self.now)
         if looked is None:
             return
-        tasks: list[Task] = [Task.SAME_PERSON] if one.same_person else []
+        tasks = list(one.tasks)
         if one.news is not None:
             outcome = what_changes(looked.facts, one.news)
             tasks += outcome.tasks
@@ -290,7 +297,7 @@ class _News:
     """``news`` is None when the register told nothing of the person."""
 
     news: News | None
-    same_person: bool = False
+    tasks: tuple[Task, ...] = ()
 
 
 def _codes(change: Change) -> list[str]:

@@ -31,7 +31,11 @@ class ReadyType:
     en: str
 
 
+DECEASED: Final = "deceased"
 READY_TYPES: Final = {
+    DECEASED: ReadyType(
+        Removal.BY_HAND, "Ilmoitettu kuolleeksi", "Anmäld som avliden", "Reported dead"
+    ),
     "manual": ReadyType(
         Removal.BY_HAND, "Henkilökunnan asettama", "Satt av personalen", "Set by staff"
     ),
