@@ -43,7 +43,7 @@ from kortisto.domain.holds.models import Hold  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
-from kortisto.domain.patrons.actions.register import restrict  # noqa: E402
+from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
 from kortisto.domain.patrons.models import Guardianship, Patron  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
     Place,

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -59,7 +60,7 @@ def child_category() -> PatronCategory:
     )
 
 
-def make_child(born_on: date = date(2015, 1, 1), **fields: object) -> Patron:
+def make_child(born_on: date = date(2015, 1, 1), **fields: Any) -> Patron:
     child_category()
     return make_patron(category="LAPSI", first_names="Otso", born_on=born_on, **fields)
 
