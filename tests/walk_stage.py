@@ -46,8 +46,9 @@ from kortisto.domain.holds.models import Hold  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
+from kortisto.domain.patrons.actions.notes import write_note  # noqa: E402
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
-from kortisto.domain.patrons.models import Guardianship, Patron  # noqa: E402
+from kortisto.domain.patrons.models import Guardianship, Patron, PatronNote  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
     Place,
     draft_rules,
@@ -92,9 +93,10 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         surname="Kävelijä",
         home_library=library,
         pin_hash=make_password(PIN),
-        public_note="Kortti jäi hyllyn väliin",
         history=Patron.History.FOREVER,
     )
+    public = PatronNote.Audience.PUBLIC
+    write_note(patron.pk, "Kortti jäi hyllyn väliin", audience=public, by=by, now=now)
     shelf = shelve(library)
     returned = next(shelf)
     start = now - timedelta(days=90)

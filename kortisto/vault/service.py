@@ -35,6 +35,7 @@ from kortisto.vault.store import Store, UnknownKey
 logger = logging.getLogger(__name__)
 
 LARGEST_BODY: Final = 64 * 1024
+MOST_PASSED_OVER: Final = 1024 * 1024  # bytes
 PATIENCE: Final = 5.0  # seconds for a client to send its request
 SHARED: Final = 0o660  # of the socket, when a group may use it
 
@@ -137,7 +138,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isascii() or not length.isdigit():
+            return None
+        if int(length) > LARGEST_BODY:  # taken in, so that the sender hears the answer
+            self.rfile.read(min(int(length), MOST_PASSED_OVER))
             return None
         return self.rfile.read(int(length))
 

@@ -103,7 +103,8 @@ def decide_checkout(
         loan_ban_cents=tree.setting(LOAN_BAN_CENTS, library_id).value,
         loan=snapshot.loan,
     )
-    refusals = reasons_against(CHECKOUT_RULES, facts, severity_at(tree, library_id))
+    graded = severity_at(tree, library_id, expired_effect=patron.expired_effect)
+    refusals = reasons_against(CHECKOUT_RULES, facts, graded)
     return Decision(refusals, due, place, matrix.version, terms)
 
 
@@ -141,7 +142,9 @@ def decide_renewal(
         free_copies=free_copies(matrix, snapshot),
         want_this_copy=snapshot.others.want_this_one if snapshot.others else 0,
     )
-    graded = severity_at(tree, library_id or place)
+    graded = severity_at(
+        tree, library_id or place, expired_effect=patron.expired_effect
+    )
 
     def severity(reason: Reason) -> Severity:
         """A queue, only told at a check-out, stops a renewal (CIR-31)."""

@@ -45,8 +45,9 @@ PATRON_COLUMNS: Final = """
     (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint)
        FROM guardianship g JOIN posting po ON po.patron_id = g.dependant_id
       WHERE g.guardian_id = p.id AND po.law = 'public' AND g.starts_on <= %(today)s
-        AND (g.ends_on IS NULL OR g.ends_on >= %(today)s))"""
-PATRON_WIDTH: Final = 16
+        AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)),
+    pc.expired_effect"""
+PATRON_WIDTH: Final = 17
 OBJECT: Final = {"postgresql": "jsonb_object_agg", "sqlite": "json_group_object"}
 
 ITEM_COLUMNS: Final = f"""
@@ -116,7 +117,7 @@ CHECKOUT_SQL: Final = f"""
     SELECT {CONFIGURATION}, {PATRON_COLUMNS}, {ITEM_COLUMNS}, {LOAN_COLUMNS}
     FROM (SELECT 1 AS one) start
     LEFT JOIN card c ON UPPER(c.number) = %(card)s
-    LEFT JOIN patron p ON p.id = c.patron_id
+    LEFT JOIN patron p ON p.id = c.patron_id AND p.binned_at IS NULL
     LEFT JOIN patron_category pc ON pc.id = p.category_id
     LEFT JOIN item i ON UPPER(i.barcode) = %(barcode)s
     LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
@@ -238,6 +239,7 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
         loans_by_type=_counts(row[13]),
         owed_public_cents=row[14],
         owed_by_dependants_cents=row[15],
+        expired_effect=row[16] or "",
     )
 
 

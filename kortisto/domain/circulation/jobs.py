@@ -5,6 +5,7 @@ from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.history import forget_old_history
+from kortisto.domain.circulation.actions.settling import lift_what_is_settled
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 
@@ -23,3 +24,11 @@ def forget_history(context: JobContext) -> dict[str, int]:
     """Forget who borrowed what when it has been kept long enough."""
     by = job_actor(PatronPermission.EDIT)
     return {"forgotten": forget_old_history(by=by, now=context.now)}
+
+
+@scheduled("settled-restrictions", cron="2 0 * * *")
+@job("circulation.settled-restrictions")
+def lift_settled(context: JobContext) -> dict[str, int]:
+    """Lift restrictions whose reason is gone, if the day has left any."""
+    by = job_actor(PatronPermission.RESTRICT)
+    return {"lifted": lift_what_is_settled(None, by=by, now=context.now)}

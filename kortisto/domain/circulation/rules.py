@@ -37,6 +37,7 @@ class PatronFacts:
     loans_by_type: Mapping[int, int] = field(default_factory=dict)  # open ones
     owed_public_cents: int = 0
     owed_by_dependants_cents: int = 0
+    expired_effect: str = ""  # of the category: none, warn, block; empty: the setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

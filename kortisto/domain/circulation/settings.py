@@ -43,12 +43,19 @@ SEVERITY_SETTINGS: dict[Reason, Setting[str]] = {
 }
 
 
-def severity_at(tree: Organisation, library_id: int) -> Callable[[Reason], Severity]:
-    """How severe a reason is at a library; asked only for reasons that stand."""
+def severity_at(
+    tree: Organisation, library_id: int, *, expired_effect: str = ""
+) -> Callable[[Reason], Severity]:
+    """How severe a reason is at a library; asked only for reasons that stand.
+
+    ``expired_effect`` is what the patron's category says of an expired card, when it
+    says anything (S16).
+    """
 
     def severity(reason: Reason) -> Severity:
         if reason is Reason.CARD_EXPIRED:
-            return EXPIRED[tree.setting(EXPIRED_EFFECT, library_id).value]
+            effect = expired_effect or tree.setting(EXPIRED_EFFECT, library_id).value
+            return EXPIRED[effect]
         setting = SEVERITY_SETTINGS.get(reason)
         if setting is None:
             return Severity.BLOCK

@@ -218,7 +218,11 @@ def says_nothing(caller: socket.socket) -> None:
 
 def says(answer: bytes) -> Callable[[socket.socket], None]:
     def say(caller: socket.socket) -> None:
-        caller.recv(4096)
+        request, length = caller.makefile("rb"), 0
+        while line := request.readline().strip():
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        request.read(length)  # all of it: else the sender meets a closed door
         caller.sendall(answer)
 
     return say
