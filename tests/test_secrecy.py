@@ -77,7 +77,8 @@ def test_what_may_hold_a_persons_data_names_each_field() -> None:
 
 
 def test_no_field_of_a_patron_s_is_open() -> None:
-    patrons = [Patron, *(model for model in our_models() if points_at_a_patron(model))]
+    patrons: list[type[Model]] = [Patron]
+    patrons += [model for model in our_models() if points_at_a_patron(model)]
     assert len(patrons) > 10
     public = [
         f"{model.__name__}.{name}"
