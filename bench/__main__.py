@@ -1,7 +1,7 @@
-"""``python -m bench [--scale lumme] [--only lending,web,...]``: see README.md of docs.
+"""``python -m bench [--scale lumme] [--only lending,desk,...] [--add]``.
 
-The data is built once in var/bench-<scale>; KORTISTO_DATABASE_URL chooses another
-database, where the demo of that scale must have been built.
+The data is built once in var/bench-<scale>, or in the database that
+KORTISTO_DATABASE_URL names: docs/how-to/measure.md.
 """
 
 import argparse
@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     arguments = parser().parse_args()
-    folder = ROOT / "var" / f"bench-{arguments.scale}"
+    where = "" if "KORTISTO_DATABASE_URL" not in os.environ else "-elsewhere"
+    folder = ROOT / "var" / f"bench-{arguments.scale}{where}"
     os.environ.setdefault("KORTISTO_DATA_DIR", str(folder))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kortisto.config.settings.worker")
     build(arguments.scale)
@@ -51,6 +52,7 @@ def main() -> None:
         commit=commit(),
         load=f"loaded {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores",
         fsync=f"{disk.percentile(0.5):.2f}",
+        add=arguments.add,
     )
     print(f"Written: {arguments.output}")
 
@@ -59,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="bench")
     options.add_argument("--scale", default="lumme")
     options.add_argument("--only", default="", help="parts, separated by commas")
+    options.add_argument(
+        "--add", action="store_true", help="add to the table that is there"
+    )
     options.add_argument("--output", default=str(ROOT / "docs" / "benchmark.md"))
     return options
 

@@ -19,9 +19,16 @@ no check-out that survives a power cut can be faster than that.
 
 
 def write(
-    path: Path, sections: Sequence[tuple[str, list[Figures]]], **told: str
+    path: Path,
+    sections: Sequence[tuple[str, list[Figures]]],
+    *,
+    add: bool = False,
+    **told: str,
 ) -> None:
+    """A page anew; with ``add`` the sections follow what is there."""
     lines = [HEAD.format(machine=machine(), **told)]
+    if add:
+        lines = [path.read_text()]
     for title, rows in sections:
         lines += [f"## {title}", "", *_table(rows), ""]
     path.write_text("\n".join(lines).rstrip() + "\n")
