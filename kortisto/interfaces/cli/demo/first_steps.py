@@ -104,8 +104,8 @@ def _refused(examples: Examples) -> Step:
             "en": "Every obstacle at once",
         },
         texts={
-            "fi": "Lue kortti ja elokuva: lapselle sitä ei lainata, lainakiellossa on "
-            "myös maksuja, kadonnut ja vanha kortti sanovat kumpikin syynsä.",
+            "fi": "Lue kortti ja elokuva: lapselle sitä ei lainata, lainauskiellossa "
+            "on myös maksuja, kadonnut ja vanha kortti sanovat kumpikin syynsä.",
             "sv": "Läs ett kort och filmen: den lånas inte till ett barn, i låneförbud "
             "finns också avgifter, förlorat och gammalt kort säger sina skäl.",
             "en": "Scan a card and the film: it is not lent to a child, the restricted "
@@ -123,7 +123,7 @@ def _refused(examples: Examples) -> Step:
                     examples.film,
                 ),
                 (
-                    {"fi": "Lainakielto", "sv": "Låneförbud", "en": "Restricted"},
+                    {"fi": "Lainauskielto", "sv": "Låneförbud", "en": "Restricted"},
                     examples.restricted,
                 ),
                 (

@@ -241,7 +241,7 @@ class People:
         elif roll < 0.03:
             person.check_address = True
         elif roll < 0.038:
-            person.restricted = "Lainakielto: aineisto palauttamatta"
+            person.restricted = "Lainauskielto: aineisto palauttamatta"
 
 
 def _activity(rng: Random) -> float:
