@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-BEFORE = ("patrons", "0002_wrong_pins")
-AFTER = ("patrons", "0006_promises_of_the_record")
+BEFORE = ("patrons", "0004_population")
+AFTER = ("patrons", "0007_promises_of_the_record")
 
 
 def migrate(target: tuple[str, str]) -> Any:
