@@ -128,7 +128,7 @@ def make_patron(
         "home_library": fields.pop("home_library", None) or make_library(),
         "registered_on": date(2020, 1, 1),
         "expires_on": date(2030, 12, 31),
-        "hold_identifier": f"{90_000_000 + number}",
+        "hold_identifier": f"T-{number}",  # none that a demo or a generator makes
     }
     patron = Patron.objects.create(**{**values, **fields})
     keep_words(patron)
