@@ -42,7 +42,10 @@ def database() -> Iterator[Any]:
     module = _private_postgres()
     programs = module.binaries()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed")
+        message = "PostgreSQL is not installed"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
     server = module.Server(programs)
     server.start()
     yield server

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from kortisto.core.ages import completed_years
 from kortisto.core.money import euros
 from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
 from kortisto.domain.circulation.returns import NOT_YET_OUT
-from kortisto.domain.patrons.rules import completed_years
 from kortisto.domain.policies.rules import Terms
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Max, Q, QuerySet
 
+from kortisto.core.ages import completed_years
 from kortisto.domain.patrons.fields import EDITABLE
 from kortisto.domain.patrons.models import (
     Card,
@@ -17,7 +18,7 @@ from kortisto.domain.patrons.models import (
     Renewal,
     Restriction,
 )
-from kortisto.domain.patrons.rules import Tick, completed_years, guardian_sees, is_minor
+from kortisto.domain.patrons.rules import Tick, guardian_sees, is_minor
 
 
 @dataclass(frozen=True, slots=True)

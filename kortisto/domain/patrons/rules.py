@@ -12,19 +12,11 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
+from kortisto.core.ages import completed_years
 from kortisto.core.refusals import Refusal
 from kortisto.domain.patrons.reasons import Reason, about
 
 GROWN_UP: Final = 18  # completed years; the age at which guardianship ends by law
-
-
-def completed_years(born_on: date, today: date) -> int:
-    """Age in completed years; the birthday itself counts.
-
-    Somebody born on 29 February is a year older on 1 March of a common year.
-    """
-    before_birthday = (today.month, today.day) < (born_on.month, born_on.day)
-    return today.year - born_on.year - before_birthday
 
 
 def last_day_before(born_on: date, years: int) -> date:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
+from kortisto.core.ages import completed_years
 from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.queries import Balance, balance
@@ -15,7 +16,6 @@ from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron, PatronNote, Restriction
 from kortisto.domain.patrons.records import notes_of, restrictions_in_force
-from kortisto.domain.patrons.rules import completed_years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kortisto.core.ages import completed_years
 from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.reasons import (
     ALWAYS_BLOCK,
@@ -25,7 +26,6 @@ from kortisto.domain.circulation.rules import (
     reasons_against,
 )
 from kortisto.domain.circulation.settings import SEVERITY_SETTINGS
-from kortisto.domain.patrons.rules import completed_years
 from kortisto.domain.policies.rules import Matrix, Row, Terms
 from kortisto.testing.builders import HELSINKI
 

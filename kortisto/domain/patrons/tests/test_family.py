@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
+from kortisto.core.ages import completed_years
 from kortisto.core.versions import forget_everything
 from kortisto.domain.patrons.actions.ageing import end_protection, let_grow_up
 from kortisto.domain.patrons.actions.family import (
@@ -35,7 +36,6 @@ from kortisto.domain.patrons.models import (
 from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.reasons import Unfit
 from kortisto.domain.patrons.records import dependants_of, guardians_of
-from kortisto.domain.patrons.rules import completed_years
 from kortisto.testing.builders import (
     HELSINKI,
     MONDAY_NOON,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kortisto.core.ages import completed_years
 from kortisto.domain.patrons.reasons import Reason
 from kortisto.domain.patrons.rules import (
     CategoryTerms,
@@ -13,7 +14,6 @@ from kortisto.domain.patrons.rules import (
     Reach,
     Tick,
     category_fits,
-    completed_years,
     guardian_may_go,
     guardian_sees,
     has_outgrown,
