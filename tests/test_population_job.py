@@ -177,6 +177,7 @@ def test_no_key_is_resolved_and_no_patron_of_another_place_is_touched(
     it: World,
 ) -> None:
     patron, one = ours(it, home_library=make_library("SVL"))
+    patron.refresh_from_db()
     edition = patron.edition
     it.happen("died", one)
 

@@ -109,8 +109,10 @@ def guardians_of(child_id: int, today: date) -> list[Patron]:
 
 
 def links_in_force(today: date) -> QuerySet[Guardianship]:
+    """One whose beginning is not known has begun (S12)."""
     return Guardianship.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today
+        Q(starts_on=None) | Q(starts_on__lte=today),
+        Q(ends_on=None) | Q(ends_on__gte=today),
     )
 
 

@@ -91,6 +91,18 @@ ERRANDS: Final = {
         ),
     ),
 }
+PROTECTION_LAPSED: Final = declare(
+    ErrandKind(
+        code="patrons.protection-lapsed",
+        title=_("Last day of a protection order has passed"),
+        sentence=_(
+            "The protection stays until you lift it. Make sure with the patron whether "
+            "the order goes on: write down its new last day, or lift the protection."
+        ),
+        needs=PatronPermission.EDIT,
+        page="patron",
+    )
+)
 SOON: Final = 3  # days: somebody's safety, or a card that should not have stopped
 ORDINARY: Final = 30
 URGENT: Final = frozenset(

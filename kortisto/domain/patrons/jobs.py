@@ -3,7 +3,7 @@
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
-from kortisto.domain.patrons.actions.ageing import end_protection, let_grow_up
+from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.population_records import PatronRecords
 from kortisto.domain.patrons.actions.reconciling import reconcile
 from kortisto.domain.patrons.models import Patron
@@ -53,9 +53,9 @@ def _anybody_has_a_key() -> bool:
 @scheduled("patrons-grow-up", cron="1 0 * * *")
 @job("patrons.grow-up")
 def grow_up(context: JobContext) -> dict[str, int]:
-    """Children become grown-ups on their birthday; protection lapses after its day."""
+    """Children become grown-ups on their birthday; old protections are asked about."""
     by = job_actor(PatronPermission.EDIT)
     return {
         "grown": let_grow_up(by=by, now=context.now),
-        "unprotected": end_protection(by=by, now=context.now),
+        "protections_over": ask_about_protection(by=by, now=context.now),
     }

@@ -135,6 +135,18 @@ def test_nobody_but_a_guardian_of_today_decides_for_a_child() -> None:
     assert not GuardianPermission.objects.exists()
 
 
+def test_a_guardianship_whose_beginning_is_not_known_has_begun() -> None:
+    guardian = make_patron()
+    child = child_of(guardian, born_on=date(2012, 1, 1))
+    child.guardians.update(starts_on=None)
+
+    set_guardian_permission(
+        child.pk, Answer.NO, by=patron_in_web(guardian), now=MONDAY_NOON
+    )
+
+    assert GuardianPermission.objects.get().guardian_id == guardian.pk
+
+
 def test_terms_are_accepted_once_for_each_version() -> None:
     patron = visitor(terms=False)
     assert enter(patron) == "missing-terms"

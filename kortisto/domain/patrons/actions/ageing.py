@@ -1,4 +1,4 @@
-"""What the night does to the register: people come of age, dated things lapse."""
+"""What the night does to the register: people come of age, old orders are asked of."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
+from kortisto.core.errands import NewErrand, ask
 from kortisto.core.events import publish
 from kortisto.domain.patrons.actions.family import end_link, in_force
 from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.errands import PROTECTION_LAPSED, SOON
 from kortisto.domain.patrons.events import GrewUp
 from kortisto.domain.patrons.models import Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -71,23 +73,30 @@ def _grow_up(patron_id: int, *, by: Actor, now: datetime) -> int:
     return 1
 
 
-def end_protection(*, by: Actor, now: datetime) -> int:
-    """Protection lapses the night after its last day; for how many (GDP-5)."""
+def ask_about_protection(*, by: Actor, now: datetime) -> int:
+    """Ask a person about each protection whose last day has passed; how many (GDP-5).
+
+    Nothing but a person ever lifts a protection: an order may have been prolonged
+    without our hearing of it, and an address that is shown by mistake could cost a
+    life. Who has been asked is asked once; when the task was ended and the record
+    still says the same, another task is made.
+    """
     by.require(PatronPermission.EDIT)
     today = localdate(now)
     over = Patron.objects.filter(is_protected=True, protected_until_on__lt=today)
-    return sum(_unprotect(patron_id, by=by, now=now) for patron_id in _pages(over))
-
-
-@transaction.atomic
-def _unprotect(patron_id: int, *, by: Actor, now: datetime) -> int:
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    until = patron.protected_until_on
-    if until is None or until >= localdate(now):
-        return 0
-    values = {"is_protected": False, "protected_until_on": None}
-    write_changes(patron, values, by=by, now=now, source=Source.JOB)
-    return 1
+    asked = 0
+    for patron_id in _pages(over.filter(binned_at=None)):
+        library_id = Patron.objects.values_list("home_library", flat=True).get(
+            pk=patron_id
+        )
+        errand = NewErrand(
+            kind=PROTECTION_LAPSED,
+            subject_id=patron_id,
+            unit_id=library_id,
+            due_on=today + timedelta(days=SOON),
+        )
+        asked += ask(errand, by=by, now=now).made_at == now
+    return asked
 
 
 def _pages(patrons: "QuerySet[Patron]") -> Iterator[int]:

@@ -29,20 +29,19 @@ from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.actors import Actor
-from kortisto.core.events import Event, publish
+from kortisto.core.events import publish
 from kortisto.core.failures import AdapterError
 from kortisto.core.refusals import Reason, Refusal, Refused, refuse
 from kortisto.core.text import tidy
+from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.events import (
     IdentityGiven,
     IdentityRemoved,
     IdentitySkipped,
-    PatronChanged,
     PatronViewed,
 )
 from kortisto.domain.patrons.identity import (
@@ -52,7 +51,7 @@ from kortisto.domain.patrons.identity import (
     read_code,
 )
 from kortisto.domain.patrons.identity_reasons import IdentityReason
-from kortisto.domain.patrons.models import Patron, PatronCategory
+from kortisto.domain.patrons.models import Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.vault import vault
 
@@ -142,8 +141,8 @@ def keep_identity(
         return Given.SAME
     if patron.identity_key is not None:
         raise Refused([Refusal(IdentityReason.HAS_ANOTHER)])
-    _write_key(patron, asked, by=by, overriding=overriding)
-    _tell(patron.pk, IdentityGiven(patron_id=patron.pk), by=by, now=now)
+    _write_key(patron, asked, by=by, now=now, overriding=overriding)
+    publish(IdentityGiven(patron_id=patron.pk), by=by, at=now)
     return Given.SET if asked.known else Given.SAVED
 
 
@@ -155,6 +154,7 @@ def replace_identity(
     now: datetime,
     born_in_1800s: bool = False,
     overriding: Collection[Reason] = (),
+    source: Source | None = None,
 ) -> Given:
     """Put the right code in the place of a wrong one, which the vault then forgets.
 
@@ -168,9 +168,9 @@ def replace_identity(
             raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])
         if wrong == asked.key:
             return Given.SAME
-        _write_key(patron, asked, by=by, overriding=overriding)
+        _write_key(patron, asked, by=by, now=now, overriding=overriding, source=source)
         event = IdentityGiven(patron_id=patron.pk, instead=True)
-        _tell(patron.pk, event, by=by, now=now)
+        publish(event, by=by, at=now)
         _drop_after_commit(wrong, reason="replaced", by=by)
     return Given.SET if asked.known else Given.SAVED
 
@@ -186,8 +186,7 @@ def skip_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) -> N
     patron = _locked(patron_id)
     if patron.identity_key is not None:
         raise Refused([Refusal(IdentityReason.HAS_ANOTHER)])
-    patron.identity_skipped = why
-    patron.save(update_fields=["identity_skipped"])
+    write_changes(patron, {"identity_skipped": why}, by=by, now=now)
     publish(IdentitySkipped(patron_id=patron.pk, reason=why), by=by, at=now)
 
 
@@ -204,9 +203,10 @@ def remove_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) ->
     if patron.identity_key is None:
         raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])
     key = patron.identity_key
-    patron.identity_key, patron.identity_skipped = None, why
-    patron.save(update_fields=["identity_key", "identity_skipped"])
-    _tell(patron.pk, IdentityRemoved(patron_id=patron.pk, reason=why), by=by, now=now)
+    values = {"identity_key": None, "identity_skipped": why}
+    write_changes(patron, values, by=by, now=now)
+    removed = IdentityRemoved(patron_id=patron.pk, reason=why)
+    publish(removed, by=by, at=now)
     _drop_after_commit(key, reason=why, by=by)
 
 
@@ -279,23 +279,28 @@ def _write_key(
     asked: AskedVault,
     *,
     by: Actor,
+    now: datetime,
     overriding: Collection[Reason],
+    source: Source | None = None,
 ) -> None:
-    """Check and write. The database has the last word on who has the key."""
+    """Check and write. The database has the last word on who has the key.
+
+    The date of birth that the code brings is kept in the history as every change is.
+    """
     if patron.category.kind == PatronCategory.Kind.ORGANISATION:
         raise Refused([Refusal(IdentityReason.NOT_FOR_ORGANISATIONS)])
     user = _user_of(asked.key)
     if user is not None:
         raise _exists(user)
     refuse(_another_day(patron, asked), by=by, overriding=overriding)
-    patron.identity_key, patron.identity_skipped = asked.key, ""
-    patron.born_on = asked.born_on
-    patron.version = F("version") + 1
+    values = {
+        "identity_key": asked.key,
+        "identity_skipped": "",
+        "born_on": asked.born_on,
+    }
     try:
         with transaction.atomic():
-            patron.save(
-                update_fields=["identity_key", "identity_skipped", "born_on", "version"]
-            )
+            write_changes(patron, values, by=by, now=now, source=source)
     except IntegrityError:
         user = _user_of(asked.key)
         if user is None:
@@ -329,12 +334,6 @@ def _exists(patron_id: int) -> Refused:
 def _user_of(key: str) -> int | None:
     users = Patron.objects.filter(identity_key=key)
     return users.values_list("pk", flat=True).first()
-
-
-def _tell(patron_id: int, event: Event, *, by: Actor, now: datetime) -> None:
-    publish(event, by=by, at=now)
-    changed = PatronChanged(patron_id=patron_id, fields=("identity_key",))
-    publish(changed, by=by, at=now)
 
 
 def _confirm_after_commit(key: str) -> None:

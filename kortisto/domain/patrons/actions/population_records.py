@@ -49,7 +49,14 @@ class PatronRecords(Records):
     ) -> bool:
         corrected = [IdentityReason.BORN_ANOTHER_DAY]  # so is the date of birth
         try:
-            replace_identity(patron_id, code, by=by, now=now, overriding=corrected)
+            replace_identity(
+                patron_id,
+                code,
+                by=by,
+                now=now,
+                overriding=corrected,
+                source=Source.POPULATION_REGISTER,
+            )
         except Refused as refused:
             reasons = {refusal.reason for refusal in refused.refusals}
             if reasons & VAULT_TROUBLE:

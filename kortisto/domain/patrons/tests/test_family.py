@@ -18,8 +18,11 @@ from hypothesis.stateful import (
 from typing_extensions import override
 
 from kortisto.core.ages import completed_years
+from kortisto.core.errands import drop, finish
+from kortisto.core.models import Errand
 from kortisto.core.versions import forget_everything
-from kortisto.domain.patrons.actions.ageing import end_protection, let_grow_up
+from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
+from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.family import (
     add_guardian,
     end_guardian,
@@ -163,15 +166,27 @@ def test_a_child_grows_up_on_the_birthday() -> None:
 
 
 @pytest.mark.django_db
-def test_protection_lapses_after_its_last_day() -> None:
+def test_protection_stays_after_its_last_day_until_a_person_lifts_it() -> None:
     over = make_patron(is_protected=True, protected_until_on=date(2027, 2, 28))
     until_today = make_patron(is_protected=True, protected_until_on=TODAY)
-    for_good = make_patron(is_protected=True)
-    assert end_protection(by=desk(), now=NIGHT) == 1
-    protected = Patron.objects.filter(is_protected=True)
-    assert set(protected) == {until_today, for_good}
+    make_patron(is_protected=True)
+    nights = [NIGHT + timedelta(days=days) for days in range(4)]
+
+    assert ask_about_protection(by=desk(), now=nights[0]) == 1
+    assert ask_about_protection(by=desk(), now=nights[1]) == 1
+    first, second = Errand.objects.order_by("pk")
+    assert (first.subject_id, second.subject_id) == (over.pk, until_today.pk)
+    assert first.unit_id == over.home_library_id
+    assert Patron.objects.filter(is_protected=True).count() == 3
+
+    change(over.pk, {"is_protected": False}, by=desk(), now=nights[1])
+    finish(first.pk, "Asiakas vahvisti", by=desk(), now=nights[1])
+    assert ask_about_protection(by=desk(), now=nights[2]) == 0
     over.refresh_from_db()
     assert over.protected_until_on is None
+
+    drop(second.pk, "Ei ehditty", by=desk(), now=nights[2])
+    assert ask_about_protection(by=desk(), now=nights[3]) == 1, "the record still says"
 
 
 class FamilyMachine(RuleBasedStateMachine):

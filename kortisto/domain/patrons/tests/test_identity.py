@@ -23,7 +23,7 @@ from kortisto.domain.patrons.actions.identity import (
 from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.actions.resolving import resolve_identity
 from kortisto.domain.patrons.identity_reasons import IdentityReason
-from kortisto.domain.patrons.models import Patron, PatronCategory
+from kortisto.domain.patrons.models import FieldChange, Patron, PatronCategory
 from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.vault import vault
@@ -77,6 +77,9 @@ def test_a_new_code_is_saved_and_the_date_of_birth_is_filled(
     assert store.rows[patron.identity_key].code == code
     assert events("IdentityGiven") == [{"patron_id": patron.pk, "instead": False}]
     assert not any(code in str(body) for body in events("PatronChanged"))
+    told = {row.field: (row.old, row.new) for row in FieldChange.objects.all()}
+    assert told == {"identity_key": ("", ""), "born_on": ("", "1980-05-17")}
+    assert patron.edition == 1
 
 
 def test_a_code_that_the_vault_had_already_is_set(store: MemoryVault) -> None:

@@ -54,7 +54,7 @@ def kill_at(
     where: str, when: str, store: MemoryVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let the process die just before or just after a step is done."""
-    owner: Any = identity if where == "_tell" else store
+    owner: Any = identity if where == "write_changes" else store
     real = getattr(owner, where)
 
     def step(*arguments: Any, **named: Any) -> Any:
@@ -80,8 +80,8 @@ def both_or_neither(store: MemoryVault) -> str:
     [
         ("reserve", "before", "neither"),
         ("reserve", "after", "neither"),
-        ("_tell", "before", "neither"),  # the row is written and not committed
-        ("_tell", "after", "neither"),
+        ("write_changes", "before", "neither"),  # the row is written and not committed
+        ("write_changes", "after", "neither"),
         ("confirm", "before", "both"),
         ("confirm", "after", "both"),
     ],
@@ -110,7 +110,7 @@ def test_a_save_that_is_killed_leaves_both_halves_or_neither(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("where", ["reserve", "_tell", "confirm", "drop"])
+@pytest.mark.parametrize("where", ["reserve", "write_changes", "confirm", "drop"])
 def test_a_replacement_that_is_killed_leaves_one_whole_code(
     where: str, when: str, store: MemoryVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +129,9 @@ def test_a_replacement_that_is_killed_leaves_one_whole_code(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("where", "left"), [("_tell", "both"), ("drop", "neither")])
+@pytest.mark.parametrize(
+    ("where", "left"), [("write_changes", "both"), ("drop", "neither")]
+)
 def test_a_removal_that_is_killed_is_finished_or_never_begun(
     where: str,
     when: str,
