@@ -270,6 +270,9 @@ def send_forms(walker: Walker) -> None:
     barcodes = f"{told['overdue']}\nolematon"
     walker.send("/patrons/new/", status=WRONG, surname="")
     walker.send(f"/items/{told['item_id']}/edit/", status=WRONG, barcode="")
+    library = str(told["unit_id"])
+    walker.send("/staffing/see-as/", status=OK, username=CLERK, at=library)
+    walker.send("/staffing/see-as/", status=WRONG, at=library)
     walker.send("/rules/draft/publish/", status=WRONG, starts_on="eilen")
     walker.send(f"{patron}renew/", status=OK, all="yes")
     walker.send("/checkin/box/", status=OK, barcodes=barcodes)

@@ -79,6 +79,15 @@ class GrantEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAs(Event):
+    """Somebody looked at what another person, or whoever has a role, would see."""
+
+    unit_id: int  # the library where
+    staff_id: int | None = None
+    role_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffChanged(Event):
     """A staff account came, changed, was closed or got another key.
 

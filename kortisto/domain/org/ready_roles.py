@@ -95,6 +95,11 @@ READY_ROLES: Final = (
         DESK,
     ),
     ReadyRole(
+        "harjoittelija",
+        {"fi": "Harjoittelija", "sv": "Praktikant", "en": "Trainee"},
+        ("lending.lend", "lending.undo", "patrons.see", "catalogue.see"),
+    ),
+    ReadyRole(
         "asiakasrekisteri",
         {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
         (*PATRONS, "patrons.see-protected", "fees.see", "entry.permit"),

@@ -43,8 +43,8 @@ def explain(
 ) -> Explanation:
     """Say it: every grant that counts is named, in force or not."""
     what = str(permission.label)
-    sentences = [_about(one, place, today) for one in held]
-    allowed = active and any(_counts(one, place, today) for one in held)
+    sentences = [about(one, place, today) for one in held]
+    allowed = active and any(counts(one, place, today) for one in held)
     if not active:
         sentences.insert(0, _("The account is closed."))
     elif not held:
@@ -64,12 +64,14 @@ def explain(
     )
 
 
-def _counts(one: Held, place: Node, today: date) -> bool:
+def counts(one: Held, place: Node, today: date) -> bool:
+    """Whether a role is in force on the day, and reaches the place."""
     in_force = one.starts_on <= today and (one.ends_on is None or today <= one.ends_on)
     return in_force and one.unit.id in place.path
 
 
-def _about(one: Held, place: Node, today: date) -> str:
+def about(one: Held, place: Node, today: date) -> str:
+    """What one role has to do with a place, in a sentence."""
     facts = {
         "role": in_language(dict(one.role)),
         "unit": one.unit.name,

@@ -17,6 +17,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import SETTINGS
 from kortisto.domain.policies.parameters import PARAMETERS
 from kortisto.interfaces.staff.job_words import actor_names
+from kortisto.interfaces.staff.permission_words import listed
 from kortisto.ui.formats import money
 
 SENTENCES: Final[Mapping[str, Promise]] = {
@@ -83,7 +84,10 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "SettingChanged": gettext_lazy(
         "Changed the setting “{setting}” at {unit}: {before} → {after}"
     ),
-    "RoleChanged": gettext_lazy("Changed what the role {role} allows"),
+    "RoleChanged": gettext_lazy(
+        "Changed what the role {role} allows: added {added}; taken away {removed}"
+    ),
+    "SeenAs": gettext_lazy("Looked at what {whom} would see at {unit}"),
     "RoleGranted": gettext_lazy("Gave {staff} the role {role} at {unit}"),
     "GrantEnded": gettext_lazy("Ended {staff}'s role {role} at {unit}"),
     "StaffChanged": gettext_lazy("Changed the account of {staff} ({what})"),
@@ -133,6 +137,20 @@ VIEWED: Final[Mapping[str, Promise]] = {
     "renewal": gettext_lazy("a renewal"),
 }
 """Where a patron was looked at."""
+
+
+ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
+    "created": gettext_lazy("opened"),
+    "changed": gettext_lazy("data changed"),
+    "deactivated": gettext_lazy("account closed"),
+    "reactivated": gettext_lazy("opened again"),
+    "password": gettext_lazy("new password"),
+    "unlocked": gettext_lazy("unlocked"),
+    "second-factor": gettext_lazy("second factor set up"),
+    "second-factor-removed": gettext_lazy("second factor taken away"),
+    "sessions-ended": gettext_lazy("sessions ended"),
+}
+"""What became of a staff account (StaffChanged)."""
 
 
 class _Blank(dict[str, Any]):
@@ -214,6 +232,12 @@ class _Names:
         }
         if (parameter := PARAMETERS.get(str(body.get("parameter")))) is not None:
             facts["parameter"] = str(parameter.title)
+        facts["whom"] = facts["staff"] if body.get("staff_id") else facts["role"]
+        for name in ("added", "removed"):
+            if isinstance(permissions := body.get(name), list):
+                facts[name] = listed(permissions) or "–"
+        if "staff_id" in body and body.get("what") in ACCOUNT_CHANGES:
+            facts["what"] = str(ACCOUNT_CHANGES[body["what"]])
         if body.get("page") in VIEWED:
             facts["page"] = str(VIEWED[body["page"]])
         if isinstance(body.get("cents"), int):

@@ -13,7 +13,7 @@ from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import SESSION_MINUTES
 from kortisto.interfaces.staff.middleware import TOUCH_EVERY
-from kortisto.interfaces.staff.nav import NAV, NavEntry
+from kortisto.interfaces.staff.nav import NAV, NavEntry, may_open
 from kortisto.interfaces.staff.scan_state import MODES, OpenDesk, ScanState
 from kortisto.interfaces.staff.told import take_notes
 from kortisto.ui.shell import (
@@ -37,7 +37,7 @@ def staff(request: HttpRequest) -> dict[str, object]:
     if person is None or actor is None:
         return StaffShell(language_url=reverse("language")).context()
     here = _page_of(request)
-    entries = [entry for entry in NAV if _may_open(entry, actor)]
+    entries = [entry for entry in NAV if may_open(entry, actor)]
     shell = StaffShell(
         nav=[_nav_item(entry, here) for entry in entries if not entry.hidden],
         workplace=_workplace(actor),
@@ -83,14 +83,6 @@ def _page_of(request: HttpRequest) -> str:
         return resolve(request.path_info).url_name or ""
     except Resolver404:
         return ""
-
-
-def _may_open(entry: NavEntry, actor: Actor) -> bool:
-    if entry.needs is None:
-        return True
-    if entry.somewhere:
-        return actor.may_somewhere(entry.needs)
-    return actor.may(entry.needs)
 
 
 def _nav_item(entry: NavEntry, here: str) -> NavItem:

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.core.actors import Actor
 from kortisto.core.permissions import Permission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
@@ -167,6 +168,33 @@ NAV: Final = (
         words=_("accounts roles permissions employees"),
     ),
     NavEntry(
+        page="who_may",
+        label=_("Who may what where"),
+        icon="people",
+        needs=OrgPermission.MANAGE_STAFF,
+        somewhere=True,
+        hidden=True,
+        words=_("table of roles permissions export review"),
+    ),
+    NavEntry(
+        page="see_as",
+        label=_("See as somebody else"),
+        icon="eye",
+        needs=OrgPermission.MANAGE_STAFF,
+        somewhere=True,
+        hidden=True,
+        words=_("simulate role permissions pages"),
+    ),
+    NavEntry(
+        page="access_changes",
+        label=_("Changes of permissions"),
+        icon="log",
+        needs=OrgPermission.MANAGE_STAFF,
+        somewhere=True,
+        hidden=True,
+        words=_("log of roles granted ended"),
+    ),
+    NavEntry(
         page="units",
         label=_("Organisation"),
         icon="library",
@@ -221,3 +249,12 @@ NAV: Final = (
     ),
     NavEntry(page="account", label=_("Own account"), icon="person", hidden=True),
 )
+
+
+def may_open(entry: NavEntry, actor: Actor) -> bool:
+    """Whether somebody may open the page of an entry where they work."""
+    if entry.needs is None:
+        return True
+    if entry.somewhere:
+        return actor.may_somewhere(entry.needs)
+    return actor.may(entry.needs)

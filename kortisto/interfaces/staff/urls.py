@@ -1,6 +1,7 @@
 """Every staff page and who may open it, subject by subject."""
 
 from kortisto.interfaces.staff.pages import (
+    access_changes,
     account,
     audit,
     calendars,
@@ -22,10 +23,12 @@ from kortisto.interfaces.staff.pages import (
     rule_draft,
     rules,
     scan,
+    see_as,
     settings,
     staffing,
     titles,
     units,
+    who_may,
     workplace,
 )
 
@@ -54,6 +57,9 @@ urlpatterns = [
     *audit.urlpatterns,
     *settings.urlpatterns,
     *staffing.urlpatterns,
+    *who_may.urlpatterns,
+    *see_as.urlpatterns,
+    *access_changes.urlpatterns,
     *units.urlpatterns,
     *patterns.urlpatterns,
 ]

@@ -190,7 +190,7 @@ def test_copying_gives_the_roles_that_are_missing() -> None:
 def test_ready_roles_are_installed_once_and_changed_ones_are_left_alone() -> None:
     at = make_consortium().pk
     made = install_ready_roles(at=at, by=chief(), now=MONDAY_NOON)
-    assert len(made) == 13
+    assert len(made) == 14
     Role.objects.filter(code="tarkastaja").update(permissions=[])
     assert install_ready_roles(at=at, by=chief(), now=MONDAY_NOON) == ()
     assert Role.objects.get(code="tarkastaja").permissions == []

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kortisto.core.permissions import permission
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions import roles as role_actions
 from kortisto.domain.org.actions import staff as actions
@@ -27,6 +26,7 @@ from kortisto.domain.org.queries import (
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.paging import PAGE, Trail, one_line
+from kortisto.interfaces.staff.permission_words import permission_words
 from kortisto.interfaces.staff.staffing_forms import (
     AccountForm,
     CopyForm,
@@ -94,19 +94,12 @@ def roles(request: StaffRequest) -> HttpResponse:
     ]
     told = {
         "roles": [
-            (role, [_label(value) for value in role.permissions])
+            (role, [permission_words(value) for value in role.permissions])
             for role in Role.objects.order_by("name_fi")
         ],
         "managers": managers,
     }
     return render(request, "staff/roles.html", told)
-
-
-def _label(value: str) -> str:
-    try:
-        return str(permission(value).label)
-    except LookupError:
-        return value
 
 
 @never_cache

@@ -1,92 +1,197 @@
-"""Every page of the staff site: nobody enters unasked, nobody without permission."""
+"""Who may what where: the tables, the file, see as, and the log of permissions."""
 
-from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern
-from django.urls.converters import IntConverter
+from django.utils import timezone
 
-from kortisto.core.permissions import Permission
+from kortisto.core.models import LoggedEvent
+from kortisto.core.versions import configuration_changed
+from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.fees.permissions import FeePermission
+from kortisto.domain.org.actions.roles import give_role, save_role
+from kortisto.domain.org.models import Staff
+from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
-from kortisto.interfaces.staff.urls import urlpatterns
+from kortisto.testing.builders import (
+    chief,
+    make_consortium,
+    make_library,
+    make_patron,
+)
+from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
 
-BEFORE_LOG_IN = {"log_in", "second_factor", "enrolment", "language", "first_steps"}
+LEND, PAY = LendingPermission.LEND, FeePermission.TAKE_PAYMENT
 
 
-def addresses() -> Iterator[tuple[URLPattern, str]]:
-    """Each page with an address that fits its pattern."""
-    for pattern in urlpatterns:
-        parts = {
-            name: 1 if isinstance(converter, IntConverter) else "x"
-            for name, converter in pattern.pattern.converters.items()
-        }
-        route = str(pattern.pattern)
-        for name, value in parts.items():
-            start = route.index("<")
-            end = route.index(">") + 1
-            assert name in route[start:end]
-            route = f"{route[:start]}{value}{route[end:]}"
-        yield pattern, f"/{route}"
+@pytest.fixture
+def client() -> Client:
+    library = make_library()
+    return at_work(make_staff("pomo", library=make_consortium()), library=library)
 
 
-def test_every_page_says_who_may_open_it() -> None:
-    open_to_all = set()
-    for pattern, address in addresses():
-        assert hasattr(pattern.callback, "needs"), address
-        if pattern.callback.needs is None:
-            open_to_all.add(pattern.name)
-
-    assert open_to_all == BEFORE_LOG_IN
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_gets_in_without_logging_in(method: str) -> None:
-    for pattern, address in addresses():
-        if pattern.name in BEFORE_LOG_IN:
-            continue
-        page = getattr(Client(), method)(address)
-        assert page.status_code == 302, address
-        assert page.headers["Location"].startswith("/login/"), address
-        part = getattr(Client(), method)(address, headers={"HX-Request": "true"})
-        assert part.status_code == 401, address
+def until(staff: Staff, days: int) -> None:
+    staff.grants.update(ends_on=timezone.localdate() + timedelta(days=days))
+    configuration_changed()
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_page_is_refused_without_its_permission_and_says_why(method: str) -> None:
-    client = at_work(make_staff(may=()))
-    for pattern, address in addresses():
-        needs = pattern.callback.needs  # type: ignore[attr-defined]
-        if not isinstance(needs, Permission):
-            continue
-        answer = getattr(client, method)(address)
-        assert answer.status_code == 403, address
-        assert str(needs.label) in answer.content.decode(), address
+def test_roles_are_listed_with_place_and_last_day(client: Client) -> None:
+    until(make_staff("lyhyt", may=(LEND,)), 10)
+    until(make_staff("mennyt", may=(LEND,)), -1)
+    make_staff("suljettu", may=(LEND,))
+    Staff.objects.filter(username="suljettu").update(is_active=False)
+
+    page = read(client, "/staffing/who-may/")
+
+    assert "Rooli lyhyt" in page
+    assert "Ends soon" in page
+    assert "Rooli mennyt" not in page.split("<tbody>")[1]
+    assert "Rooli suljettu" not in page.split("<tbody>")[1]
 
 
-def test_the_places_on_the_left_are_those_one_may_open() -> None:
-    some = at_work(make_staff("eero", may=())).get("/").content.decode()
-    everything = at_work(make_staff("aino")).get("/").content.decode()
+def test_a_place_shows_who_reaches_it_from_above_and_not_from_elsewhere(
+    client: Client,
+) -> None:
+    here, elsewhere = make_library("MLI"), make_library("SVL")
+    make_staff("taalla", may=(LEND,), library=here)
+    make_staff("muualla", may=(LEND,), library=elsewhere)
 
-    assert 'href="/desk/"' not in some
-    assert 'href="/desk/"' in everything
+    rows = read(client, f"/staffing/who-may/?at={here.pk}").split("<tbody>")[1]
 
-
-def test_a_form_of_another_session_is_told_so() -> None:
-    make_staff()
-    client = Client(enforce_csrf_checks=True)
-
-    answer = client.post("/login/", {"username": "aino", "password": "x"})
-
-    assert answer.status_code == 403
-    assert "expired" in answer.content.decode()
+    assert "Virkailija Taalla" in rows
+    assert "Virkailija Pomo" in rows  # given for the whole consortium
+    assert "Virkailija Muualla" not in rows
 
 
-def test_every_page_carries_the_strict_policy() -> None:
-    answer = at_work().get("/")
+def test_a_permission_narrows_to_the_roles_that_give_it(client: Client) -> None:
+    make_staff("lainaaja", may=(LEND,))
+    make_staff("rahastaja", may=(PAY,))
 
-    policy = answer.headers["Content-Security-Policy"]
-    assert "script-src 'self';" in policy
-    assert "unsafe" not in policy
+    rows = read(client, f"/staffing/who-may/?permission={PAY}").split("<tbody>")[1]
+
+    assert "Virkailija Rahastaja" in rows
+    assert "Virkailija Lainaaja" not in rows
+
+
+@pytest.mark.parametrize(
+    "query", ["at=999999", "at=x", "role=9999", "permission=no.such"]
+)
+def test_nonsense_in_the_address_shows_everything(client: Client, query: str) -> None:
+    assert "Virkailija Pomo" in read(client, f"/staffing/who-may/?{query}")
+
+
+def test_the_file_has_the_same_rows_and_computes_nothing(client: Client) -> None:
+    make_staff("lainaaja", may=(LEND,))
+    Staff.objects.filter(username="lainaaja").update(full_name="=1+1")
+
+    answer = client.get(f"/staffing/who-may/roles.csv?permission={LEND}")
+
+    text = answer.content.decode("utf-8-sig")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert text.splitlines()[0].startswith("Name;User name;Role;At;")
+    assert "'=1+1;lainaaja;Rooli lainaaja;MLI;" in text
+
+
+def test_each_cell_of_a_place_says_why(client: Client) -> None:
+    library = make_library()
+    make_staff("lainaaja", may=(LEND,))
+    make_staff("rahastaja", may=(PAY,))
+
+    page = read(client, f"/staffing/who-may/here/?at={library.pk}&part=lending")
+
+    assert "The role Rooli lainaaja at MLI gives it." in page
+    assert "No role of theirs gives it anywhere." in page
+    assert "Virkailija Rahastaja" in page
+
+
+def test_the_tables_cost_the_same_for_six_people_as_for_one(client: Client) -> None:
+    grant = make_staff("malli", may=(LEND,)).grants.get()
+
+    def add() -> None:
+        grant.staff = Staff.objects.create_user(f"h{Staff.objects.count()}", "x" * 20)
+        grant.pk = None
+        grant.save()
+
+    for address in ("/staffing/who-may/", "/staffing/who-may/here/"):
+        assert_same_queries_with_more_rows(lambda: client.get(address), add_rows=add)  # noqa: B023
+
+
+def test_see_as_shows_pages_and_actions_no_patron_and_leaves_a_trace(
+    client: Client,
+) -> None:
+    library, person = make_library(), make_staff("lainaaja", may=(LEND,))
+    make_patron(surname="Salainen")
+
+    answer = client.post(
+        "/staffing/see-as/", {"username": "lainaaja", "role": "", "at": library.pk}
+    )
+
+    page = answer.content.decode()
+    assert "Pages of Virkailija Lainaaja at MLI" in page
+    assert "Salainen" not in page
+    closed = page.split("Pages of")[1].split("Actions")[0]
+    assert 'Audit log<span class="visually-hidden"> (closed)' in closed
+    assert 'Check out<span class="visually-hidden">' not in closed
+    event = LoggedEvent.objects.get(kind="SeenAs")
+    assert event.body["staff_id"] == person.pk
+    assert not LoggedEvent.objects.filter(actor=f"staff:{person.pk}").exists()
+
+
+def test_see_as_a_role_at_a_library(client: Client) -> None:
+    role = make_staff("lainaaja", may=(LEND,)).grants.get().role
+
+    page = client.post(
+        "/staffing/see-as/", {"role": role.code, "at": make_library().pk}
+    ).content.decode()
+
+    assert "Pages of Rooli lainaaja at MLI" in page
+    assert "in other libraries only" not in page
+
+
+def test_see_as_needs_the_permission_there_and_one_of_the_two() -> None:
+    here, there = make_library("MLI"), make_library("SVL")
+    local = at_work(make_staff("pomo", may=(OrgPermission.MANAGE_STAFF,), library=here))
+
+    nobody = local.post("/staffing/see-as/", {"at": here.pk})
+    elsewhere = local.post("/staffing/see-as/", {"username": "pomo", "at": there.pk})
+
+    assert nobody.status_code == 422
+    assert "Choose a person or a role" in nobody.content.decode()
+    assert elsewhere.status_code == 422
+    assert not LoggedEvent.objects.filter(kind="SeenAs").exists()
+
+
+def test_the_log_of_permissions_tells_what_a_role_gained(client: Client) -> None:
+    by, now, top = chief(), timezone.now(), make_consortium().pk
+    for permissions in ([LEND.value], [LEND.value, PatronPermission.SEE.value]):
+        save_role(
+            "oma",
+            permissions,
+            names={"fi": "Oma rooli"},
+            second_factor=False,
+            at=top,
+            by=by,
+            now=now,
+        )
+    person = make_staff("uusi", may=())
+    today = timezone.localdate(now)
+    give_role(person.pk, "oma", unit_id=top, starts_on=today, by=by, now=now)
+
+    page = read(client, "/staffing/changes/")
+    own = read(client, "/staffing/changes/?q=uusi")
+    nobody = read(client, "/staffing/changes/?q=olematon")
+
+    assert f"added {PatronPermission.SEE.label}; taken away –" in page
+    assert "Gave Virkailija Uusi the role Oma rooli at LUMME" in own
+    assert "Changed what the role" not in own
+    assert "Nothing like that has happened" in nobody
