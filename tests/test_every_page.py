@@ -326,6 +326,12 @@ def test_axe_finds_nothing_on_any_public_page(
             walker.walk(name, address)
         walker.page.goto("/account/details/")
         walker.send("/account/details/pin/", status=WRONG, old="1", new="2", again="3")
+        walker.page.goto("/account/details/contact/")
+        contact = "/account/details/contact/"
+        walker.send(contact, status=WRONG, phone="ei", email="ei", edition="0")
+        identifier = "/account/details/hold-identifier/"
+        walker.send(identifier, status=WRONG, hold_identifier="é")
+        walker.send("/account/messages/", status=WRONG, where="other", tick="due:sms")
         walker.open("/nothing/", status=NOT_FOUND)
         walker.send("/account/renew/", status=NOT_PERMITTED, token=False)
         walker.open("/search/?q=%00", status=ODD)

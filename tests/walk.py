@@ -38,6 +38,7 @@ OF_THE_STAGE: Final = frozenset(
         "grant_id",
         "item_id",
         "job_id",
+        "link_id",
         "loan_id",
         "patron_id",
         "record_id",
@@ -59,6 +60,7 @@ OTHER_PLACES: Final = {
 QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "search": ("q=sinuhe", "q=olematonsana", "q=sinuhe&language=fin"),
     "suggestions": ("q=sinu",),
+    "check_hold_identifier": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "command_search": ("q=sinuhe",),
     "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=olematon"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),

@@ -117,10 +117,14 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
     )
     child = make_patron()
-    for guardian, dependant in ((make_patron(), patron), (patron, child)):
-        Guardianship.objects.create(
-            guardian=guardian, dependant=dependant, starts_on=timezone.localdate(now)
-        )
+    today = timezone.localdate(now)
+    guarded = Guardianship.objects.create(
+        guardian=make_patron(), dependant=patron, starts_on=today
+    )
+    Guardianship.objects.create(
+        guardian=patron, dependant=child, starts_on=today, sees_loans=True
+    )
+    checkout(card_of(child), next(shelf).barcode, by=by, now=now)
     return {
         "patron_id": patron.pk,
         "card": card_of(patron),
@@ -133,6 +137,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
         "child_id": child.pk,
+        "link_id": guarded.pk,
         **doors(library, patron.pk, by),
         "errand_id": errand(library, patron.pk, by),
     }

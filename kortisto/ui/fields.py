@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.forms import BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput
 from django.utils.safestring import SafeString
+
+from kortisto.ui.parts import Wrong
 
 
 def described(bound: BoundField) -> dict[str, Any]:
@@ -23,3 +25,13 @@ def described(bound: BoundField) -> dict[str, Any]:
         "error_id": error_id,
         "is_check": isinstance(bound.field.widget, CheckboxInput),
     }
+
+
+def wrongs_of(form: BaseForm) -> list[Wrong]:
+    """What is wrong with a form, in the order of its fields."""
+    beside = [
+        Wrong(bound.id_for_label, str(error))
+        for bound in form
+        for error in bound.errors
+    ]
+    return [*(Wrong("", str(error)) for error in form.non_field_errors()), *beside]

@@ -94,6 +94,14 @@ class Pages:
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A sentence about a field, and the id to which it leads; "" for the whole form."""
+
+    anchor: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One event on a time line."""

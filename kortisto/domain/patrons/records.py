@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from kortisto.core.ages import completed_years
 from kortisto.domain.patrons.fields import EDITABLE
@@ -130,6 +130,15 @@ def dependants_of(patron_id: int, today: date) -> list[Dependant]:
         )
         for link in links.order_by("dependant__born_on", "pk")
     ]
+
+
+def has_family(today: date) -> Exists:
+    """In a query of patrons: whether they answer for somebody, or are answered for."""
+    links = _links(today).filter(
+        Q(guardian_id=OuterRef("pk"), dependant__binned_at=None)
+        | Q(dependant_id=OuterRef("pk"))
+    )
+    return Exists(links)
 
 
 def _sees(link: Guardianship, *, consent: bool, today: date) -> bool:

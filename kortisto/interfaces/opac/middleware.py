@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.records import has_family
 
 PATRON: Final = "patron_id"
 EPOCH: Final = "epoch"
@@ -25,6 +26,7 @@ class Visitor:
 
     name: str
     home_library_id: int
+    has_family: bool = False  # answers for somebody, or somebody for them
 
 
 class PatronRequest(HttpRequest):
@@ -63,6 +65,7 @@ class PatronSession:
                 pk=patron_id, session_epoch=request.session.get(EPOCH, -1)
             )
             .only("called_name", "first_names", "surname", "home_library_id")
+            .annotate(has_family=has_family(timezone.localdate()))
             .first()
         )
         now = timezone.now()
@@ -73,6 +76,7 @@ class PatronSession:
         visitor = Visitor(
             patron.called_name or patron.first_names or patron.surname,
             patron.home_library_id,
+            patron.has_family,
         )
         request.patron_id = patron.pk  # type: ignore[attr-defined]
         request.visitor = visitor  # type: ignore[attr-defined]

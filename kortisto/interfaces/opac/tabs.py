@@ -3,11 +3,18 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kortisto.interfaces.opac.middleware import Visitor
 from kortisto.ui.parts import Tab
 
 
-def account_tabs(current: str, *, loans: int | None = None) -> list[Tab]:
-    """``current`` is the name of the page; ``loans`` is counted on its tab."""
+def account_tabs(
+    current: str, *, visitor: Visitor | None = None, loans: int | None = None
+) -> list[Tab]:
+    """``current`` is the name of the page; ``loans`` is counted on its tab.
+
+    The family has a tab for those who have one.
+    """
+    family = current == "family" or (visitor is not None and visitor.has_family)
     return [
         Tab(
             label=label,
@@ -20,7 +27,10 @@ def account_tabs(current: str, *, loans: int | None = None) -> list[Tab]:
             ("loans", _("Loans"), "book"),
             ("charges", _("Charges"), "charge"),
             ("history", _("Loan history"), "clock"),
+            ("family", _("Family"), "people"),
             ("open_library", _("Open library"), "key"),
+            ("messages", _("Messages"), "mail"),
             ("details", _("My details"), "settings"),
         )
+        if name != "family" or family
     ]

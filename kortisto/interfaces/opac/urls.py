@@ -3,13 +3,17 @@
 from kortisto.interfaces.opac.access import open_page, own_page
 from kortisto.interfaces.opac.pages import (
     account,
+    contact,
     details,
     entry,
+    family,
     first_steps,
     front,
     information,
     language,
     login,
+    messages,
+    pin,
     record,
     search,
 )
@@ -35,8 +39,23 @@ urlpatterns = [
     own_page("account/history/choice/", account.choose_history, name="choose_history"),
     own_page("account/history/forget/", account.forget_history, name="forget_history"),
     own_page("account/details/", details.details, name="details"),
-    own_page("account/details/pin/", details.change_pin, name="change_pin"),
+    own_page("account/details/contact/", contact.contact, name="contact"),
+    own_page(
+        "account/details/hold-identifier/",
+        contact.hold_identifier,
+        name="hold_identifier",
+    ),
+    own_page(
+        "account/details/hold-identifier/check/",
+        contact.check_hold_identifier,
+        name="check_hold_identifier",
+    ),
+    own_page("account/details/pin/", pin.change_pin, name="change_pin"),
     own_page("account/details/language/", details.choose_language, name="my_language"),
+    own_page("account/messages/", messages.messages, name="messages"),
+    own_page("account/family/", family.family, name="family"),
+    own_page("account/family/<int:child_id>/", family.dependant, name="dependant"),
+    own_page("account/family/guardian/<int:link_id>/", family.consent, name="consent"),
     own_page("account/open-library/", entry.open_library, name="open_library"),
     own_page("account/open-library/terms/", entry.accept, name="accept_terms"),
     own_page(

@@ -135,6 +135,7 @@ VIEWED: Final[Mapping[str, Promise]] = {
     "search": gettext_lazy("a search"),
     "desk": gettext_lazy("the desk"),
     "renewal": gettext_lazy("a renewal"),
+    "guardian": gettext_lazy("the pages of a guardian"),
 }
 """Where a patron was looked at."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -21,7 +21,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.ui import charts, formats, icons
 from kortisto.ui.covers import Cover, cover_of
-from kortisto.ui.fields import described
+from kortisto.ui.fields import described, wrongs_of
 from kortisto.ui.parts import (
     KIND_ICONS,
     MATERIAL_ICONS,
@@ -33,6 +33,7 @@ from kortisto.ui.parts import (
     RefusalLine,
     Tab,
     TraceLine,
+    Wrong,
 )
 from kortisto.ui.refusals import as_lines
 
@@ -263,6 +264,12 @@ def timeline(happenings: Sequence[Happening]) -> dict[str, Any]:
 def field(bound: BoundField, css: str = "") -> dict[str, Any]:
     """Label, help and errors joined to the input by ``aria-describedby``."""
     return {"field": bound, "css": css, **described(bound)}
+
+
+@register.inclusion_tag("ui/components/error_summary.html")
+def error_summary(form: BaseForm, more: Sequence[Wrong] = ()) -> dict[str, Any]:
+    """Every sentence with a link to its field; nothing when nothing is wrong."""
+    return {"wrongs": [*wrongs_of(form), *more]}
 
 
 @register.inclusion_tag("ui/components/pager.html")

@@ -1,14 +1,15 @@
 """Tick which messages come how; what cannot work cannot be ticked (S30, S31)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.refusals import Refusal
 from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.fields import clean
 from kortisto.domain.patrons.models import (
     MessageChoice,
     MessageKind,
@@ -43,18 +44,58 @@ def choose_messages(
 
     Raises Unfit, each refusal with the field ``kind:transport``.
     """
+    patron = _locked(patron_id, by=by)
+    _choose(patron, ticks, {}, by=by, now=now, source=source)
+
+
+@transaction.atomic
+def choose_messages_and_number(
+    patron_id: int,
+    ticks: Collection[Tick],
+    sms_number: str | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """The ticks and the number for text messages at once; None follows the phone (S31).
+
+    So a number can be given together with its first tick, and taken away together
+    with the last one. Raises Unfit with everything that is wrong with either.
+    """
+    patron = _locked(patron_id, by=by)
+    wanted, wrong = clean({"sms_number": sms_number})
+    raise_if_unfit(wrong)
+    _choose(patron, ticks, wanted, by=by, now=now, source=None)
+
+
+def _locked(patron_id: int, *, by: Actor) -> Patron:
     if not (by.kind is ActorKind.PATRON and by.id == patron_id):
         by.require(PatronPermission.EDIT)
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    before, after = set(ticks_of(patron_id)), set(ticks)
-    raise_if_unfit(wrong_with(after, reach_of(patron)))
+    return Patron.objects.select_for_update().get(pk=patron_id)
+
+
+def _choose(
+    patron: Patron,
+    ticks: Collection[Tick],
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    source: Source | None,
+) -> None:
+    number = patron.sms_number
+    patron.sms_number = values.get("sms_number", number)
+    reach = reach_of(patron)
+    patron.sms_number = number
+    before, after = set(ticks_of(patron.pk)), set(ticks)
+    raise_if_unfit(wrong_with(after, reach))
     write_ticks(patron, after - before, gone=before - after)
     beside = {
         f"message:{kind}": (_told(before, kind), _told(after, kind))
         for kind in NAMES
         if _told(before, kind) != _told(after, kind)
     }
-    write_changes(patron, {}, beside=beside, by=by, now=now, source=source)
+    write_changes(patron, values, beside=beside, by=by, now=now, source=source)
 
 
 def ticks_of(patron_id: int) -> list[Tick]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from kortisto.core.actors import Actor
+from kortisto.core.actors import Actor, ActorKind, NotPermitted
 from kortisto.core.events import Event, publish, publish_many
 from kortisto.core.text import tidy
 from kortisto.domain.patrons.events import PatronViewed, ProtectedAddressViewed
@@ -14,7 +14,12 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import Candidate, find_patrons
 from kortisto.domain.patrons.reasons import Reason, about, unfit
-from kortisto.domain.patrons.records import PatronRecord, record_of
+from kortisto.domain.patrons.records import (
+    Dependant,
+    PatronRecord,
+    dependants_of,
+    record_of,
+)
 
 LONGEST_REASON = 200  # characters that are kept
 
@@ -61,6 +66,26 @@ def view_record(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patro
     record = record_of(patron_id, today=localdate(now))
     publish(PatronViewed(patron_id=patron_id, page=page), by=by, at=now)
     return record
+
+
+@transaction.atomic
+def view_as_guardian(dependant_id: int, *, by: Actor, now: datetime) -> Dependant:
+    """Somebody whom the actor answers for, and what of theirs may be seen (PAT-18).
+
+    Raises NotPermitted for everybody else's dependant, and for one who does not exist.
+    """
+    links = (
+        dependants_of(by.id, localdate(now))
+        if by.kind is ActorKind.PATRON and by.id is not None
+        else []
+    )
+    found = next(
+        (each for each in links if each.link.dependant_id == dependant_id), None
+    )
+    if found is None:
+        raise NotPermitted(PatronPermission.SEE)
+    publish(PatronViewed(patron_id=dependant_id, page="guardian"), by=by, at=now)
+    return found
 
 
 @transaction.atomic

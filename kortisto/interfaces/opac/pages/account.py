@@ -42,7 +42,7 @@ def loans(request: PatronRequest) -> HttpResponse:
             "rows": [(row, answers.get(str(row.id))) for row in rows],
             "overdue": sum(row.state == "overdue" for row in rows),
             "notices": notices(patron, names, now=now),
-            "tabs": account_tabs("loans", loans=len(rows)),
+            "tabs": account_tabs("loans", visitor=request.visitor, loans=len(rows)),
         },
     )
 
@@ -146,7 +146,7 @@ def charges(request: PatronRequest) -> HttpResponse:
         {
             "rows": rows,
             "balance": balance(request.patron_id),
-            "tabs": account_tabs("charges"),
+            "tabs": account_tabs("charges", visitor=request.visitor),
         },
     )
 
@@ -176,7 +176,7 @@ def history(request: PatronRequest) -> HttpResponse:
             "total": total,
             "choice": patron.history,
             "choices": Patron.History.choices,
-            "tabs": account_tabs("history"),
+            "tabs": account_tabs("history", visitor=request.visitor),
         },
     )
 

@@ -40,7 +40,7 @@ def open_library(request: PatronRequest) -> HttpResponse:
             "accepted": mine if mine and mine.version >= newest else None,
             "bans": list(bans_in_force(request.patron_id, timezone.localdate(now))),
             "children": _children(request.patron_id, now),
-            "tabs": account_tabs("open_library"),
+            "tabs": account_tabs("open_library", visitor=request.visitor),
         },
     )
 

@@ -12,6 +12,9 @@ for (const box of all("[data-show-typed]")) {
   });
 }
 
+// On a phone the row of one's own pages is wider than the screen: show where one is.
+one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // On a phone the limits are folded until somebody wants them.
 const narrow = window.matchMedia("(max-width: 56rem)");
 const fold = (open) => { const part = one(".facets-fold"); if (part && narrow.matches) part.open = open; };
