@@ -275,6 +275,8 @@ def send_forms(walker: Walker) -> None:
     walker.send("/staffing/see-as/", status=WRONG, at=library)
     walker.send("/rules/draft/publish/", status=WRONG, starts_on="eilen")
     walker.send(f"{patron}renew/", status=OK, all="yes")
+    walker.send(f"{patron}address/", status=WRONG, reason=" ")
+    walker.send(f"{patron}address/", status=OK, reason="Lasku")
     walker.send("/checkin/box/", status=OK, barcodes=barcodes)
     walker.send("/desk/box/", status=OK, card=told["card"], barcodes=barcodes)
 

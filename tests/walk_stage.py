@@ -94,6 +94,11 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         home_library=library,
         pin_hash=make_password(PIN),
         history=Patron.History.FOREVER,
+        street="Porrassalmenkatu 1",
+        postal_code="50100",
+        city="Mikkeli",
+        phone="+358401234567",
+        email="kavelija@example.fi",
     )
     public = PatronNote.Audience.PUBLIC
     write_note(patron.pk, "Kortti jäi hyllyn väliin", audience=public, by=by, now=now)

@@ -1,5 +1,6 @@
 """Questions about money. A balance is a sum; nothing here writes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,17 @@ def balance(patron_id: int) -> Balance:
         private=Sum("cents", filter=Q(law="private")),
     )
     return Balance(sums["public"] or 0, sums["private"] or 0)
+
+
+def owed_by(patron_ids: Collection[int]) -> dict[int, int]:
+    """Cents that each of the patrons owes; who owes nothing is not in the answer."""
+    sums = (
+        Posting.objects.filter(patron_id__in=patron_ids)
+        .values_list("patron_id")
+        .annotate(owed=Sum("cents"))
+        .order_by()
+    )
+    return {patron_id: owed for patron_id, owed in sums if owed > 0}
 
 
 def open_charges(patron_id: int) -> list[OpenCharge]:

@@ -1,6 +1,6 @@
 """Everything about one patron for a page, in a fixed number of questions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -74,10 +74,8 @@ def record_of(patron_id: int, *, today: date) -> PatronRecord:
         old_cards=tuple(card for card in cards if not card.active),
         guardians=tuple(guardians_of(patron_id, today)),
         dependants=tuple(dependants_of(patron_id, today)),
-        staff_notes=tuple(n for n in notes if n.audience == PatronNote.Audience.STAFF),
-        public_notes=tuple(
-            n for n in notes if n.audience == PatronNote.Audience.PUBLIC
-        ),
+        staff_notes=notes_for(notes, PatronNote.Audience.STAFF),
+        public_notes=notes_for(notes, PatronNote.Audience.PUBLIC),
         restrictions=tuple(restrictions_in_force(patron_id, today)),
         ticks=tuple(
             Tick(*row)
@@ -89,16 +87,36 @@ def record_of(patron_id: int, *, today: date) -> PatronRecord:
     )
 
 
+def address_lines(patron: Patron) -> tuple[str, ...]:
+    """Street, postal code and town, country: the lines that hold something."""
+    town = f"{patron.postal_code} {patron.city}".strip()
+    return tuple(line for line in (patron.street, town, patron.country) if line)
+
+
+def second_address_lines(patron: Patron) -> tuple[str, ...]:
+    """The temporary address, in the same lines."""
+    town = f"{patron.second_postal_code} {patron.second_city}".strip()
+    lines = (patron.second_street, town, patron.second_country)
+    return tuple(line for line in lines if line)
+
+
 def notes_of(patron_id: int) -> list[PatronNote]:
     """Notes that have not been withdrawn, the newest first."""
     notes = PatronNote.objects.filter(patron_id=patron_id, withdrawn_at=None)
     return list(notes.select_related("library").order_by("-written_at", "-pk"))
 
 
+def notes_for(
+    notes: Iterable[PatronNote], audience: PatronNote.Audience
+) -> tuple[PatronNote, ...]:
+    """Those of the notes that are meant for these readers."""
+    return tuple(note for note in notes if note.audience == audience)
+
+
 def public_notes_of(patron_id: int) -> list[str]:
     """What the patron may read: the text, never who wrote it (PAT-16)."""
-    public = PatronNote.Audience.PUBLIC
-    return [note.text for note in notes_of(patron_id) if note.audience == public]
+    public = notes_for(notes_of(patron_id), PatronNote.Audience.PUBLIC)
+    return [note.text for note in public]
 
 
 def restrictions_in_force(patron_id: int, today: date) -> "QuerySet[Restriction]":

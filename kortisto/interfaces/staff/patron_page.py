@@ -1,5 +1,6 @@
-"""Everything on a patron's page, in a fixed number of questions."""
+"""Everything on a patron's page, in a fixed number of questions (PAT-17)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,18 +9,35 @@ from uuid import uuid4
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
-from kortisto.domain.circulation.queries import history_of, loans_of
-from kortisto.domain.fees.queries import OpenCharge, credits_of, open_charges
+from kortisto.domain.circulation.queries import history_of, loan_counts_of, loans_of
+from kortisto.domain.fees.permissions import FeePermission
+from kortisto.domain.fees.queries import (
+    OpenCharge,
+    credits_of,
+    open_charges,
+    owed_by,
+)
 from kortisto.domain.holds.models import Hold
-from kortisto.domain.patrons.models import Card
+from kortisto.domain.patrons.actions.choices import reach_of
+from kortisto.domain.patrons.actions.viewing import view_record
 from kortisto.domain.patrons.permissions import PatronPermission
-from kortisto.domain.patrons.records import dependants_of, guardians_of
+from kortisto.domain.patrons.records import Dependant, PatronRecord, provenance_of
+from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.loan_rows import loan_rows
-from kortisto.interfaces.staff.patron_panel import panel_of
+from kortisto.interfaces.staff.message_words import MessageLine, message_lines
+from kortisto.interfaces.staff.patron_facts import (
+    Origins,
+    contact_facts,
+    identity_facts,
+)
+from kortisto.interfaces.staff.patron_panel import panel_from
 from kortisto.interfaces.staff.taking_back import trace_of_fine
 from kortisto.ui.parts import TraceLine
 
 MOST_PAST: Final = 50  # past loans on the page
+MOST: Final = 50  # loans, and holds, until all are asked for
+MOST_OF_ALL: Final = 2000
+WHOLE: Final = frozenset({"loans", "holds"})  # lists that can be asked for whole
 HELD: Final = (Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING)
 
 
@@ -29,34 +47,121 @@ class ChargeRow:
     trace: list[TraceLine]
 
 
-def patron_context(patron_id: int, *, by: Actor, now: datetime) -> dict[str, Any]:
-    """Raises DoesNotExist, NotPermitted. The view is logged."""
-    today = localdate(now)
-    panel = panel_of(patron_id, by=by, now=now, page="patron")
-    cards = list(Card.objects.filter(patron_id=patron_id).order_by("-active", "-pk"))
-    may_see_history = by.may(PatronPermission.SEE_HISTORY)
-    past = history_of(patron_id)[:MOST_PAST] if may_see_history else ()
-    charges = open_charges(patron_id) if panel.money is not None else []
-    credits_ = credits_of(patron_id) if panel.money is not None else []
-    holds = Hold.objects.filter(patron_id=patron_id, state__in=HELD)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DependantRow:
+    """Somebody the patron answers for. None: not for the guardian's ears (PAT-18)."""
+
+    dependant: Dependant
+    loans: int | None
+    overdue: int
+    owed_cents: int | None
+
+
+def patron_context(
+    patron_id: int, *, by: Actor, now: datetime, whole: str = ""
+) -> dict[str, Any]:
+    """``whole`` names the one list of ``WHOLE`` that is not shortened.
+
+    Raises DoesNotExist, NotPermitted. The view is logged.
+    """
+    record = view_record(patron_id, by=by, now=now, page="patron")
+    panel = panel_from(record, by=by, now=now)
     return {
         "panel": panel,
-        "patron": panel.patron,
-        "cards": cards,
-        "card": next((card for card in cards if card.active), None),
-        "loans": loan_rows(loans_of(patron_id), now=now),
+        "record": record,
+        "patron": record.patron,
+        "card": record.card,
+        "messages_chosen": _messages(record),
+        "dependants": _dependants(record.dependants, by=by, now=now),
+        "actor": by,
+        **_facts(record, now=now),
+        **_loans_and_holds(patron_id, by=by, now=now, whole=whole),
+        **_money(patron_id, shown=panel.money is not None),
+    }
+
+
+def _facts(record: PatronRecord, *, now: datetime) -> dict[str, Any]:
+    """The lines of the record, and names for everybody who wrote something."""
+    known = provenance_of(record.patron.pk)
+    names = actor_names(
+        {
+            *(one.actor for one in known.values()),
+            *(note.author for note in (*record.staff_notes, *record.public_notes)),
+            *(one.made_by for one in record.restrictions),
+            *(card.given_by for card in record.old_cards),
+        }
+        - {""}
+    )
+    origins = Origins(record.patron, known, names)
+    return {
+        "names": names,
+        "identity": identity_facts(record, origins),
+        "contact": contact_facts(record, origins, today=localdate(now)),
+    }
+
+
+def _messages(record: PatronRecord) -> list[MessageLine]:
+    protected = record.patron.is_protected
+    return message_lines(record.ticks, reach_of(record.patron), protected=protected)
+
+
+def _loans_and_holds(
+    patron_id: int, *, by: Actor, now: datetime, whole: str
+) -> dict[str, Any]:
+    """Long lists are shortened, unless one of them is asked for whole."""
+    holds = Hold.objects.filter(patron_id=patron_id, state__in=HELD)
+    fetched = holds.select_related("record", "pickup_library")
+    may_see_history = by.may(PatronPermission.SEE_HISTORY)
+    past = history_of(patron_id)[:MOST_PAST] if may_see_history else ()
+    loans = loans_of(patron_id)[: _most("loans", whole)]
+    return {
+        "whole": whole,
+        "loans": loan_rows(loans, now=now),
+        "holds": list(fetched.order_by("placed_at", "pk")[: _most("holds", whole)]),
+        "hold_count": holds.count(),
         "may_see_history": may_see_history,
         "past": list(past),
+    }
+
+
+def _most(name: str, whole: str) -> int:
+    return MOST_OF_ALL if name == whole else MOST
+
+
+def _money(patron_id: int, *, shown: bool) -> dict[str, Any]:
+    charges = open_charges(patron_id) if shown else []
+    credits_ = credits_of(patron_id) if shown else []
+    return {
         "charges": [
             ChargeRow(charge=charge, trace=trace_of_fine(charge.trace))
             for charge in charges
         ],
         "credit_cents": sum(credit.cents for credit in credits_),
         "money_key": uuid4().hex,
-        "holds": list(
-            holds.select_related("record", "pickup_library").order_by("placed_at")
-        ),
-        "guardians": list(guardians_of(patron_id, today)),
-        "dependants": [each.link.dependant for each in dependants_of(patron_id, today)],
-        "actor": by,
     }
+
+
+def _dependants(
+    dependants: Iterable[Dependant], *, by: Actor, now: datetime
+) -> list[DependantRow]:
+    """Each with as much as the guardian may be told."""
+    some = list(dependants)
+    lent = [one.link.dependant_id for one in some if one.sees_loans]
+    counts = loan_counts_of(lent, now=now)
+    owing = [one.link.dependant_id for one in some if one.sees_charges]
+    sees_money = by.may(FeePermission.SEE)
+    owed = owed_by(owing) if sees_money else {}
+    rows = []
+    for one in some:
+        loans, overdue = counts.get(one.link.dependant_id, (0, 0))
+        cents = owed.get(one.link.dependant_id, 0)
+        told = one.sees_charges and sees_money
+        rows.append(
+            DependantRow(
+                dependant=one,
+                loans=loans if one.sees_loans else None,
+                overdue=overdue,
+                owed_cents=cents if told else None,
+            )
+        )
+    return rows

@@ -1,5 +1,6 @@
 """What the desk sees of the patron who is being served. A fixed number of questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,13 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron, PatronNote, Restriction
-from kortisto.domain.patrons.records import notes_of, restrictions_in_force
+from kortisto.domain.patrons.records import (
+    PatronRecord,
+    notes_for,
+    notes_of,
+    restrictions_in_force,
+)
+from kortisto.interfaces.staff.patron_facts import to_check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +50,16 @@ class PatronPanel:
         return self.money.public_cents > self.ban_cents
 
     @property
+    def to_check(self) -> Sequence[str]:
+        """What to ask the patron, in sentences."""
+        return to_check(self.patron)
+
+    @property
     def alerts(self) -> int:
-        flags = (self.patron.card_lost, self.expired, self.patron.check_address)
-        return sum(flags) + len(self.restrictions) + self.barred
+        patron = self.patron
+        dead = patron.died_on is not None
+        flags = sum((patron.card_lost, dead, self.expired, self.barred))
+        return flags + len(self.to_check) + len(self.restrictions)
 
 
 def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPanel:
@@ -53,8 +67,40 @@ def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPa
     patron = view_patron(patron_id, by=by, now=now, page=page)
     today = localdate(now)
     notes = notes_of(patron_id)
-    counts = loan_counts(patron_id, now=now)
-    holds = Hold.objects.filter(patron_id=patron_id, state=Hold.State.WAITING)
+    return _panel(
+        patron,
+        notes_for(notes, PatronNote.Audience.STAFF),
+        notes_for(notes, PatronNote.Audience.PUBLIC),
+        tuple(restrictions_in_force(patron_id, today)),
+        by=by,
+        now=now,
+    )
+
+
+def panel_from(record: PatronRecord, *, by: Actor, now: datetime) -> PatronPanel:
+    """The same of a record that has been looked at already."""
+    return _panel(
+        record.patron,
+        record.staff_notes,
+        record.public_notes,
+        record.restrictions,
+        by=by,
+        now=now,
+    )
+
+
+def _panel(
+    patron: Patron,
+    staff_notes: tuple[PatronNote, ...],
+    public_notes: tuple[PatronNote, ...],
+    restrictions: tuple[Restriction, ...],
+    *,
+    by: Actor,
+    now: datetime,
+) -> PatronPanel:
+    today = localdate(now)
+    counts = loan_counts(patron.pk, now=now)
+    holds = Hold.objects.filter(patron=patron, state=Hold.State.WAITING)
     waiting = tuple(holds.select_related("record", "item").order_by("pickup_until"))
     here = tuple(hold for hold in waiting if hold.pickup_library_id == by.library_id)
     may_see_money = by.may(FeePermission.SEE)
@@ -63,15 +109,13 @@ def panel_of(patron_id: int, *, by: Actor, now: datetime, page: str) -> PatronPa
         patron=patron,
         age=None if patron.born_on is None else completed_years(patron.born_on, today),
         expired=patron.expires_on < today,
-        restrictions=tuple(restrictions_in_force(patron_id, today)),
-        staff_notes=tuple(n for n in notes if n.audience == PatronNote.Audience.STAFF),
-        public_notes=tuple(
-            n for n in notes if n.audience == PatronNote.Audience.PUBLIC
-        ),
+        restrictions=restrictions,
+        staff_notes=staff_notes,
+        public_notes=public_notes,
         loans=counts["loans"],
         overdue=counts["overdue"],
         waiting_here=here,
         waiting_elsewhere=len(waiting) - len(here),
-        money=balance(patron_id) if may_see_money else None,
+        money=balance(patron.pk) if may_see_money else None,
         ban_cents=ban if may_see_money else None,
     )

@@ -1,5 +1,6 @@
 """Look at a patron: the only way to fetch one for a page, and it is logged (LOG-1)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -17,11 +18,22 @@ from kortisto.domain.patrons.reasons import Reason, about, unfit
 from kortisto.domain.patrons.records import (
     Dependant,
     PatronRecord,
+    address_lines,
     dependants_of,
     record_of,
+    second_address_lines,
 )
 
 LONGEST_REASON = 200  # characters that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedAddress:
+    """What is hidden of a protected person: the addresses and the home library."""
+
+    lines: tuple[str, ...]
+    second_lines: tuple[str, ...]
+    home_library_id: int
 
 
 def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patron:
@@ -91,8 +103,8 @@ def view_as_guardian(dependant_id: int, *, by: Actor, now: datetime) -> Dependan
 @transaction.atomic
 def view_protected_address(
     patron_id: int, reason: str, *, by: Actor, now: datetime
-) -> tuple[str, ...]:
-    """The lines of a protected person's address, for a reason that is kept (GDP-5).
+) -> ProtectedAddress:
+    """Where a protected person lives and borrows, for a reason that is kept (GDP-5).
 
     Raises Unfit without a reason, DoesNotExist, NotPermitted.
     """
@@ -103,5 +115,8 @@ def view_protected_address(
     patron = Patron.objects.get(pk=patron_id, binned_at=None)
     event = ProtectedAddressViewed(patron_id=patron_id, reason=why)
     publish(event, by=by, at=now)
-    town = f"{patron.postal_code} {patron.city}".strip()
-    return tuple(line for line in (patron.street, town, patron.country) if line)
+    return ProtectedAddress(
+        lines=address_lines(patron),
+        second_lines=second_address_lines(patron),
+        home_library_id=patron.home_library_id,
+    )

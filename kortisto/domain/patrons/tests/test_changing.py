@@ -248,8 +248,9 @@ def test_a_protected_address_is_shown_for_a_reason_only() -> None:
     with pytest.raises(Unfit):
         view_protected_address(patron.pk, " ", by=chief(), now=MONDAY_NOON)
     assert not LoggedEvent.objects.filter(kind=ProtectedAddressViewed.__name__).exists()
-    lines = view_protected_address(patron.pk, "A bill", by=chief(), now=MONDAY_NOON)
-    assert lines == ("Salatie 1", "Juva")
+    found = view_protected_address(patron.pk, "A bill", by=chief(), now=MONDAY_NOON)
+    assert found.lines == ("Salatie 1", "Juva")
+    assert found.home_library_id == patron.home_library_id
     told = LoggedEvent.objects.get(kind=ProtectedAddressViewed.__name__)
     assert told.body["reason"] == "A bill"
 

@@ -32,7 +32,7 @@ from kortisto.interfaces.staff.desk_forms import (
     RestrictForm,
 )
 from kortisto.interfaces.staff.finding import Candidates, candidates
-from kortisto.interfaces.staff.patron_page import patron_context
+from kortisto.interfaces.staff.patron_page import WHOLE, patron_context
 
 FLAGS = ("card_lost", "check_address")
 
@@ -56,8 +56,11 @@ def patrons(request: StaffRequest) -> HttpResponse:
 @require_GET
 def patron(request: StaffRequest, patron_id: int) -> HttpResponse:
     """One patron on one screen. The view is logged."""
+    asked = request.GET.get("whole", "")
+    whole = asked if asked in WHOLE else ""
+    now = timezone.now()
     try:
-        told = patron_context(patron_id, by=request.actor, now=timezone.now())
+        told = patron_context(patron_id, by=request.actor, now=now, whole=whole)
     except Patron.DoesNotExist as missing:
         raise Http404 from missing
     return render(request, "staff/patron.html", told)

@@ -1,5 +1,6 @@
 """Small helps of the staff templates: ``{% load staff %}``."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django import template
@@ -30,6 +31,12 @@ STATES: Final = {
 def may(actor: Actor | None, value: str) -> bool:
     """``{% if actor|may:"lending.undo" %}``: at the working library."""
     return actor is not None and actor.may(permission(value))
+
+
+@register.filter
+def named(names: Mapping[str, str], label: str) -> str:
+    """``{{ names|named:note.author }}``: who it was, or what the log calls them."""
+    return names.get(label, label)
 
 
 @register.simple_tag
