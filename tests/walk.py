@@ -50,6 +50,7 @@ OF_THE_STAGE: Final = frozenset(
 """What fills a place of an address and is told by tests/walk_stage.py."""
 
 OTHER_PLACES: Final = {
+    ("access_review", "unit_id"): "municipality_id",
     ("import_job", "job_id"): "import_id",
     ("export_job", "job_id"): "export_id",
     ("export_file", "job_id"): "export_id",

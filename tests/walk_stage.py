@@ -24,7 +24,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from kortisto.core.actors import Actor  # noqa: E402
-from kortisto.core.errands import NewErrand, ask, kinds  # noqa: E402
+from kortisto.core.errands import NewErrand, ask  # noqa: E402
 from kortisto.core.job_runs import claim, run  # noqa: E402
 from kortisto.core.jobs import enqueue  # noqa: E402
 from kortisto.core.models import Job  # noqa: E402
@@ -43,12 +43,15 @@ from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
 from kortisto.domain.holds.models import Hold  # noqa: E402
+from kortisto.domain.org.actions.reviews import ask_for_reviews  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
 from kortisto.domain.patrons.actions.notes import write_note  # noqa: E402
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
+from kortisto.domain.patrons.errands import ERRANDS  # noqa: E402
 from kortisto.domain.patrons.models import Guardianship, Patron, PatronNote  # noqa: E402
+from kortisto.domain.patrons.population_changes import Task  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
     Place,
     draft_rules,
@@ -167,7 +170,7 @@ def doors(library: Unit, patron_id: int, by: Actor) -> dict[str, Any]:
 
 def errand(library: Unit, patron_id: int, by: Actor) -> int:
     """Something that a person must see to."""
-    kind = kinds()[0]
+    kind = ERRANDS[Task.DEATH]
     new = NewErrand(kind=kind, subject_id=patron_id, unit_id=library.pk)
     return ask(new, by=by, now=timezone.now()).pk
 
@@ -238,7 +241,9 @@ def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:
     today = timezone.localdate(now)
     role = "kimpan-paakayttaja"
     grant = give_role(person.pk, role, unit_id=top.pk, starts_on=today, by=by, now=now)
+    ask_for_reviews(by=by, now=now)
     return {
+        "municipality_id": top.pk,
         "draft": draft.number,
         "row": f"library={library.pk}&item_type={kind.pk}",
         "staff_id": person.pk,

@@ -30,7 +30,8 @@ class ErrandKind:
     """``code`` is stored and never changes; ``sentence`` has places for the facts.
 
     ``page`` is the name of the staff page that shows the subject, whose address takes
-    the subject's id; empty when there is none.
+    the subject's id; empty when there is none. ``ends_there``: nobody ends it by a
+    word; it ends when the work on that page has been done (``settle``).
     """
 
     code: str
@@ -38,10 +39,15 @@ class ErrandKind:
     sentence: "Promise | str"
     needs: Permission
     page: str = ""
+    ends_there: bool = False
 
 
 class ErrandReason(Reason):
     ERRAND_HAS_ENDED = "errand-has-ended", _("Somebody has ended this task already.")
+    ERRAND_ENDS_THERE = (
+        "errand-ends-there",
+        _("This task ends by itself when the work on its page has been done."),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +129,24 @@ def ask(new: NewErrand, *, by: Actor, now: datetime) -> Errand:
 
 def finish(errand_id: int, note: str, *, by: Actor, now: datetime) -> Errand:
     """It has been seen to. Raises Refused, NotPermitted, Errand.DoesNotExist."""
+    _refuse_by_word(errand_id)
     return _end(errand_id, Errand.State.DONE, note, by=by, now=now)
 
 
 def drop(errand_id: int, note: str, *, by: Actor, now: datetime) -> Errand:
     """Nothing is to be done about it. Raises as ``finish`` does."""
+    _refuse_by_word(errand_id)
     return _end(errand_id, Errand.State.DROPPED, note, by=by, now=now)
+
+
+def settle(errand_id: int, *, by: Actor, now: datetime) -> Errand:
+    """The action on its own page has done all of it. Raises as ``finish`` does."""
+    return _end(errand_id, Errand.State.DONE, "", by=by, now=now)
+
+
+def _refuse_by_word(errand_id: int) -> None:
+    if kind_of(Errand.objects.get(pk=errand_id).kind).ends_there:
+        raise Refused([Refusal(ErrandReason.ERRAND_ENDS_THERE)])
 
 
 @transaction.atomic

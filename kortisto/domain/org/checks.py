@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kortisto.core.checks import Finding, check
+from kortisto.core.models import Errand
 from kortisto.core.permissions import all_permissions
+from kortisto.domain.org.errands import REVIEW
 from kortisto.domain.org.models import Role, SettingValue, Unit
 from kortisto.domain.org.queries import grants_in_force, organisation
 from kortisto.domain.org.rules import NeverOpen
@@ -70,6 +72,21 @@ def settings_can_be_read() -> Iterator[Finding]:
                 ),
                 _("Give the setting a value again on the page of settings."),
             )
+
+
+@check("reviews", gettext_lazy("Reviews of roles are done in time."))
+def reviews_are_in_time() -> Iterator[Finding]:
+    today, tree = timezone.localdate(), organisation()
+    late = Errand.objects.filter(
+        kind=REVIEW.code, state=Errand.State.OPEN, due_on__lt=today
+    )
+    for one in late.order_by("due_on", "pk"):
+        yield Finding(
+            _("The review of roles at {unit} was due on {day}.").format(
+                unit=tree.name(one.subject_id), day=one.due_on
+            ),
+            _("Open it on the page of tasks, and confirm or end every role."),
+        )
 
 
 @check("roles", gettext_lazy("Somebody can give roles, and roles allow what exists."))

@@ -79,6 +79,16 @@ class GrantEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantConfirmed(Event):
+    """A review found that the role is still needed."""
+
+    grant_id: int
+    staff_id: int
+    role_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenAs(Event):
     """Somebody looked at what another person, or whoever has a role, would see."""
 
@@ -92,7 +102,7 @@ class StaffChanged(Event):
     """A staff account came, changed, was closed or got another key.
 
     ``what``: created, changed, deactivated, reactivated, password, unlocked,
-    second-factor, second-factor-removed, sessions-ended.
+    second-factor, second-factor-removed, sessions-ended, removed.
     """
 
     staff_id: int

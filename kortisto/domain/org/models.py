@@ -255,6 +255,7 @@ class Staff(AbstractBaseUser):
     totp_last_step = models.BigIntegerField(default=0)  # a code works once
     is_active = models.BooleanField(default=True)
     left_on = models.DateField(null=True, blank=True)
+    removed_on = models.DateField(null=True, blank=True)  # only number and name stay
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     session_epoch = models.PositiveIntegerField(default=0)  # grows to end sessions
@@ -263,7 +264,7 @@ class Staff(AbstractBaseUser):
     SECRECY = secrecy(
         staff=(
             "username full_name email phone language home_library last_library "
-            "is_active left_on last_login created_at"
+            "is_active left_on removed_on last_login created_at"
         ),
         sealed=(
             "password totp_secret totp_last_step failed_logins locked_until "
@@ -307,8 +308,15 @@ class Grant(models.Model):
     ends_on = models.DateField(null=True, blank=True)  # the last day in force
     given_by = models.CharField(max_length=40)
     given_at = models.DateTimeField(db_default=Now())
+    confirmed_on = models.DateField(null=True, blank=True)  # at the newest review
+    confirmed_by = models.CharField(max_length=40, blank=True)
 
-    SECRECY = secrecy(staff="staff role unit starts_on ends_on given_by given_at")
+    SECRECY = secrecy(
+        staff=(
+            "staff role unit starts_on ends_on given_by given_at confirmed_on "
+            "confirmed_by"
+        )
+    )
 
     class Meta:
         db_table = "role_grant"

@@ -35,6 +35,7 @@ __all__ = [
     "grants_in_force",
     "grants_of",
     "groups_of",
+    "managers_of",
     "may_work_at",
     "needs_second_factor",
     "organisation",
@@ -159,9 +160,18 @@ def why_may_i_not(
     )
 
 
-def _managers(places: tuple[int, ...], today: date) -> list[str]:
+def managers_of(unit_id: int, today: date, *, but: int | None = None) -> list[str]:
+    """Who can give roles at a unit, one account left out; the nearest first."""
+    return _managers(organisation().path(unit_id), today, but=but)
+
+
+def _managers(
+    places: tuple[int, ...], today: date, *, but: int | None = None
+) -> list[str]:
     """Who can give roles at a place: names, those nearest to it first."""
     rows = grants_in_force(today).filter(unit_id__in=places)
+    if but is not None:
+        rows = rows.exclude(staff_id=but)
     found = [
         (places.index(unit_id), name)
         for unit_id, name, permissions in rows.values_list(

@@ -39,6 +39,15 @@ class Reason(refusals.Reason):
         "last-manager",
         _("After this nobody could give roles at {unit}."),
     )
+    OWN_ROLE = (
+        "own-role",
+        _("Somebody else confirms your own roles: {managers}."),
+    )
+    NOT_IN_REVIEW = "not-in-review", _("The role is not part of this review.")
+    ACCOUNT_REMOVED = (
+        "account-removed",
+        _("The account has been removed; open a new one."),
+    )
     USERNAME_TAKEN = "username-taken", _("The user name {username} is already in use.")
     USERNAME_FORM = "username-form", _("A user name has no spaces and is not empty.")
     PASSWORD_SHORT = (

@@ -221,3 +221,17 @@ LEAVERS_KEPT_DAYS: Final = declare(
     title=_("Accounts of leavers"),
     help=_("A closed staff account is kept so long that logs stay readable."),
 )
+REVIEW_MONTHS: Final = declare(
+    "staff.review_months",
+    WholeNumber(least=1, most=24, counted=_MONTHS),
+    default=6,
+    title=_("Time between reviews of roles"),
+    help=_("So often every role that has been given is confirmed or ended."),
+)
+REVIEW_DAYS: Final = declare(
+    "staff.review_days",
+    WholeNumber(least=1, most=180, counted=_DAYS),
+    default=30,
+    title=_("Time for a review of roles"),
+    help=_("In so many days a review must be done before it counts as late."),
+)

@@ -89,6 +89,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     ),
     "SeenAs": gettext_lazy("Looked at what {whom} would see at {unit}"),
     "RoleGranted": gettext_lazy("Gave {staff} the role {role} at {unit}"),
+    "GrantConfirmed": gettext_lazy("Confirmed {staff}'s role {role} at {unit}"),
     "GrantEnded": gettext_lazy("Ended {staff}'s role {role} at {unit}"),
     "StaffChanged": gettext_lazy("Changed the account of {staff} ({what})"),
     "StaffLoggedIn": gettext_lazy("{staff} logged in"),
@@ -150,6 +151,7 @@ ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
     "second-factor": gettext_lazy("second factor set up"),
     "second-factor-removed": gettext_lazy("second factor taken away"),
     "sessions-ended": gettext_lazy("sessions ended"),
+    "removed": gettext_lazy("removed; the name stays"),
 }
 """What became of a staff account (StaffChanged)."""
 

@@ -16,6 +16,8 @@ KINDS: Final = {
     "circulation.forget-history": gettext_lazy("Forget old loan history"),
     "patrons.population-register": gettext_lazy("Follow the population register"),
     "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
+    "org.access-reviews": gettext_lazy("Ask for reviews of roles"),
+    "org.remove-leavers": gettext_lazy("Remove accounts of those who left long ago"),
     "core.forget-old-work": gettext_lazy("Forget old jobs and keys"),
     "core.forget-sessions": gettext_lazy("Forget log-ins that have ended"),
     "core.verify-audit-chain": gettext_lazy("Verify the audit chain"),

@@ -2,6 +2,7 @@
 
 from kortisto.interfaces.staff.pages import (
     access_changes,
+    access_review,
     account,
     audit,
     calendars,
@@ -62,6 +63,7 @@ urlpatterns = [
     *who_may.urlpatterns,
     *see_as.urlpatterns,
     *access_changes.urlpatterns,
+    *access_review.urlpatterns,
     *units.urlpatterns,
     *patterns.urlpatterns,
 ]

@@ -125,6 +125,8 @@ def deactivate(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
 def reactivate(staff_id: int, *, by: Actor, now: datetime) -> None:
     """Open a closed account again, without any role."""
     staff = Staff.objects.get(pk=staff_id)
+    if staff.removed_on is not None:
+        raise refused(Reason.ACCOUNT_REMOVED)
     by.require(MANAGE, at=staff.home_library_id)
     staff.is_active = True
     staff.left_on = None

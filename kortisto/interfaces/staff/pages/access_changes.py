@@ -15,7 +15,14 @@ from kortisto.interfaces.staff.audit_words import told
 from kortisto.interfaces.staff.paging import PAGE, Trail, cut, one_line
 
 MANAGE: Final = OrgPermission.MANAGE_STAFF
-KINDS: Final = ("RoleGranted", "GrantEnded", "RoleChanged", "StaffChanged", "SeenAs")
+KINDS: Final = (
+    "RoleGranted",
+    "GrantConfirmed",
+    "GrantEnded",
+    "RoleChanged",
+    "StaffChanged",
+    "SeenAs",
+)
 
 
 @never_cache

@@ -75,14 +75,20 @@ def errands(request: StaffRequest) -> HttpResponse:
 
 
 def _units(actor: Actor, where: str) -> frozenset[int] | None:
-    """The units that an address means: here, everywhere (None), or one and below it."""
+    """The units that an address means: here, everywhere (None), or around one."""
     if where == EVERYWHERE:
         return None
     tree = organisation()
     asked = whole_number(where) if where else actor.library_id
     if asked is None or asked not in tree.units:
         return frozenset()
-    return frozenset(tree.descendants(asked))
+    return units_here(asked)
+
+
+def units_here(library_id: int) -> frozenset[int]:
+    """A library, what is below it, and the municipality that it belongs to."""
+    tree = organisation()
+    return tree.descendants(library_id).union(tree.path(library_id))
 
 
 def _libraries(actor: Actor, kinds: Sequence[ErrandKind]) -> list[tuple[str, str]]:
@@ -134,6 +140,7 @@ def _one(request: StaffRequest, errand_id: int, form: NoteForm) -> dict[str, Any
         "made_by": names[found.made_by],
         "ended_by": names[found.ended_by],
         "open": found.state == Errand.State.OPEN,
+        "ends_there": kind_of(found.kind).ends_there,
         "done": found.state == Errand.State.DONE,
     }
 

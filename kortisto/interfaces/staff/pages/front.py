@@ -17,6 +17,7 @@ from kortisto.domain.circulation.queries import overdue_loans
 from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
+from kortisto.interfaces.staff.pages.errands import units_here
 
 
 def front(request: StaffRequest) -> HttpResponse:
@@ -61,7 +62,7 @@ def _errands(actor: Actor) -> dict[str, Any]:
     """How many tasks wait here for whoever may see to them; None: they may not."""
     if not kinds_for(actor) or actor.library_id is None:
         return {"errands": None}
-    here = organisation().descendants(actor.library_id)
+    here = units_here(actor.library_id)
     return {"errands": open_for(actor, units=here).count()}
 
 

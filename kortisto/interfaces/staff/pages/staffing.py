@@ -45,7 +45,7 @@ def staffing(request: StaffRequest) -> HttpResponse:
     """Everybody with an account, by name, with the roles in force today."""
     text, trail = one_line(request.GET.get("q")), Trail.of(request)
     today = timezone.localdate()
-    people = Staff.objects.order_by("full_name", "pk")
+    people = Staff.objects.filter(removed_on=None).order_by("full_name", "pk")
     if request.GET.get("closed") != "1":
         people = people.filter(is_active=True)
     if text:

@@ -119,6 +119,7 @@ def who_may_csv(request: StaffRequest) -> HttpResponse:
             _("From"),
             _("To"),
             _("Given by"),
+            _("Confirmed"),
         ]
     )
     found = list(
@@ -134,6 +135,7 @@ def who_may_csv(request: StaffRequest) -> HttpResponse:
             day(one.starts_on),
             day(one.ends_on) if one.ends_on else "",
             givers[one.given_by],
+            day(one.confirmed_on) if one.confirmed_on else "",
         )
         writer.writerow([_harmless(value) for value in row])
     answer = HttpResponse(
