@@ -162,3 +162,52 @@ class ProtectedAddressViewed(Event):
 
     patron_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesRequested(Event):
+    """A patron, or a guardian, asked for changes that staff have to accept (PAT-15)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesAnswered(Event):
+    """What was asked for on the web has been accepted, or not."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    accepted: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredOnline(Event):
+    """Somebody who was strongly identified registered themselves (PAT-10)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFetched(Event):
+    """A provisional patron showed who they are, got a card, and is an ordinary one."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationForgotten(Event):
+    """A provisional patron who never came, or should not have registered, is gone."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    reason: str

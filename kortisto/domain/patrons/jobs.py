@@ -4,7 +4,9 @@ from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
+from kortisto.domain.patrons.actions.change_requests import forget_answered
 from kortisto.domain.patrons.actions.population_records import PatronRecords
+from kortisto.domain.patrons.actions.provisional import forget_unclaimed
 from kortisto.domain.patrons.actions.reconciling import reconcile
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -58,4 +60,15 @@ def grow_up(context: JobContext) -> dict[str, int]:
     return {
         "grown": let_grow_up(by=by, now=context.now),
         "protections_over": ask_about_protection(by=by, now=context.now),
+    }
+
+
+@scheduled("patrons-forget-web", cron="40 0 * * *")
+@job("patrons.forget-web")
+def forget_web(context: JobContext) -> dict[str, int]:
+    """Forget registrations on the web that nobody came for, and answered requests."""
+    by = job_actor(PatronPermission.EDIT, PatronPermission.REMOVE_IDENTITY)
+    return {
+        "unclaimed": forget_unclaimed(by=by, now=context.now),
+        "requests": forget_answered(now=context.now),
     }

@@ -93,6 +93,15 @@ class Reason(refusals.Reason):
         "email-is-needed",
         _("The address is needed for e-mail: {messages}. Untick them first."),
     )
+    NOT_ONLINE = "not-online", _("This is changed at the library only.")
+    ADDRESS_IS_PROTECTED = (
+        "address-is-protected",
+        _("A protected address is changed at the library only."),
+    )
+    ANSWERED_ALREADY = (
+        "answered-already",
+        _("Somebody has answered this already, or the patron wants something else."),
+    )
     NOTE_IS_EMPTY = "note-is-empty", _("The note says nothing.")
     NEEDS_REASON = "needs-reason", _("Say why the address is needed.")
     EMPTY_SEARCH = "empty-search", _("Type what to look for: a card, a name, a number.")

@@ -1,11 +1,16 @@
-"""What units decide about the population register (S10: a permit for each)."""
+"""What units decide about the population register, and about patrons on the web.
 
+The population register needs a permit for each municipality (S10).
+"""
+
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from kortisto.core.values import YesNo
-from kortisto.domain.org.settings import declare
+from kortisto.core.values import WholeNumber, YesNo
+from kortisto.domain.org.settings import Setting, declare
 
 FOLLOW_CHANGES: Final = declare(
     "population.follow_changes",
@@ -27,4 +32,98 @@ ASK_AT_DESK: Final = declare(
         "When a patron is registered, name and address are fetched by the personal "
         "identity code. The municipality needs a permit for it."
     ),
+)
+
+# --- what patrons change on the web (PAT-15) ------------------------------------
+
+EMAIL_AT_ONCE: Final = declare(
+    "online_changes.email",
+    YesNo(),
+    default=True,
+    title=_("A new e-mail address takes effect at once"),
+    help=_("What a patron types on the web is taken; else staff accept it first."),
+)
+PHONE_AT_ONCE: Final = declare(
+    "online_changes.phone",
+    YesNo(),
+    default=True,
+    title=_("A new phone number takes effect at once"),
+    help=_("What a patron types on the web is taken; else staff accept it first."),
+)
+ADDRESS_AT_ONCE: Final = declare(
+    "online_changes.address",
+    YesNo(),
+    default=False,
+    title=_("A new address takes effect at once"),
+    help=_("What a patron types on the web is taken; else staff accept it first."),
+)
+NAME_AT_ONCE: Final = declare(
+    "online_changes.name",
+    YesNo(),
+    default=False,
+    title=_("A new name takes effect at once"),
+    help=_("What a patron types on the web is taken; else staff accept it first."),
+)
+CALLED_NAME_AT_ONCE: Final = declare(
+    "online_changes.called_name",
+    YesNo(),
+    default=True,
+    title=_("A new called name takes effect at once"),
+    help=_("What a patron types on the web is taken; else staff accept it first."),
+)
+LANGUAGE_AT_ONCE: Final = declare(
+    "online_changes.language",
+    YesNo(),
+    default=True,
+    title=_("Another language takes effect at once"),
+    help=_("What a patron chooses on the web is taken; else staff accept it first."),
+)
+ADDRESS_FIELDS: Final = (
+    "street",
+    "postal_code",
+    "city",
+    "country",
+    "second_street",
+    "second_postal_code",
+    "second_city",
+    "second_country",
+    "second_from_on",
+    "second_until_on",
+)
+AT_ONCE: Final[Mapping[str, Setting[bool]]] = {
+    "surname": NAME_AT_ONCE,
+    "first_names": NAME_AT_ONCE,
+    "called_name": CALLED_NAME_AT_ONCE,
+    **dict.fromkeys(ADDRESS_FIELDS, ADDRESS_AT_ONCE),
+    "phone": PHONE_AT_ONCE,
+    "second_phone": PHONE_AT_ONCE,
+    "sms_number": PHONE_AT_ONCE,
+    "email": EMAIL_AT_ONCE,
+    "second_email": EMAIL_AT_ONCE,
+    "language": LANGUAGE_AT_ONCE,
+}
+"""The fields that can be changed on the web, and what decides when it takes effect."""
+
+# --- online registration (PAT-10) -----------------------------------------------
+
+REGISTER_ONLINE: Final = declare(
+    "online_registration.open",
+    YesNo(),
+    default=False,
+    title=_("Patrons register themselves on the web"),
+    help=_(
+        "Whoever identifies themselves strongly becomes a provisional patron, and an "
+        "ordinary one when the card is fetched with an identity document."
+    ),
+)
+UNCLAIMED_DAYS: Final = declare(
+    "online_registration.days",
+    WholeNumber(
+        least=1,
+        most=365,
+        counted=ngettext_lazy("%(count)d day", "%(count)d days", "count"),
+    ),
+    default=14,
+    title=_("A registration waits for its patron"),
+    help=_("Whoever has not fetched the card by then is forgotten the next night."),
 )

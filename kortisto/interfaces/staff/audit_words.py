@@ -49,6 +49,11 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PopulationRegisterAsked": gettext_lazy(
         "Asked the population register about a person"
     ),
+    "ChangesRequested": gettext_lazy("Asked on the web for changes: {fields}"),
+    "ChangesAnswered": gettext_lazy("Answered what a patron had asked for on the web"),
+    "RegisteredOnline": gettext_lazy("Registered on the web"),
+    "CardFetched": gettext_lazy("Handed over the card of an online registration"),
+    "RegistrationForgotten": gettext_lazy("Forgot an online registration: {reason}"),
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
     "LoanEnded": gettext_lazy("Took back {item}"),

@@ -15,6 +15,9 @@ KINDS: Final = {
     "circulation.fines": gettext_lazy("Overdue charges of the night"),
     "circulation.forget-history": gettext_lazy("Forget old loan history"),
     "patrons.population-register": gettext_lazy("Follow the population register"),
+    "patrons.grow-up": gettext_lazy("Children who grow up, old protection orders"),
+    "patrons.forget-web": gettext_lazy("Forget what nobody came for from the web"),
+    "patrons.reconcile-identities": gettext_lazy("Compare with the identity vault"),
     "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
     "org.access-reviews": gettext_lazy("Ask for reviews of roles"),
     "org.remove-leavers": gettext_lazy("Remove accounts of those who left long ago"),
@@ -42,6 +45,10 @@ RESULTS: Final = {
     "repaired": gettext_lazy("Repaired"),
     "items_added": gettext_lazy("Items added"),
     "items_changed": gettext_lazy("Items changed"),
+    "grown": gettext_lazy("Grown up"),
+    "protections_over": gettext_lazy("Asked about protection"),
+    "unclaimed": gettext_lazy("Registrations forgotten"),
+    "requests": gettext_lazy("Answered requests forgotten"),
 }
 """What the numbers in a job's result are; others are shown by their codes."""
 

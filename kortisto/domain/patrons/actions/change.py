@@ -47,6 +47,28 @@ def change(
     Raises Unfit with every reason and its field; nothing has then been written.
     """
     _may(patron_id, values, by=by)
+    return write_fields(
+        patron_id,
+        values,
+        by=by,
+        now=now,
+        edition=edition,
+        overwrite=overwrite,
+        source=source,
+    )
+
+
+def write_fields(
+    patron_id: int,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    edition: int | None = None,
+    overwrite: Collection[str] = (),
+    source: Source | None = None,
+) -> tuple[str, ...]:
+    """As ``change``, inside the transaction of an action that has asked who may."""
     patrons = Patron.objects.select_for_update(of=("self",))
     patron = patrons.select_related("category").get(pk=patron_id)
     wanted, wrong = _read(values)

@@ -171,7 +171,7 @@ def replace_identity(
         _write_key(patron, asked, by=by, now=now, overriding=overriding, source=source)
         event = IdentityGiven(patron_id=patron.pk, instead=True)
         publish(event, by=by, at=now)
-        _drop_after_commit(wrong, reason="replaced", by=by)
+        drop_after_commit(wrong, reason="replaced", by=by)
     return Given.SET if asked.known else Given.SAVED
 
 
@@ -207,7 +207,7 @@ def remove_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) ->
     write_changes(patron, values, by=by, now=now)
     removed = IdentityRemoved(patron_id=patron.pk, reason=why)
     publish(removed, by=by, at=now)
-    _drop_after_commit(key, reason=why, by=by)
+    drop_after_commit(key, reason=why, by=by)
 
 
 def find_by_identity(
@@ -340,7 +340,8 @@ def _confirm_after_commit(key: str) -> None:
     _after_commit(partial(vault().confirm, [key]))
 
 
-def _drop_after_commit(key: str, *, reason: str, by: Actor) -> None:
+def drop_after_commit(key: str, *, reason: str, by: Actor) -> None:
+    """The vault forgets a code that no patron has any more, if this commits."""
     _after_commit(partial(vault().drop, [key], actor=by.label, reason=reason))
 
 

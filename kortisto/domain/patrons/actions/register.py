@@ -11,7 +11,6 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal
-from kortisto.core.text import fold
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.cards import give_card, number_in_order
 from kortisto.domain.patrons.actions.choices import reach_of, write_ticks, wrong_with
@@ -23,6 +22,7 @@ from kortisto.domain.patrons.actions.hold_identifiers import (
 from kortisto.domain.patrons.actions.notes import write_note
 from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
 from kortisto.domain.patrons.actions.writing import keep_words, source_of
+from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import PatronRegistered
 from kortisto.domain.patrons.fields import clean
 from kortisto.domain.patrons.models import (
@@ -138,12 +138,8 @@ def _card_is_free(number: str, *, required: bool) -> list[Refusal]:
 
 def _same_person(values: dict[str, Any]) -> list[Refusal]:
     """Others with the name and the birth date, to be asked about (PAT-6)."""
-    if values["born_on"] is None:
-        return []
-    born_then = Patron.objects.filter(born_on=values["born_on"], binned_at=None)
-    name = fold(f"{values['surname']} {values['first_names']}")
-    rows = born_then.order_by("pk").values_list("pk", "surname", "first_names")
-    same = [pk for pk, surname, first in rows if fold(f"{surname} {first}") == name]
+    names = values["surname"], values["first_names"]
+    same = same_people(*names, values["born_on"])
     if not same:
         return []
     edit = PatronPermission.EDIT

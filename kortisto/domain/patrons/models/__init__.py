@@ -1,7 +1,8 @@
 """People and groups with a library card. Everything here is secret (S17).
 
 ``record.py`` the person, ``cards.py`` cards and restrictions, ``family.py`` guardians,
-``choices.py`` messages, ``notes.py`` notes, ``changes.py`` where each value came from.
+``choices.py`` messages, ``notes.py`` notes, ``changes.py`` where each value came from,
+``requests.py`` what patrons want to be changed.
 """
 
 from kortisto.domain.patrons.models.cards import Card, Restriction, RestrictionType
@@ -16,6 +17,7 @@ from kortisto.domain.patrons.models.choices import (
 from kortisto.domain.patrons.models.family import Guardianship
 from kortisto.domain.patrons.models.notes import PatronNote
 from kortisto.domain.patrons.models.record import Patron, PatronWord
+from kortisto.domain.patrons.models.requests import RequestedChange
 from kortisto.domain.patrons.population_position import PopulationPosition
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "PatronWord",
     "PopulationPosition",
     "Renewal",
+    "RequestedChange",
     "Restriction",
     "RestrictionType",
     "Source",

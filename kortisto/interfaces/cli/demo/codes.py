@@ -60,6 +60,15 @@ CATEGORIES: Final = (
         "Lån utanför statistiken",
         "Outside statistics",
     ),
+    (
+        "HAKEMUS",
+        Kind.PROVISIONAL,
+        18,
+        None,
+        "Verkossa rekisteröitynyt",
+        "Registrerad på webben",
+        "Registered online",
+    ),
 )
 
 # Code, parent, names.
@@ -148,6 +157,7 @@ def write_codes() -> None:
             needs_guardian=kind == Kind.DEPENDANT,
             guardian_sees_until_age=14 if code == "LAPSI" else None,
             overdue_notices=code != "EITILASTO",
+            card_required=kind != Kind.PROVISIONAL,
             name_fi=fi,
             name_sv=sv,
             name_en=en,
