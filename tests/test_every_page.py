@@ -41,7 +41,7 @@ from tests.walk import (
 CHIEF: Final = "paakayttaja"
 CLERK: Final = "ristiina"  # lends in one library, and may not do much else
 OK, ODD, NOT_PERMITTED, NOT_FOUND, NOT_ALLOWED = 200, 400, 403, 404, 405
-REFUSED, WRONG, BROKEN = 409, 422, 500
+REFUSED, GONE, WRONG, BROKEN = 409, 410, 422, 500
 
 SEND: Final = """([address, values]) => {
   const form = document.createElement("form");
@@ -319,6 +319,10 @@ def test_axe_finds_nothing_on_any_public_page(
 ) -> None:
     with walking(browser, "public", environment, samples) as walker:
         walker.open("/login/")
+        walker.open("/pin/new/", status=GONE)
+        walker.open(f"/pin/new/{samples['token']}/")
+        walker.send("/pin/new/", status=WRONG, new="1234", again="4321")
+        walker.open("/login/?new-pin=yes")
         fill_in(walker.page, card=samples["card"], pin="0000")
         walker.page.wait_for_load_state("load")
         walker.look("a wrong PIN")

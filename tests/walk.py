@@ -45,6 +45,7 @@ OF_THE_STAGE: Final = frozenset(
         "restriction_id",
         "role_id",
         "staff_id",
+        "token",
     }
 )
 """What fills a place of an address and is told by tests/walk_stage.py."""
@@ -90,7 +91,9 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
 }
 """Further addresses of a page that looks different for another thing."""
 
-BEFORE_LOG_IN: Final = frozenset({"log_in", "second_factor", "enrolment"})
+BEFORE_LOG_IN: Final = frozenset(
+    {"log_in", "second_factor", "enrolment", "new_pin", "pin_link"}
+)
 """Looked at on the way in: who has logged in is led away from them."""
 
 LEADS_ON: Final = frozenset({"log_out"})

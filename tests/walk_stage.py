@@ -48,9 +48,15 @@ from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
 from kortisto.domain.patrons.actions.notes import write_note  # noqa: E402
+from kortisto.domain.patrons.actions.pin_links import digest_of  # noqa: E402
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
 from kortisto.domain.patrons.errands import ERRANDS  # noqa: E402
-from kortisto.domain.patrons.models import Guardianship, Patron, PatronNote  # noqa: E402
+from kortisto.domain.patrons.models import (  # noqa: E402
+    Guardianship,
+    Patron,
+    PatronNote,
+    PinLink,
+)
 from kortisto.domain.patrons.population_changes import Task  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
     Place,
@@ -146,9 +152,23 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "restriction_id": restriction.pk,
         "child_id": child.pk,
         "link_id": guarded.pk,
+        "token": pin_link(patron),
         **doors(library, patron.pk, by),
         "errand_id": errand(library, patron.pk, by),
     }
+
+
+def pin_link(patron: Patron) -> str:
+    """A link to a new PIN that nobody has used; what stands in its address."""
+    token = "kavelija"
+    now = timezone.now()
+    PinLink.objects.create(
+        patron=patron,
+        digest=digest_of(token),
+        made_at=now,
+        ends_at=now + timedelta(hours=1),
+    )
+    return token
 
 
 def doors(library: Unit, patron_id: int, by: Actor) -> dict[str, Any]:

@@ -91,6 +91,11 @@ SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 DOOR_DIR = DATA_DIR / "door"  # what doors of this machine decide by meanwhile
 
+MAIL_SERVICE = "kortisto.adapters.email.service.service_of_the_settings"
+MAIL_URL = env("KORTISTO_MAIL_URL", "")
+MAIL_FROM = env("KORTISTO_MAIL_FROM", "kirjasto@localhost")
+PUBLIC_URL = env("KORTISTO_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+
 POPULATION_REGISTER = "kortisto.adapters.population_register.register.register_of"
 
 LOGGING = {

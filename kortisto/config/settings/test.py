@@ -44,6 +44,7 @@ SESSION_COOKIE_AGE = 30 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SEARCH_ENGINE = "kortisto.adapters.search_engine.memory.MemoryEngine"
 IDENTITY_VAULT = "kortisto.testing.identity_vault.MemoryVault"
+MAIL_SERVICE = "kortisto.testing.mail.MemoryMail"
 ARTIFICIAL_IDENTITY_CODES = True
 ALLOWED_HOSTS = ["*"]
 

@@ -1,13 +1,22 @@
 """What the patron register does by itself."""
 
+from datetime import datetime
+
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
+from kortisto.core.mail import mail_service
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.change_requests import forget_answered
+from kortisto.domain.patrons.actions.pin_links import (
+    SEND,
+    forget_pin_links,
+    send_pin_link,
+)
 from kortisto.domain.patrons.actions.population_records import PatronRecords
 from kortisto.domain.patrons.actions.provisional import forget_unclaimed
 from kortisto.domain.patrons.actions.reconciling import reconcile
+from kortisto.domain.patrons.mails import pin_changed_mail
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_night import follow_all
@@ -72,3 +81,26 @@ def forget_web(context: JobContext) -> dict[str, int]:
         "unclaimed": forget_unclaimed(by=by, now=context.now),
         "requests": forget_answered(now=context.now),
     }
+
+
+@job(SEND)
+def send_link(context: JobContext, *, patron_id: int | None) -> None:
+    """Send a link to a new PIN. The job's row does not tell whether one was sent."""
+    send_pin_link(patron_id, now=context.now)
+
+
+@job("patrons.tell-pin-changed")
+def tell_pin_changed(context: JobContext, *, patron_id: int, at: str) -> None:
+    """Tell the patron that the PIN is another one; may be told twice after a crash."""
+    del context
+    patrons = Patron.objects.select_related("home_library").exclude(email="")
+    patron = patrons.filter(pk=patron_id, binned_at=None).first()
+    if patron is not None:
+        mail_service().send(pin_changed_mail(patron, at=datetime.fromisoformat(at)))
+
+
+@scheduled("patrons-forget-pin-links", cron="40 2 * * *")
+@job("patrons.forget-pin-links")
+def forget_links(context: JobContext) -> dict[str, int]:
+    """Forget links to a new PIN that nobody used in time."""
+    return {"links": forget_pin_links(now=context.now)}

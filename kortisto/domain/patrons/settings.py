@@ -1,4 +1,4 @@
-"""What units decide about the population register, and about patrons on the web.
+"""What units decide about the register of patrons, and about patrons on the web.
 
 The population register needs a permit for each municipality (S10).
 """
@@ -126,4 +126,18 @@ UNCLAIMED_DAYS: Final = declare(
     default=14,
     title=_("A registration waits for its patron"),
     help=_("Whoever has not fetched the card by then is forgotten the next night."),
+)
+
+# --- logging in ------------------------------------------------------------------
+
+PIN_LINK_MINUTES: Final = declare(
+    "patrons.pin_link_minutes",
+    WholeNumber(
+        least=10,
+        most=1440,
+        counted=ngettext_lazy("%(count)d minute", "%(count)d minutes", "count"),
+    ),
+    default=60,
+    title=_("Link to a new PIN"),
+    help=_("How long a link to a new PIN works after it was sent by e-mail."),
 )

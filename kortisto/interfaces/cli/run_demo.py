@@ -18,6 +18,7 @@ from kortisto.interfaces.cli.trouble import Trouble
 SCALES = ("tiny", "town", "lumme")
 SEED = 1985  # the year of the oldest data
 PORTS_TRIED = 50
+MAILBOX = 8025  # where the mail of the demo is shown
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,22 @@ def _serve(options: argparse.Namespace) -> None:
     public_port = _port(public_host, options.port, public_port)
     staff_host, staff_port = ADDRESSES["staff"]
     staff_port = _port(staff_host, options.staff_port, staff_port, but=public_port)
+    mail_port = _port("127.0.0.1", None, MAILBOX, but=public_port)
+    from django.conf import settings
+
     from kortisto.interfaces.cli.vault import ready_for_demo
 
     vault = ready_for_demo()
     kortisto = [sys.executable, "-m", "kortisto.interfaces.cli.main"]
     # Visitors of the demo may come by any name of this machine.
-    given = {"KORTISTO_ARTIFICIAL_IDENTITY_CODES": "yes", **os.environ}
+    outbox = Path(settings.DATA_DIR) / "outbox"
+    given = {
+        "KORTISTO_ARTIFICIAL_IDENTITY_CODES": "yes",
+        "KORTISTO_MAIL_URL": f"folder:{outbox}",
+        "KORTISTO_PUBLIC_URL": f"http://localhost:{public_port}",
+        **os.environ,
+    }
+    mailbox = [*kortisto, "simulate", "mailbox", str(outbox), "--port", str(mail_port)]
     everywhere = {"KORTISTO_ALLOWED_HOSTS": "*", **given}
     family = Supervisor(
         say=lambda text: print(f"! {text}", flush=True),
@@ -136,9 +147,10 @@ def _serve(options: argparse.Namespace) -> None:
             _site(kortisto, "public", public_host, public_port, everywhere),
             _site(kortisto, "staff", staff_host, staff_port, given),
             Child("work", [*kortisto, "work"], given),
+            Child("mailbox", mailbox, given, answers=lambda: _answers(mail_port)),
         ],
     )
-    family.run(when_up=lambda: _announce(public_port, staff_port))
+    family.run(when_up=lambda: _announce(public_port, staff_port, mail_port))
     print("Stopped.")
 
 
@@ -178,12 +190,14 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _announce(public_port: int, staff_port: int) -> None:
+def _announce(public_port: int, staff_port: int, mail_port: int) -> None:
     from kortisto.interfaces.cli.demo.announcement import announcement
 
     print()
     for line in announcement(
-        f"http://localhost:{public_port}/", f"http://localhost:{staff_port}/"
+        f"http://localhost:{public_port}/",
+        f"http://localhost:{staff_port}/",
+        mailbox=f"http://localhost:{mail_port}/",
     ):
         print(f"  {line}".rstrip())
     print(flush=True)

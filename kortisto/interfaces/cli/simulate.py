@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import date
+from pathlib import Path
 
 from kortisto.interfaces.cli.serve import port_number
 
@@ -29,9 +30,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=date.fromisoformat,
         help="the day from which ages are counted (the day of today)",
     )
+    mailbox = kinds.add_parser(
+        "mailbox", help="shows the mail that KORTISTO_MAIL_URL=folder:FOLDER keeps"
+    )
+    mailbox.add_argument("folder", type=Path)
+    mailbox.add_argument("--host", default="127.0.0.1", help="address (127.0.0.1)")
+    mailbox.add_argument("--port", type=port_number, default=8025, help="port (8025)")
 
 
 def run(options: argparse.Namespace) -> int:
+    serve = {"mailbox": _mailbox, "population-register": _population_register}
+    serve[options.service](options)
+    return 0
+
+
+def _mailbox(options: argparse.Namespace) -> None:
+    from kortisto.simulators.mailbox.server import Mailbox
+
+    server = Mailbox((options.host, options.port), options.folder)
+    print(f"Mail of {options.folder}: http://{options.host}:{server.server_port}/")
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+
+
+def _population_register(options: argparse.Namespace) -> None:
     from kortisto.simulators.population_register.register import Register
     from kortisto.simulators.population_register.server import Server, Simulator
 
@@ -45,4 +69,3 @@ def run(options: argparse.Namespace) -> int:
         server.serve_forever()
     finally:
         server.server_close()
-    return 0

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
+from kortisto.core.jobs import enqueue
+from kortisto.core.mail import mail_service
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import (
     PIN_ATTEMPTS,
@@ -31,7 +34,8 @@ NOBODY_HASH = ""  # made at first use: what an unknown card's PIN is checked aga
 def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     """Give a patron a PIN; other sessions of the patron end, a lock is lifted.
 
-    A patron may set their own. Raises ValueError in words for a weak PIN.
+    The patron is told by e-mail, whoever did it. A patron may set their own. Raises
+    ValueError in words for a weak PIN.
     """
     if not (by.kind is ActorKind.PATRON and by.id == patron_id):
         by.require(PatronPermission.RESET_PIN)
@@ -43,6 +47,9 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     give_pin(patron, pin)
     write_changes(patron, {}, beside={"pin": ("", "")}, by=by, now=now)
     publish(PinChanged(patron_id=patron.pk), by=by, at=now)
+    if patron.email and mail_service().is_set_up:
+        told = {"patron_id": patron.pk, "at": now.isoformat()}
+        enqueue("patrons.tell-pin-changed", told, by=by, run_after=now)
 
 
 def pin_lengths(category: PatronCategory, library_id: int) -> tuple[int, int]:
@@ -108,10 +115,11 @@ def check_pin(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron
         raise wrong
     patron = card.patron
     if patron.locked_until is not None and patron.locked_until > now:
-        raise LogInFailed(
-            _("The account is locked for a while because of wrong PINs. Try later."),
-            locked=True,
-        )
+        words = _(
+            "The account is locked until {time} because of several different wrong "
+            "PINs. Wait until then, or get a new PIN: it opens the lock."
+        ).format(time=f"{localtime(patron.locked_until):%H.%M}")
+        raise LogInFailed(words, locked=True)
     if check_password(pin, patron.pin_hash):
         _forget_wrong(patron)
         return patron

@@ -16,6 +16,7 @@ from kortisto.domain.patrons.models.choices import (
 )
 from kortisto.domain.patrons.models.family import Guardianship
 from kortisto.domain.patrons.models.notes import PatronNote
+from kortisto.domain.patrons.models.pin_links import PinLink
 from kortisto.domain.patrons.models.record import Patron, PatronWord
 from kortisto.domain.patrons.models.requests import RequestedChange
 from kortisto.domain.patrons.population_position import PopulationPosition
@@ -32,6 +33,7 @@ __all__ = [
     "PatronCategory",
     "PatronNote",
     "PatronWord",
+    "PinLink",
     "PopulationPosition",
     "Renewal",
     "RequestedChange",

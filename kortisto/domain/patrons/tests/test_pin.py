@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 PIN = "8264"
 WEB = Actor(kind=ActorKind.PATRON, channel=Channel.WEB)
-LOCKED = "locked for a while"
+LOCKED = "locked until"
 WRONG = "card number or the PIN is wrong"
 
 

@@ -13,10 +13,11 @@ WIDTH: Final = 76
 LANGUAGE: Final = "en"
 
 
-def announcement(public: str, staff: str) -> Iterator[str]:
+def announcement(public: str, staff: str, *, mailbox: str) -> Iterator[str]:
     """Addresses, log-ins and five things to try, line by line."""
     yield f"The public catalogue   {public}"
     yield f"The staff desk         {staff}"
+    yield f"Mail that was sent     {mailbox}"
     notes = read_notes(Path(settings.DATA_DIR))
     if notes is not None:
         yield ""

@@ -121,5 +121,10 @@ def _page(
     trouble: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    values = {"form": form, "onward": onward, "trouble": trouble}
+    values = {
+        "form": form,
+        "onward": onward,
+        "trouble": trouble,
+        "has_new_pin": "new-pin" in request.GET and not form.is_bound,
+    }
     return render(request, "opac/log_in.html", values, status=status)

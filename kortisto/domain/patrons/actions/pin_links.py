@@ -1,0 +1,127 @@
+"""A forgotten PIN: a link by e-mail, which gives a new one once (S24).
+
+Whoever asks is always answered alike, and in the same time: whether the card exists,
+and whether an address is known, is found out by a job later.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from kortisto.core.actors import Actor, ActorKind, Channel
+from kortisto.core.jobs import enqueue
+from kortisto.core.mail import mail_service
+from kortisto.core.throttle import Limit, count_failure, waits_until
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.actions.pin import set_pin
+from kortisto.domain.patrons.mails import pin_link_mail
+from kortisto.domain.patrons.models import Patron, PinLink
+from kortisto.domain.patrons.queries import cards_numbered
+from kortisto.domain.patrons.settings import PIN_LINK_MINUTES
+
+SEND: Final = "patrons.send-pin-link"
+EACH_CARD: Final = Limit(kind="pin-link", failures=3, within=timedelta(hours=1))
+
+
+class LinkIsOver(Exception):
+    """The link was used already, is too old, or never was one."""
+
+
+def ask_for_pin_link(card_number: str, *, by: Actor, now: datetime) -> None:
+    """Send a link to the address of whoever has the active card, if there is one.
+
+    At most three an hour for one card; what is asked beyond that is passed by in
+    silence. Raises nothing that tells of the card.
+    """
+    card = (
+        cards_numbered(card_number)
+        .filter(active=True, patron__binned_at=None)
+        .values_list("patron_id", flat=True)
+        .first()
+    )
+    number = "".join(card_number.split()).upper()
+    often = waits_until(EACH_CARD, number, now=now) is not None
+    count_failure(EACH_CARD, number, now=now)
+    enqueue(SEND, {"patron_id": None if often else card}, by=by, run_after=now)
+
+
+def send_pin_link(patron_id: int | None, *, now: datetime) -> bool:
+    """Make a link and send it; whether there was somebody to send one to.
+
+    Run again after a failure it makes another link: the one before was never read.
+    """
+    if patron_id is None:
+        return False
+    patron = (
+        Patron.objects.filter(pk=patron_id, binned_at=None, died_on=None)
+        .exclude(email="")
+        .filter(category__changes_pin_online=True)
+        .select_related("home_library")
+        .first()
+    )
+    if patron is None:
+        return False
+    token = secrets.token_urlsafe(32)
+    minutes = organisation().setting(PIN_LINK_MINUTES, patron.home_library_id).value
+    ends_at = now + timedelta(minutes=minutes)
+    PinLink.objects.update_or_create(
+        patron=patron,
+        defaults={"digest": digest_of(token), "made_at": now, "ends_at": ends_at},
+    )
+    mail_service().send(pin_link_mail(patron, token, ends_at=ends_at))
+    return True
+
+
+def patron_of_link(digest: str, *, now: datetime) -> Patron:
+    """Whose PIN a link gives, by the digest of its token. Raises LinkIsOver.
+
+    Looking uses nothing up: mail programs open links too.
+    """
+    found = (
+        PinLink.objects.filter(digest=digest, ends_at__gt=now, patron__binned_at=None)
+        .select_related("patron__category")
+        .first()
+    )
+    if found is None:
+        raise LinkIsOver
+    return found.patron
+
+
+@transaction.atomic
+def set_pin_by_link(digest: str, pin: str, *, now: datetime) -> None:
+    """Give the patron a PIN and use the link up; a lock is lifted.
+
+    Raises LinkIsOver, and ValueError in words for a weak PIN: then the link can
+    still be used.
+    """
+    wanted = PinLink.objects.filter(digest=digest, ends_at__gt=now)
+    patron_id = wanted.values_list("patron_id", flat=True).first()
+    if patron_id is None:
+        raise LinkIsOver
+    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    if not wanted.exists():  # another window was faster
+        raise LinkIsOver
+    set_pin(patron.pk, pin, by=_themself(patron), now=now)
+    wanted.delete()
+
+
+def forget_pin_links(*, now: datetime) -> int:
+    """Drop links that have ended; how many they were."""
+    return PinLink.objects.filter(ends_at__lte=now).delete()[0]
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a link: its 256 random bits cannot be found again from it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _themself(patron: Patron) -> Actor:
+    return Actor(
+        kind=ActorKind.PATRON,
+        id=patron.pk,
+        library_id=patron.home_library_id,
+        channel=Channel.WEB,
+    )

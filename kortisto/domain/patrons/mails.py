@@ -1,0 +1,49 @@
+"""What is written to patrons about their log-in, each in the patron's language."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kortisto.core.mail import Mail
+from kortisto.domain.patrons.models import Patron
+
+
+def pin_link_mail(patron: Patron, token: str, *, ends_at: datetime) -> Mail:
+    """The link to a new PIN. It names neither the patron nor the card."""
+    with override(patron.language):
+        text = _(
+            "Hello,\n\n"
+            "somebody, we hope that it was you, has asked for a new PIN for your "
+            "library card. Choose it here:\n\n"
+            "{address}\n\n"
+            "The link works once, until {time}.\n\n"
+            "If it was not you, you need not do anything: your PIN is as it was.\n\n"
+            "{library}"
+        ).format(
+            address=f"{settings.PUBLIC_URL}/pin/new/{token}/",
+            time=f"{localtime(ends_at):%H.%M}",
+            library=patron.home_library.name,
+        )
+        return Mail(to=patron.email, subject=_("A new PIN for your card"), text=text)
+
+
+def pin_changed_mail(patron: Patron, *, at: datetime) -> Mail:
+    """That the PIN is another one, so that somebody notices when it was not them."""
+    with override(patron.language):
+        text = _(
+            "Hello,\n\n"
+            "the PIN of your library card was changed on {day} at {time}.\n\n"
+            "If it was you, all is well. If it was not, ask for a new PIN at once, at "
+            "{address} or at any library: then whoever changed it is logged out.\n\n"
+            "{library}"
+        ).format(
+            day=f"{localtime(at):%-d.%-m.%Y}",
+            time=f"{localtime(at):%H.%M}",
+            address=f"{settings.PUBLIC_URL}/pin/forgotten/",
+            library=patron.home_library.name,
+        )
+        subject = _("The PIN of your card has been changed")
+        return Mail(to=patron.email, subject=subject, text=text)
