@@ -277,6 +277,7 @@ def send_forms(walker: Walker) -> None:
     walker.send(f"{patron}renew/", status=OK, all="yes")
     walker.send(f"{patron}address/", status=WRONG, reason=" ")
     walker.send(f"{patron}address/", status=OK, reason="Lasku")
+    walker.send(f"{patron}edit/", status=WRONG, surname="")
     walker.send("/checkin/box/", status=OK, barcodes=barcodes)
     walker.send("/desk/box/", status=OK, card=told["card"], barcodes=barcodes)
 

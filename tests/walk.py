@@ -64,6 +64,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "suggestions": ("q=sinu",),
     "check_hold_identifier": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "command_search": ("q=sinuhe",),
+    "patron_hold_check": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=olematon"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
     "title": ("view=items", "view=marc", "view=history"),

@@ -60,6 +60,14 @@ class Reason(refusals.Reason):
         "not-the-guardians",
         _("The order must name each guardian in force once."),
     )
+    EXPIRES_TOO_EARLY = (
+        "expires-too-early",
+        _("The card cannot expire before the patron was registered."),
+    )
+    STAY_ENDS_FIRST = (
+        "stay-ends-first",
+        _("The stay at the second address ends before it begins."),
+    )
     CHANGED_MEANWHILE = (
         "changed-meanwhile",
         _("Somebody else has changed this meanwhile: {label}."),

@@ -129,6 +129,22 @@ def _guardians_fit(terms: CategoryTerms, guardians: int) -> list[Refusal]:
     return []
 
 
+def dates_fit(
+    *,
+    registered_on: date | None,
+    expires_on: date,
+    second_from_on: date | None,
+    second_until_on: date | None,
+) -> list[Refusal]:
+    """Dates of a record that cannot stand together."""
+    wrong = []
+    if registered_on is not None and expires_on < registered_on:
+        wrong.append(about("expires_on", Reason.EXPIRES_TOO_EARLY))
+    if second_from_on and second_until_on and second_until_on < second_from_on:
+        wrong.append(about("second_until_on", Reason.STAY_ENDS_FIRST))
+    return wrong
+
+
 def has_outgrown(terms: CategoryTerms, born_on: date | None, today: date) -> bool:
     """Whether somebody is older than the category's last age (PAT-12)."""
     if terms.max_age is None or born_on is None:

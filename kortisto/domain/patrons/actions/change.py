@@ -19,7 +19,7 @@ from kortisto.domain.patrons.models import FieldChange, Patron, PatronCategory, 
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import patrons_holding, terms_of
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
-from kortisto.domain.patrons.rules import Reach, category_fits, three_way
+from kortisto.domain.patrons.rules import Reach, category_fits, dates_fit, three_way
 
 LINKS: Final = frozenset({"category", "home_library"})
 FLAGS: Final = frozenset({"card_lost", "check_address", "check_phone", "check_email"})
@@ -42,7 +42,8 @@ def change(
     ``home_library`` by id. ``edition`` is that of the patron when the form was opened:
     what somebody else has changed since and this form left alone stays theirs; what
     both have changed is refused (changed-meanwhile, one for each field) unless named
-    in ``overwrite``. A patron may change the fields that are their own (S11).
+    in ``overwrite``. A patron may change the fields that are their own (S11); who
+    lifts a protection must be allowed to see what it hides (GDP-5).
 
     Raises Unfit with every reason and its field; nothing has then been written.
     """
@@ -74,7 +75,9 @@ def write_fields(
     wanted, wrong = _read(values)
     wanted = _merged(patron, wanted, edition, overwrite, wrong)
     raise_if_unfit(wrong)
-    if wanted.get("is_protected") is False:
+    if patron.is_protected and wanted.get("is_protected") is False:
+        by.require(PatronPermission.SEE_PROTECTED)
+    if not wanted.get("is_protected", patron.is_protected):
         wanted["protected_until_on"] = None
     before, was = _held(patron, wanted), reach_of(patron)
     for name, value in wanted.items():
@@ -181,7 +184,12 @@ def _why_not(
 ) -> list[Refusal]:
     """Asked of the patron as it would be."""
     changed = {name for name, value in wanted.items() if before[name] != value}
-    wrong: list[Refusal] = []
+    wrong = dates_fit(
+        registered_on=patron.registered_on,
+        expires_on=patron.expires_on,
+        second_from_on=patron.second_from_on,
+        second_until_on=patron.second_until_on,
+    )
     if {"category", "born_on"} & changed:
         today = localdate(now)
         guardians = in_force(patron.pk, today).filter(ends_on=None).count()

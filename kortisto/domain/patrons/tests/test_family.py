@@ -42,6 +42,7 @@ from kortisto.domain.patrons.records import dependants_of, guardians_of
 from kortisto.testing.builders import (
     HELSINKI,
     MONDAY_NOON,
+    chief,
     desk,
     make_category,
     make_patron,
@@ -179,7 +180,7 @@ def test_protection_stays_after_its_last_day_until_a_person_lifts_it() -> None:
     assert first.unit_id == over.home_library_id
     assert Patron.objects.filter(is_protected=True).count() == 3
 
-    change(over.pk, {"is_protected": False}, by=desk(), now=nights[1])
+    change(over.pk, {"is_protected": False}, by=chief(), now=nights[1])
     finish(first.pk, "Asiakas vahvisti", by=desk(), now=nights[1])
     assert ask_about_protection(by=desk(), now=nights[2]) == 0
     over.refresh_from_db()

@@ -2,11 +2,12 @@
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.viewing import (
@@ -15,7 +16,11 @@ from kortisto.domain.patrons.actions.viewing import (
 )
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.reasons import Unfit
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.pages.patron_edit import save_record, show_reasons
+from kortisto.interfaces.staff.record_form import PROTECTED_NAMES, RecordForm
+from kortisto.interfaces.staff.told import tell
 
 
 class ReasonForm(forms.Form):
@@ -45,7 +50,27 @@ def protected_address(request: StaffRequest, patron_id: int) -> HttpResponse:
         raise Http404 from missing
     told["address"] = found
     told["library"] = organisation().name(found.home_library_id)
+    if request.actor.may(PatronPermission.EDIT):
+        told["change_form"] = RecordForm(patron=patron, names=PROTECTED_NAMES)
     return render(request, "staff/protected_address.html", told)
+
+
+@never_cache
+@require_POST
+def protected_address_change(request: StaffRequest, patron_id: int) -> HttpResponse:
+    """Write another address, from the form that came with the one that was shown."""
+    patron = get_object_or_404(Patron, pk=patron_id, binned_at=None, is_protected=True)
+    form = RecordForm(request.POST, patron=patron, names=PROTECTED_NAMES)
+    if form.is_valid():
+        try:
+            save_record(form, request, now=timezone.now())
+        except Unfit as wrong:
+            show_reasons(form, wrong)
+        else:
+            tell(request, gettext("The data was saved."))
+            return redirect("patron", patron_id=patron_id)
+    told = {"patron": patron, "change_form": form}
+    return render(request, "staff/protected_address.html", told, status=422)
 
 
 urlpatterns = [
@@ -53,5 +78,10 @@ urlpatterns = [
         "patrons/<int:patron_id>/address/",
         protected_address,
         needs=PatronPermission.SEE_PROTECTED,
-    )
+    ),
+    page(
+        "patrons/<int:patron_id>/address/change/",
+        protected_address_change,
+        needs=PatronPermission.SEE_PROTECTED,
+    ),
 ]
