@@ -44,11 +44,22 @@ def timed(do: Callable[[T], object], inputs: Iterable[T]) -> tuple[float, ...]:
     return tuple(times)
 
 
-def memory_of(pid: int | None = None) -> float:
+@dataclass(frozen=True, slots=True)
+class Memory:
     """Resident memory of a process in MB."""
-    status = Path(f"/proc/{pid or os.getpid()}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+
+    own: float  # what nobody else can use while it lives
+    mapped: float  # pages of files, which the machine takes back when it needs them
+
+
+def memory_of(pid: int) -> Memory:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    status = {name: value for name, _, value in (each.partition(":") for each in lines)}
+    own, mapped, shared = (
+        int(status[name].split()[0]) / 1024
+        for name in ("RssAnon", "RssFile", "RssShmem")
+    )
+    return Memory(own=own + shared, mapped=mapped)
 
 
 def fsync_times(folder: Path, times: int = 200) -> tuple[float, ...]:

@@ -25,12 +25,6 @@ def start_django(process: Process = "worker") -> None:
     log_what_nobody_caught()
 
 
-def database_is_sqlite() -> bool:
-    from django.db import connection
-
-    return connection.vendor == "sqlite"
-
-
 def must_be_migrated() -> None:
     """Raises Trouble when the database is older than the program."""
     if pending_migrations():

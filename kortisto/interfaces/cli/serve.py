@@ -6,7 +6,6 @@ import socket
 import sys
 
 from kortisto.interfaces.cli.process import (
-    database_is_sqlite,
     must_be_migrated,
     must_be_migrated_or_away,
     start_django,
@@ -32,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=worker_count,
-        help="processes; one for doors and on SQLite, else as many as processors",
+        help="processes; one for doors, else as many as processors",
     )
 
 
@@ -67,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         usual = 1  # its limits are counted in one process
     else:
         collect()
-        usual = 1 if database_is_sqlite() else os.cpu_count() or 1
+        usual = os.cpu_count() or 1
     workers = options.workers or usual
     # The server replaces this process: its workers start clean, with no connection.
     command = server_command(options.site, host, port, workers=workers)
