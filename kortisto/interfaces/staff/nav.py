@@ -63,7 +63,7 @@ NAV: Final = (
     ),
     NavEntry(
         page="renewals",
-        label=_("Renew"),
+        label=_("Renewals"),
         icon="renew",
         key="u",
         needs=LendingPermission.LEND,
