@@ -6,6 +6,7 @@ documents are made by `from_dict` with the schema.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import tantivy
@@ -37,21 +38,27 @@ NO_YEAR = -9999  # before everything
 PUBLIC, COMPONENT, WHOLE = "is:public", "is:component", "is:whole"
 
 
+@cache
 def word_field(field: Field) -> str:
     """Words as written, with positions."""
     return f"{field.value}_word"
 
 
+@cache
 def lemma_field(field: Field) -> str:
     return f"{field.value}_lemma"
 
 
+@cache
 def facet_field(facet: Facet) -> str:
     return f"facet_{facet.value}"
 
 
+_CODE = {code: f"{code.value}:" for code in Code}
+
+
 def code_term(code: Code, value: str) -> str:
-    return f"{code.value}:{value}"
+    return _CODE[code] + value
 
 
 def schema() -> tantivy.Schema:
@@ -98,16 +105,15 @@ def as_document(
 def values(document: SearchDocument, analyser: Analyser) -> Mapping[str, Any]:
     """Every field of a title that has something in it."""
     row = rows(document, analyser)
-    words = _all_words(row.exact.values())
     title_order, author_order = sort_keys(document)
     added = document.first_public_at
     found: dict[str, Any] = {
         RECORD: str(document.record_id),
         NUMBER: document.record_id,
         FINGERPRINT: document.fingerprint,
-        ANY_WORD: words,
-        ANY_LEMMA: _all_words(row.lemmas.values()),
-        PARTS: _all_words([row.parts]),
+        ANY_WORD: _joined(row.exact.values()),
+        ANY_LEMMA: _joined(row.lemmas.values()),
+        PARTS: " ".join(row.parts),
         TITLE_KEY: list(title_keys(document)),
         TITLE_START: list(title_starts(document)),
         CODES: _codes(document),
@@ -130,10 +136,8 @@ def values(document: SearchDocument, analyser: Analyser) -> Mapping[str, Any]:
     return {name: value for name, value in found.items() if value not in ("", [], ())}
 
 
-def _all_words(rows: Iterable[Iterable[str]]) -> str:
-    """Each word once."""
-    texts = " ".join(text for row in rows for text in row)
-    return " ".join(dict.fromkeys(texts.split()))
+def _joined(rows: Iterable[Iterable[str]]) -> str:
+    return " ".join([text for row in rows for text in row])
 
 
 def _codes(document: SearchDocument) -> list[str]:
@@ -145,6 +149,8 @@ def _codes(document: SearchDocument) -> list[str]:
 
 
 def _spellings(exact: Mapping[Field, list[str]]) -> str:
-    """The words that a better spelling may be taken from."""
-    spelled = (Field.TITLE, Field.AUTHOR, Field.SERIES, Field.SUBJECT)
-    return _all_words(exact[field] for field in spelled)
+    """The words that a better spelling may be taken from, each once."""
+    return " ".join(dict.fromkeys(_joined(exact[field] for field in _SPELLED).split()))
+
+
+_SPELLED = (Field.TITLE, Field.AUTHOR, Field.SERIES, Field.SUBJECT)

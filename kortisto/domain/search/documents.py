@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
+from itertools import accumulate
 
 from kortisto.domain.catalogue.description.kinds import Description, Material, TermKind
 from kortisto.domain.search import identifiers
-from kortisto.domain.search.analysis import Language, fold, key, sort_key
+from kortisto.domain.search.analysis import ALL_LANGUAGES, Language, fold, key, sort_key
 from kortisto.domain.search.nodes import Code, Field
 
 LONGEST_VALUE = 200  # characters of a value that is compared or shown whole
@@ -250,13 +251,13 @@ def languages_of(document: SearchDocument) -> frozenset[Language]:
 
     A title whose language the record does not say may be in any of them.
     """
-    known = frozenset(
-        Language(code)
-        for code in document.languages
-        if code in Language.__members__.values()
-    )
-    said = [code for code in document.languages if code not in ("und", "zxx", "mul")]
-    return known if said else frozenset(Language)
+    known = [_LANGUAGES[code] for code in document.languages if code in _LANGUAGES]
+    said = any(code not in ("und", "zxx", "mul") for code in document.languages)
+    return frozenset(known) if said else ALL_LANGUAGES
+
+
+_LANGUAGES = {language.value: language for language in Language}
+_FINNISH = frozenset({Language.FINNISH})
 
 
 def texts(
@@ -268,20 +269,18 @@ def texts(
     notes are in the title's language or in Finnish.
     """
     own = languages_of(document)
-    finnish = frozenset({Language.FINNISH})
-    every = frozenset(Language)
     for title in _once([document.title, document.title_sort, *document.other_titles]):
         yield Field.TITLE, title, own
     for name in (*document.authors, *document.contributors):
-        yield Field.AUTHOR, name, finnish
+        yield Field.AUTHOR, name, _FINNISH
     for series in document.series:
-        yield Field.SERIES, series, own | finnish
+        yield Field.SERIES, series, own | _FINNISH
     for subject in (*document.subjects, *document.genres):
-        yield Field.SUBJECT, subject, every
+        yield Field.SUBJECT, subject, ALL_LANGUAGES
     if document.publisher:
-        yield Field.PUBLISHER, document.publisher, finnish
+        yield Field.PUBLISHER, document.publisher, _FINNISH
     for text in document.rest:
-        yield Field.REST, text, own | finnish
+        yield Field.REST, text, own | _FINNISH
 
 
 def title_keys(document: SearchDocument) -> tuple[str, ...]:
@@ -306,11 +305,10 @@ def without_article(document: SearchDocument) -> str:
 
 def title_starts(document: SearchDocument) -> tuple[str, ...]:
     """The first word, the first two words and so on of its titles."""
-    starts = (
-        " ".join(title.split()[:length])
-        for title in title_keys(document)
-        for length in range(1, MOST_TITLE_STARTS + 1)
-    )
+    starts = []
+    for title in title_keys(document):
+        words = title.split(" ", MOST_TITLE_STARTS)[:MOST_TITLE_STARTS]
+        starts += accumulate(words, "{} {}".format)
     return _once(starts)
 
 

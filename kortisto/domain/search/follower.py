@@ -15,8 +15,8 @@ from kortisto.domain.search import collection
 from kortisto.domain.search.documents import SearchDocument
 from kortisto.domain.search.ports import Changes, SearchEngine
 
-MOST_EVENTS: Final = 1_000  # read at a time
-MOST_TITLES: Final = 1_000  # in one commit; each costs the merging of its segment
+MOST_EVENTS: Final = 3_000  # read at a time
+MOST_TITLES: Final = 3_000  # in one commit; each costs the merging of its segment
 _NO_NEWS: Final = frozenset(  # these name a title and change nothing of it
     {
         "LoanRenewed",

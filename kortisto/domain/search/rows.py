@@ -1,6 +1,6 @@
 """A title as rows of words, field by field: what an engine stores to find it by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kortisto.domain.search.analysis import Analyser, key, transliterations
@@ -44,7 +44,7 @@ def rows(document: SearchDocument, analyser: Analyser) -> Rows:
 
 def completions(document: SearchDocument) -> Mapping[str, tuple[str, ...]]:
     """What autocomplete may offer, by kind: the key to type, a mark, the text."""
-    authors = [*document.authors]
+    authors = document.authors
     turned = [
         f"{key(' '.join(reversed(name.split(', ', 1))))}{MARK}{name}"
         for name in authors
@@ -54,19 +54,23 @@ def completions(document: SearchDocument) -> Mapping[str, tuple[str, ...]]:
     return {
         "title": _completed([title, without_article(document)], shown=title),
         "author": (*_each(authors), *turned),
-        "subject": _each([*document.subjects, *document.genres]),
+        "subject": _each((*document.subjects, *document.genres)),
     }
 
 
 MARK = "\x1f"
 
 
-def _completed(typed: list[str], *, shown: str) -> tuple[str, ...]:
-    found = {f"{key(text)}{MARK}{shown}"[:LONGEST_VALUE] for text in typed if key(text)}
-    return tuple(sorted(found))
+def _completed(typed: Sequence[str], *, shown: str) -> tuple[str, ...]:
+    keys = filter(None, map(key, typed))
+    return tuple(sorted({f"{found}{MARK}{shown}"[:LONGEST_VALUE] for found in keys}))
 
 
-def _each(texts: list[str]) -> tuple[str, ...]:
+def _each(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(
-        f"{key(text)}{MARK}{text}"[:LONGEST_VALUE] for text in texts if key(text)
+        [
+            f"{found}{MARK}{text}"[:LONGEST_VALUE]
+            for text in texts
+            if (found := key(text))
+        ]
     )
