@@ -305,7 +305,7 @@ def without_article(document: SearchDocument) -> str:
 
 def title_starts(document: SearchDocument) -> tuple[str, ...]:
     """The first word, the first two words and so on of its titles."""
-    starts = []
+    starts: list[str] = []
     for title in title_keys(document):
         words = title.split(" ", MOST_TITLE_STARTS)[:MOST_TITLE_STARTS]
         starts += accumulate(words, "{} {}".format)
