@@ -32,6 +32,7 @@ OF_THE_STAGE: Final = frozenset(
     {
         "ban_id",
         "batch_id",
+        "change_id",
         "child_id",
         "device_id",
         "errand_id",

@@ -23,7 +23,7 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from kortisto.core.actors import Actor  # noqa: E402
+from kortisto.core.actors import Actor, ActorKind, Channel  # noqa: E402
 from kortisto.core.errands import NewErrand, ask  # noqa: E402
 from kortisto.core.job_runs import claim, run  # noqa: E402
 from kortisto.core.jobs import enqueue  # noqa: E402
@@ -47,6 +47,9 @@ from kortisto.domain.org.actions.reviews import ask_for_reviews  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
+from kortisto.domain.patrons.actions.change_requests import (  # noqa: E402
+    request_changes,
+)
 from kortisto.domain.patrons.actions.notes import write_note  # noqa: E402
 from kortisto.domain.patrons.actions.pin_links import digest_of  # noqa: E402
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
@@ -56,6 +59,7 @@ from kortisto.domain.patrons.models import (  # noqa: E402
     Patron,
     PatronNote,
     PinLink,
+    RequestedChange,
 )
 from kortisto.domain.patrons.population_changes import Task  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
@@ -139,6 +143,8 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         guardian=patron, dependant=child, starts_on=today, sees_loans=True
     )
     checkout(card_of(child), next(shelf).barcode, by=by, now=now)
+    themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
+    request_changes(patron.pk, {"street": "Kävelytie 2"}, by=themself, now=now)
     return {
         "patron_id": patron.pk,
         "card": card_of(patron),
@@ -152,6 +158,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "restriction_id": restriction.pk,
         "child_id": child.pk,
         "link_id": guarded.pk,
+        "change_id": RequestedChange.objects.get(patron=patron).pk,
         "token": pin_link(patron),
         **doors(library, patron.pk, by),
         "errand_id": errand(library, patron.pk, by),

@@ -3,24 +3,27 @@
 Each value comes with where it came from and when.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kortisto.domain.org.queries import Organisation
 from kortisto.domain.org.settings import EXPIRED_EFFECT
 from kortisto.domain.patrons.contacts import readable_number
+from kortisto.domain.patrons.fields import label_of
 from kortisto.domain.patrons.hold_identifiers import grouped
-from kortisto.domain.patrons.models import Card, Patron, Source
+from kortisto.domain.patrons.models import Card, Patron, RequestedChange, Source
 from kortisto.domain.patrons.records import PatronRecord, Provenance
 from kortisto.ui.formats import day
 
 SHOWN_DIGITS: Final = 4
+NUMBERS: Final = frozenset({"phone", "second_phone", "sms_number"})
 SAID_BY: Final[Mapping[str, Promise]] = {
     Source.DESK: gettext_lazy("at the library, {day}"),
     Source.ONLINE: gettext_lazy("you, on the web, {day}"),
@@ -50,6 +53,22 @@ class Expiry:
     what_happens: str
 
 
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One field that was asked to be changed, and what has become of it."""
+
+    id: int
+    label: str
+    value: str
+    state: str
+    kind: str
+    asked_on: date
+    note: str
+    waits: bool
+
+
+KIND_OF_STATE: Final = {"waiting": "info", "accepted": "ok", "denied": "attention"}
+
 Provenances = Mapping[str, Provenance]
 
 
@@ -64,8 +83,7 @@ def contact_facts(patron: Patron, came: Provenances) -> list[Fact]:
         names.append(called)
     return [
         *names,
-        _fact(_("Address"), _address(patron), _newest(came, "street", "city")),
-        *_second_address(patron, came),
+        *_addresses(patron, came),
         _fact(_("Phone"), readable_number(patron.phone), came.get("phone")),
         *_if(
             patron.second_phone,
@@ -141,6 +159,27 @@ def hold_fact(patron: Patron, came: Provenances) -> Fact:
     return Fact(label, value, said(came.get("hold_identifier")), kind="code")
 
 
+def request_rows(rows: Iterable[RequestedChange]) -> list[RequestRow]:
+    """What was asked for lately, as the page lists it."""
+    return [
+        RequestRow(
+            id=row.pk,
+            label=label_of(row.field),
+            value=_asked(row) or _("nothing"),
+            state=str(row.get_state_display()),
+            kind=KIND_OF_STATE[row.state],
+            asked_on=localdate(row.asked_at),
+            note=row.note,
+            waits=row.state == RequestedChange.State.WAITING,
+        )
+        for row in rows
+    ]
+
+
+def _asked(row: RequestedChange) -> str:
+    return readable_number(row.new) if row.field in NUMBERS else row.new
+
+
 def expiry_of(record: PatronRecord, tree: Organisation) -> Expiry:
     """What the end of validity means for this patron (S15, S16)."""
     patron = record.patron
@@ -184,6 +223,20 @@ def _day_of(
 ) -> Iterator[Fact]:
     if value is not None:
         yield _fact(label, day(value), provenance)
+
+
+def _addresses(patron: Patron, came: Provenances) -> Sequence[Fact]:
+    """A protected one is not shown: somebody else may know the PIN (GDP-5)."""
+    if patron.is_protected:
+        return [Fact(_("Address"), hidden())]
+    return [
+        _fact(_("Address"), _address(patron), _newest(came, "street", "city")),
+        *_second_address(patron, came),
+    ]
+
+
+def hidden() -> str:
+    return _("Kept, but not shown on the web, to protect you.")
 
 
 def _address(patron: Patron) -> str:

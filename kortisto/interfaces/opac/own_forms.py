@@ -9,8 +9,7 @@ from typing_extensions import override
 
 from kortisto.domain.patrons.hold_identifiers import LONGEST
 from kortisto.domain.patrons.reasons import Unfit
-
-PHONE: Final = "+358"  # how a Finnish number begins when it is kept
+from kortisto.interfaces.opac.contact_form import line
 
 
 def secret(label: Any, autocomplete: str) -> forms.CharField:
@@ -44,29 +43,6 @@ class PinForm(NewPinForm):
     field_order = ("old", "new", "again")
 
 
-def _line(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
-    kind = more.pop("kind", "text")
-    widget = forms.TextInput(attrs={"autocomplete": autocomplete, "type": kind})
-    return forms.CharField(
-        label=label, required=False, max_length=200, widget=widget, **more
-    )
-
-
-class ContactForm(forms.Form):
-    """How the library reaches me; what each field may hold is decided by the domain."""
-
-    called_name = _line(
-        gettext_lazy("Called name"),
-        "nickname",
-        help_text=gettext_lazy("Used in messages instead of your first names."),
-    )
-    phone = _line(gettext_lazy("Phone"), "tel", kind="tel")
-    second_phone = _line(gettext_lazy("Second phone"), "off", kind="tel")
-    email = _line(gettext_lazy("E-mail"), "email", kind="email")
-    second_email = _line(gettext_lazy("Second e-mail"), "off", kind="email")
-    edition = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-
 class HoldIdentifierForm(forms.Form):
     hold_identifier = forms.CharField(
         label=gettext_lazy("New hold identifier"),
@@ -93,7 +69,7 @@ class SmsForm(forms.Form):
         ),
         widget=forms.RadioSelect,
     )
-    sms_number = _line(gettext_lazy("Another number"), "off", kind="tel")
+    sms_number = line(gettext_lazy("Another number"), "off", kind="tel")
 
     @override
     def clean(self) -> dict[str, Any]:

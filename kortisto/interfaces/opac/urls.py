@@ -46,6 +46,11 @@ urlpatterns = [
     own_page("account/details/", details.details, name="details"),
     own_page("account/details/contact/", contact.contact, name="contact"),
     own_page(
+        "account/details/requests/<int:change_id>/withdraw/",
+        contact.withdraw,
+        name="withdraw_change",
+    ),
+    own_page(
         "account/details/hold-identifier/",
         contact.hold_identifier,
         name="hold_identifier",

@@ -1,4 +1,4 @@
-"""Patrons see to their own phone and e-mail, and so vouch for them."""
+"""Patrons see to their own names, addresses, phones and e-mails on the web (S11)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,28 +7,44 @@ from typing import Any, Final
 from django.db import transaction
 
 from kortisto.core.actors import Actor
-from kortisto.domain.patrons.actions.change import change
+from kortisto.domain.patrons.actions.change_requests import Requested, request_changes
 from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.fields import clean, label_of
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
 
 VOUCHED_FOR: Final = {"phone": "check_phone", "email": "check_email"}
 
 
 @transaction.atomic
-def confirm_contacts(
+def change_own_contacts(
     patron_id: int,
-    values: Mapping[str, Any],
+    changes: Mapping[str, Any],
     *,
+    seen: Mapping[str, Any],
     by: Actor,
     now: datetime,
-    edition: int | None = None,
-) -> None:
-    """Change what patrons may, as ``change`` does; nobody need check it any more.
+) -> Requested:
+    """Ask for what the patron has changed in a form, as ``request_changes`` does.
 
-    A number that may have been a guardian's (PAT-12) is the patron's own once they
-    have seen it in the form and saved it. Raises Unfit.
+    ``seen`` is what the whole form showed when it was opened, changed or not: what
+    somebody else has changed since is told (changed-meanwhile) and not written over.
+    A phone and an e-mail that the patron has seen and saved need no check any more
+    (PAT-12). Raises Unfit; then nothing has been written.
     """
-    change(patron_id, values, by=by, now=now, edition=edition)
     patron = Patron.objects.select_for_update().get(pk=patron_id)
-    flags = {flag: False for name, flag in VOUCHED_FOR.items() if name in values}
+    then, _odd = clean(seen)
+    raise_if_unfit(
+        about(name, Reason.CHANGED_MEANWHILE, label=label_of(name))
+        for name in changes
+        if name in then and getattr(patron, name) != then[name]
+    )
+    done = request_changes(patron_id, changes, by=by, now=now)
+    patron.refresh_from_db()
+    flags = {
+        flag: False
+        for name, flag in VOUCHED_FOR.items()
+        if name in seen and name not in done.waiting
+    }
     write_changes(patron, flags, by=by, now=now)
+    return done

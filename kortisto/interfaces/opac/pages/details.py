@@ -8,15 +8,20 @@ from django.utils import timezone
 from django.utils.translation import activate
 from django.utils.translation import gettext as _
 
+from kortisto.domain.org.queries import Organisation
+from kortisto.domain.patrons.actions.change_requests import requests_of
 from kortisto.domain.patrons.actions.language import set_language
+from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.records import provenance_of, record_of
 from kortisto.interfaces.opac.middleware import PatronRequest
 from kortisto.interfaces.opac.own_facts import (
     card_facts,
     contact_facts,
     expiry_of,
+    hidden,
     hold_fact,
     other_facts,
+    request_rows,
     said,
 )
 from kortisto.interfaces.opac.pages.language import LANGUAGES, keep_language
@@ -37,14 +42,20 @@ def details(request: PatronRequest) -> HttpResponse:
         "cards": card_facts(record),
         "expiry": expiry_of(record, tree),
         "other": other_facts(record, came),
-        "home": tree.name(record.patron.home_library_id),
+        "home": _home(record.patron, tree),
         "home_from": said(came.get("home_library")),
         "language_from": said(came.get("language")),
+        "requests": request_rows(requests_of(record.patron.pk, now=timezone.now())),
         "guardians": record.guardians,
         "notes": record.public_notes,
         "tabs": account_tabs("details", visitor=request.visitor),
     }
     return render(request, "opac/details.html", values)
+
+
+def _home(patron: Patron, tree: Organisation) -> str:
+    """Where a protected person lives could be read from the home library (GDP-5)."""
+    return hidden() if patron.is_protected else tree.name(patron.home_library_id)
 
 
 def choose_language(request: PatronRequest) -> HttpResponse:

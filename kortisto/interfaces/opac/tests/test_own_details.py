@@ -5,8 +5,14 @@ from django.test import Client
 from django.utils import timezone
 
 from kortisto.domain.patrons.actions.change import change
+from kortisto.domain.patrons.actions.change_requests import Answer, answer_changes
 from kortisto.domain.patrons.actions.notes import write_note
-from kortisto.domain.patrons.models import FieldChange, Patron, PatronNote, Source
+from kortisto.domain.patrons.models import (
+    FieldChange,
+    PatronNote,
+    RequestedChange,
+    Source,
+)
 from kortisto.interfaces.opac.tests.shelf import log_in, somebody
 from kortisto.testing.builders import card_of, chief
 from kortisto.testing.queries import assert_same_queries_with_more_rows
@@ -24,12 +30,12 @@ def text(client: Client, page: str = PAGE) -> str:
     return answer.content.decode()
 
 
-def sent(patron: Patron, **values: str) -> dict[str, str]:
+def sent(client: Client, **values: str) -> dict[str, str]:
     """The contact form as the page holds it, with some of it typed over."""
-    patron.refresh_from_db()
-    names = ("called_name", "phone", "second_phone", "email", "second_email")
-    held = {name: getattr(patron, name) for name in names}
-    return {**held, "edition": str(patron.edition), **values}
+    form = client.get(CONTACT).context["form"]
+    shown = {bound.name: bound.value() for bound in form}
+    initial = {bound.html_initial_name: bound.value() for bound in form}
+    return {**shown, **initial, **values}
 
 
 def test_everything_of_mine_is_there_and_where_it_came_from(visitor: Client) -> None:
@@ -90,8 +96,7 @@ def test_contact_details_are_changed_as_by_the_patron(visitor: Client) -> None:
     log_in(visitor, patron)
     assert "045 1234567" in text(visitor, CONTACT)
 
-    told = sent(patron, email="Aino@Posti.Example", phone="045 1234567")
-    answer = visitor.post(CONTACT, told)
+    answer = visitor.post(CONTACT, sent(visitor, email="Aino@Posti.Example"))
 
     assert answer.status_code == 302
     patron.refresh_from_db()
@@ -100,6 +105,58 @@ def test_contact_details_are_changed_as_by_the_patron(visitor: Client) -> None:
     row = FieldChange.objects.get(field="email")
     assert (row.source, row.actor) == (Source.ONLINE, f"patron:{patron.pk}")
     assert not FieldChange.objects.filter(field="phone").exists()
+    assert "Your details are saved." in text(visitor)
+
+
+def test_what_the_settings_do_not_let_through_waits_for_the_library(
+    visitor: Client,
+) -> None:
+    patron = somebody(surname="Virtanen", street="Kirkkokatu 5", city="Mikkeli")
+    log_in(visitor, patron)
+
+    told = sent(visitor, surname="Meri", street="Hallituskatu 1", phone="0457654321")
+    visitor.post(CONTACT, told)
+
+    patron.refresh_from_db()
+    assert (patron.surname, patron.street) == ("Virtanen", "Kirkkokatu 5")
+    assert patron.phone == "+358457654321"
+    page = text(visitor)
+    assert "The library looks at what you asked to be changed" in page
+    assert "<strong>Hallituskatu 1</strong>" in page
+    assert "Waiting for the library" in page
+    assert "You have asked for a change" in text(visitor, CONTACT)
+
+
+def test_what_the_library_answered_is_told(visitor: Client) -> None:
+    patron = somebody(street="Kirkkokatu 5", city="Mikkeli")
+    log_in(visitor, patron)
+    visitor.post(CONTACT, sent(visitor, street="Hallituskatu 1"))
+    row = RequestedChange.objects.get()
+
+    answers = {row.pk: Answer.DENY}
+    note = "Tarkista numero"
+    now = timezone.now()
+    answer_changes(patron.pk, answers, by=chief(), now=now, note=note)
+
+    page = text(visitor)
+    assert "Not accepted" in page
+    assert "Tarkista numero" in page
+    assert "Take back" not in page
+
+
+def test_a_request_is_taken_back_by_its_own_patron_only(visitor: Client) -> None:
+    patron, other = somebody(street="Kirkkokatu 5"), Client()
+    log_in(visitor, patron)
+    log_in(other, somebody())
+    visitor.post(CONTACT, sent(visitor, street="Hallituskatu 1"))
+    address = f"{PAGE}requests/{RequestedChange.objects.get().pk}/withdraw/"
+
+    assert other.post(address).status_code == 404
+    assert RequestedChange.objects.get().state == "waiting"
+    visitor.post(address)
+
+    assert RequestedChange.objects.get().state == "withdrawn"
+    assert "Hallituskatu" not in text(visitor)
 
 
 def test_what_cannot_be_taken_is_told_beside_it_and_nothing_is_lost(
@@ -108,7 +165,7 @@ def test_what_cannot_be_taken_is_told_beside_it_and_nothing_is_lost(
     patron = somebody()
     log_in(visitor, patron)
 
-    told = sent(patron, email="aino@posti.example", phone="äiti 045")
+    told = sent(visitor, email="aino@posti.example", phone="äiti 045")
     answer = visitor.post(CONTACT, told)
 
     found = answer.content.decode()
@@ -125,7 +182,7 @@ def test_what_staff_changed_meanwhile_is_told_and_then_overwritten(
 ) -> None:
     patron = somebody(phone="+358451234567")
     log_in(visitor, patron)
-    old = sent(patron, phone="045 7654321")
+    old = sent(visitor, phone="045 7654321")
     change(patron.pk, {"phone": "0459999999"}, by=chief(), now=timezone.now())
 
     first = visitor.post(CONTACT, old)
@@ -134,20 +191,49 @@ def test_what_staff_changed_meanwhile_is_told_and_then_overwritten(
     assert "Somebody else has changed this meanwhile" in first.content.decode()
     assert patron.phone == "+358459999999"
 
-    edition = first.context["form"]["edition"].value()
-    visitor.post(CONTACT, {**old, "edition": str(edition)})
+    visitor.post(CONTACT, dict(first.context["form"].data))
     patron.refresh_from_db()
     assert patron.phone == "+358457654321"
 
 
-def test_names_and_addresses_cannot_be_slipped_in(visitor: Client) -> None:
+def test_what_staff_changed_elsewhere_in_the_form_stays(visitor: Client) -> None:
+    patron = somebody(phone="+358451234567")
+    log_in(visitor, patron)
+    told = sent(visitor, email="aino@posti.example")
+    change(patron.pk, {"phone": "0459999999"}, by=chief(), now=timezone.now())
+
+    visitor.post(CONTACT, told)
+
+    patron.refresh_from_db()
+    assert (patron.phone, patron.email) == ("+358459999999", "aino@posti.example")
+
+
+def test_a_protected_address_is_not_in_the_form_and_not_taken(
+    visitor: Client,
+) -> None:
+    patron = somebody(street="Salakatu 1", city="Mikkeli", is_protected=True)
+    log_in(visitor, patron)
+
+    page = text(visitor, CONTACT)
+    told = {**sent(visitor), "street": "Muu 2", "initial-street": "Salakatu 1"}
+    visitor.post(CONTACT, told)
+
+    assert "A protected address is changed at the library only." in page
+    assert "Salakatu" not in page
+    assert "Salakatu" not in text(visitor)
+    assert "not shown on the web, to protect you" in text(visitor)
+    assert not RequestedChange.objects.exists()
+
+
+def test_what_is_not_in_the_form_cannot_be_slipped_in(visitor: Client) -> None:
     patron = somebody(surname="Virtanen")
     log_in(visitor, patron)
 
-    visitor.post(CONTACT, sent(patron, surname="Muu", street="Muu", card_lost="1"))
+    visitor.post(CONTACT, sent(visitor, card_lost="1", born_on="2000-01-01"))
 
     patron.refresh_from_db()
-    assert (patron.surname, patron.street, patron.card_lost) == ("Virtanen", "", False)
+    assert (patron.card_lost, str(patron.born_on)) == (False, "1980-05-17")
+    assert not RequestedChange.objects.exists()
 
 
 def test_a_hold_identifier_that_is_free_is_taken(visitor: Client) -> None:
