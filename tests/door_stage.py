@@ -13,7 +13,6 @@ import django
 
 django.setup()
 
-from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -27,6 +26,7 @@ from kortisto.domain.entry.tests.place import (  # noqa: E402
     open_library,
     visitor,
 )
+from kortisto.domain.patrons.pin_hashes import hashed  # noqa: E402
 from kortisto.testing.builders import card_of, chief  # noqa: E402
 
 
@@ -35,9 +35,9 @@ def prepare() -> dict[str, Any]:
     library = open_library(opens="00:00")
     library.hours.filter(self_service=False).update(closes="23:59")
     _door, token = add_door(library.pk, "Main door", by=chief(), now=timezone.now())
-    hashed = make_password(PIN)
-    grown = [visitor(pin_hash=hashed) for _ in range(4)]
-    child = visitor(pin_hash=hashed, born_on=date(2020, 1, 1))
+    kept = hashed(PIN)
+    grown = [visitor(pin_hash=kept) for _ in range(4)]
+    child = visitor(pin_hash=kept, born_on=date(2020, 1, 1))
     return {
         "token": token,
         "pin": PIN,

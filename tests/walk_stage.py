@@ -19,7 +19,6 @@ import django
 
 django.setup()
 
-from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -62,6 +61,7 @@ from kortisto.domain.patrons.models import (  # noqa: E402
     RequestedChange,
 )
 from kortisto.domain.patrons.population_changes import Task  # noqa: E402
+from kortisto.domain.patrons.pin_hashes import hashed  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
     Place,
     draft_rules,
@@ -105,7 +105,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     patron = make_patron(
         surname="Kävelijä",
         home_library=library,
-        pin_hash=make_password(PIN),
+        pin_hash=hashed(PIN),
         history=Patron.History.FOREVER,
         street="Porrassalmenkatu 1",
         postal_code="50100",

@@ -45,7 +45,11 @@ INSTALLED_APPS = [
     "kortisto.ui",
 ]
 AUTH_USER_MODEL = "org.Staff"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",  # new passwords of staff
+    "kortisto.domain.patrons.pin_hashes.PinHasher",
+]
+PIN_HASHER = "argon2pin"
 
 USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"

@@ -42,6 +42,7 @@ LOGIN_URL = "/login/"
 CSRF_FAILURE_VIEW = "kortisto.interfaces.staff.pages.errors.stale_form"
 SESSION_COOKIE_AGE = 30 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PIN_HASHER = "md5"
 SEARCH_ENGINE = "kortisto.adapters.search_engine.memory.MemoryEngine"
 IDENTITY_VAULT = "kortisto.testing.identity_vault.MemoryVault"
 MAIL_SERVICE = "kortisto.testing.mail.MemoryMail"

@@ -3,11 +3,9 @@
 import hmac
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Final
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.utils.timezone import localtime
 
 from kortisto.core.text import ControlCharacters, card_code
@@ -18,6 +16,7 @@ from kortisto.domain.entry.local.waiting import Waiting, WrongPins
 from kortisto.domain.entry.queries import Door
 from kortisto.domain.entry.reasons import Reason
 from kortisto.domain.entry.rules import Decision, decide, denied
+from kortisto.domain.patrons.pin_hashes import check_against_nobody, matches
 from kortisto.domain.patrons.pins import digest_of_try
 
 AHEAD: Final = timedelta(minutes=5)  # a clock that was set back is no news
@@ -101,7 +100,7 @@ def _wrong(
 ) -> Decision | None:
     """Why the PIN will not do; None when it is right. As ``patrons.actions.pin``."""
     if record is None or not record.pin_hash or not pin:
-        check_password(pin, _nobodys_hash())
+        check_against_nobody(pin)
         return denied(Reason.DENIED)
     patron_id = record.facts.patron_id
     here = waiting.wrong_pins(patron_id)
@@ -110,7 +109,7 @@ def _wrong(
         for until in (record.locked_until, here.locked_until)
     ):
         return denied(Reason.LOCKED)
-    if check_password(pin, record.pin_hash):
+    if matches(pin, record.pin_hash):
         return None
     tried = digest_of_try(pin, key=settings.SECRET_KEY, patron_id=patron_id)
     with waiting.counting(patron_id, now) as counting:
@@ -129,9 +128,3 @@ def _counted(
         return WrongPins(tried=(*known, tried), locked_until=before.locked_until)
     until = now + timedelta(minutes=record.pin_lock_minutes)
     return WrongPins(locked_until=until)
-
-
-@cache
-def _nobodys_hash() -> str:
-    """What an unknown card's PIN is checked against: the answer takes as long."""
-    return make_password("nobody")

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-
 from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.versions import configuration_changed
 from kortisto.domain.entry.actions.terms import accept_terms, newest_terms
@@ -13,6 +11,7 @@ from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.models import Unit, WeeklyHours
 from kortisto.domain.org.settings import Setting
 from kortisto.domain.patrons.models import Guardianship, Patron
+from kortisto.domain.patrons.pin_hashes import hashed
 from kortisto.testing.builders import MONDAY_NOON, chief, make_library, make_patron
 
 PIN = "2749"
@@ -50,7 +49,7 @@ def door_at(library: Unit | None = None) -> Door:
 def visitor(*, terms: bool = True, **fields: Any) -> Patron:
     """Somebody with a PIN who has accepted the terms."""
     open_library()
-    patron = make_patron(**{"pin_hash": make_password(PIN), **fields})
+    patron = make_patron(**{"pin_hash": hashed(PIN), **fields})
     if terms:
         accept_terms(patron.pk, newest_terms(), by=chief(), now=MONDAY_NOON)
     return patron

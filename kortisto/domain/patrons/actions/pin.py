@@ -4,7 +4,6 @@ import hmac
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -24,10 +23,9 @@ from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWrong
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.pin_hashes import check_against_nobody, hashed, matches
 from kortisto.domain.patrons.pins import digest_of_try, weakness
 from kortisto.domain.patrons.queries import cards_numbered
-
-NOBODY_HASH = ""  # made at first use: what an unknown card's PIN is checked against
 
 
 @transaction.atomic
@@ -68,7 +66,7 @@ def weakness_for(category: PatronCategory, library_id: int, pin: str) -> str | N
 
 def give_pin(patron: Patron, pin: str) -> None:
     """Write a PIN that has been found good; other sessions end, a lock is lifted."""
-    patron.pin_hash = make_password(pin)
+    patron.pin_hash = hashed(pin)
     patron.wrong_pins, patron.locked_until = [], None
     patron.session_epoch += 1
     patron.save(
@@ -111,7 +109,7 @@ def check_pin(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron
         .first()
     )
     if card is None or not card.patron.pin_hash or not pin:
-        check_password(pin, _nobodys_hash())
+        check_against_nobody(pin)
         raise wrong
     patron = card.patron
     if patron.locked_until is not None and patron.locked_until > now:
@@ -120,11 +118,26 @@ def check_pin(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron
             "PINs. Wait until then, or get a new PIN: it opens the lock."
         ).format(time=f"{localtime(patron.locked_until):%H.%M}")
         raise LogInFailed(words, locked=True)
-    if check_password(pin, patron.pin_hash):
+    if pin_is_right(patron, pin):
         _forget_wrong(patron)
         return patron
     _remember_wrong(patron.pk, pin, by=by, now=now)
     raise wrong
+
+
+def pin_is_right(patron: Patron, pin: str) -> bool:
+    """Whether the PIN is the patron's. A hash of an older kind is then renewed.
+
+    Counts nothing: that is for the caller, who knows where the PIN was typed.
+    """
+    before = patron.pin_hash
+
+    def renew(pin_hash: str) -> None:
+        """Unless the PIN has been changed meanwhile."""
+        same = Patron.objects.filter(pk=patron.pk, pin_hash=before)
+        same.update(pin_hash=pin_hash)
+
+    return matches(pin, before, renew=renew)
 
 
 def _forget_wrong(patron: Patron) -> None:
@@ -154,11 +167,3 @@ def _remember_wrong(patron_id: int, pin: str, *, by: Actor, now: datetime) -> No
         patron.wrong_pins = []
     patron.save(update_fields=["wrong_pins", "locked_until"])
     publish(PinWasWrong(patron_id=patron_id, locked=locked), by=by, at=now)
-
-
-def _nobodys_hash() -> str:
-    """A hash to check against when there is nobody: the answer takes as long."""
-    global NOBODY_HASH
-    if not NOBODY_HASH:
-        NOBODY_HASH = make_password("nobody")
-    return NOBODY_HASH

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.models import LoggedEvent
@@ -12,6 +11,7 @@ from kortisto.domain.org.settings import PIN_ATTEMPTS
 from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.pin_hashes import hashed
 from kortisto.domain.patrons.pins import digest_of_try, weakness
 from kortisto.testing.builders import (
     MONDAY_NOON,
@@ -79,7 +79,7 @@ def test_a_pin_is_never_stored_nor_told() -> None:
     """The PIN is long enough that no digest holds its digits by chance."""
     right, wrong = "8264097351482640", "7351826497351826"
     patron = make_patron()
-    Patron.objects.filter(pk=patron.pk).update(pin_hash=make_password(right))
+    Patron.objects.filter(pk=patron.pk).update(pin_hash=hashed(right))
     tries(patron, wrong)
     patron.refresh_from_db()
     assert len(patron.wrong_pins) == 1

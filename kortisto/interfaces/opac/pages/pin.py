@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from django.contrib.auth.hashers import check_password
 from django.http import HttpResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.shortcuts import render
@@ -37,7 +36,7 @@ def change_pin(request: PatronRequest) -> HttpResponse:
     if waits_until(TRIES, str(patron.pk), now=now) is not None:
         form.add_error("old", _("Too many wrong tries. Wait a quarter of an hour."))
         return _page(request, patron, form, status=WRONG)
-    if not check_password(form.cleaned_data["old"], patron.pin_hash):
+    if not pin_is_right(patron, form.cleaned_data["old"]):
         count_failure(TRIES, str(patron.pk), now=now)
         form.add_error("old", _("This is not your PIN."))
         return _page(request, patron, form, status=WRONG)

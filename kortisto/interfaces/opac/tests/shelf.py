@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from kortisto.domain.catalogue.rows import record_row
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.pin_hashes import hashed
 from kortisto.domain.policies.models import RuleVersion
 from kortisto.domain.search.queries import rebuild_index
 from kortisto.testing.builders import (
@@ -69,7 +69,7 @@ def on_the_shelf(
 
 def somebody(**fields: Any) -> Patron:
     """A patron who can log in, and reads English."""
-    return make_patron(**{"pin_hash": make_password(PIN), "language": "en", **fields})
+    return make_patron(**{"pin_hash": hashed(PIN), "language": "en", **fields})
 
 
 def lent(patron: Patron, item: Item | None = None, **at: Any) -> int:
