@@ -11,7 +11,7 @@ needs to know of them.
 import json
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,7 +134,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     restriction = restrict(
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
     )
-    child = make_patron()
+    child = make_patron(category="LAPSI", born_on=date(2019, 6, 5))
     today = timezone.localdate(now)
     guarded = Guardianship.objects.create(
         guardian=make_patron(), dependant=patron, starts_on=today

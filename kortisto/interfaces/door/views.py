@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -59,11 +60,19 @@ def _no(code: str, status: int) -> HttpResponse:
 @_for_doors
 def entries(request: HttpRequest, token: str) -> HttpResponse:
     """``{"card", "pin"}`` in; whether the door opens, and why not, out."""
-    asked = _card_and_pin(request.body)
+    asked = _card_and_pin(_body_of(request))
     if asked is None:
         return _no("bad-request", BAD)
     outcome = service().enter(token, *asked, now=timezone.now())
     return JsonResponse(_told(outcome))
+
+
+def _body_of(request: HttpRequest) -> bytes:
+    """What was sent; nothing of a form with files, which has been read already."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 def _card_and_pin(body: bytes) -> tuple[str, str] | None:

@@ -277,3 +277,13 @@ def test_no_card_and_no_pin_stands_in_the_log(
 
 def test_an_address_that_is_none_is_answered_in_json(door: Door) -> None:
     assert door.get("nothing").json() == {"granted": False, "code": "no-such-address"}
+
+
+def test_a_form_is_no_question_of_a_door(door: Door) -> None:
+    """Not even one with files, whose body has been read before the door looks."""
+    token = {"Authorization": f"Bearer {door.token}"}
+    told = {"card": card_of(visitor()), "pin": PIN}
+    answer = Client().post("/door/v1/entries", told, headers=token)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    assert not EntryAttempt.objects.exists()

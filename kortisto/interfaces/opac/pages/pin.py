@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kortisto.core.throttle import Limit, count_failure, waits_until
-from kortisto.domain.patrons.actions.pin import pin_lengths, set_pin
+from kortisto.domain.patrons.actions.pin import pin_is_right, pin_lengths, set_pin
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.queries import active_card
 from kortisto.interfaces.opac.middleware import PatronRequest

@@ -123,6 +123,7 @@ def job_context(request: StaffRequest, job_id: int) -> dict[str, Any]:
 @require_POST
 def cancel_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Stop a job; one that runs is asked to."""
+    get_object_or_404(Job, pk=job_id)
     core_jobs.cancel(job_id, by=request.actor, needs=RUN, now=timezone.now())
     tell(request, _("The job was cancelled; one that runs stops soon."))
     return redirect("job", job_id=job_id)
@@ -131,6 +132,7 @@ def cancel_job(request: StaffRequest, job_id: int) -> HttpResponse:
 @require_POST
 def retry_job(request: StaffRequest, job_id: int) -> HttpResponse:
     """Run a failed or cancelled job again."""
+    get_object_or_404(Job, pk=job_id)
     core_jobs.retry(job_id, by=request.actor, needs=RUN, now=timezone.now())
     tell(request, _("The job waits to be run again."))
     return redirect("job", job_id=job_id)

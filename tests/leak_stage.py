@@ -1,0 +1,147 @@
+"""The stage for the search of leaks: libraries, the content of the walk, and a life.
+
+All of it in one transaction of the test, so that nothing is left of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from kortisto.core.models import FollowerPosition
+from kortisto.domain.entry import tokens
+from kortisto.domain.entry.actions.deciding import Attempt, door_actor, keep_attempt
+from kortisto.domain.entry.actions.devices import add_door
+from kortisto.domain.entry.actions.guardians import Answer, set_guardian_permission
+from kortisto.domain.entry.actions.terms import accept_terms, newest_terms
+from kortisto.domain.entry.models import DoorDevice
+from kortisto.domain.entry.queries import Door
+from kortisto.domain.org.actions.groups import save_group
+from kortisto.domain.org.actions.roles import give_role, install_ready_roles
+from kortisto.domain.org.actions.staff import create_staff
+from kortisto.domain.org.models import LibraryGroup, Unit
+from kortisto.domain.patrons.actions.change import change
+from kortisto.domain.patrons.actions.renewing import renew_membership
+from kortisto.domain.patrons.models import Guardianship, Patron
+from kortisto.domain.search.queries import rebuild_index
+from kortisto.interfaces.cli.demo.accounts import PASSWORD
+from kortisto.interfaces.cli.demo.codes import write_codes
+from kortisto.interfaces.opac.tests.shelf import somebody, title
+from kortisto.testing.builders import (
+    chief,
+    close_library,
+    make_item,
+    make_library,
+    make_rules,
+)
+from tests import walk_stage
+from tests.walk import OF_THE_DEMO
+
+TITLES: Final = 10
+STAFF: Final = {
+    "chief": ("kimpan-paakayttaja", "LUMME", "MLI"),
+    "desk elsewhere": ("lainausvirkailija", "K-MRI", "MRI"),
+    "cataloguer elsewhere": ("kuvailija", "K-MRI", "MRI"),
+}
+"""Role, its place, and the library where they work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """``samples`` fills the places of addresses, as tests/walk.py calls them."""
+
+    samples: dict[str, Any]
+    guardian: Patron  # of a child who has not consented to anything
+    stranger: Patron
+    tokens: dict[str, str]  # of doors, by library
+
+
+def build() -> Stage:
+    now = timezone.now()
+    libraries = {code: make_library(code) for code in ("MLI", "MRI")}
+    found(libraries, now)
+    for number in range(TITLES):
+        make_item(record=title(f"Sinuhe {number}"))
+    samples = {**walk_stage.build(), **samples_of_the_demo()}
+    rebuild_index()
+    opened = {
+        code: add_door(library.pk, "Sivuovi", by=chief(), now=now)[1]
+        for code, library in libraries.items()
+    }
+    guardian = Patron.objects.get(pk=samples["patron_id"])
+    live(guardian, samples, now)
+    return Stage(samples, guardian, somebody(surname="Vieras"), opened)
+
+
+def found(libraries: dict[str, Unit], now: datetime) -> None:
+    """What a consortium has from its first day, and three who work there."""
+    write_codes()
+    make_rules()
+    close_library(libraries["MLI"], date(2027, 1, 6))
+    ids = [one.pk for one in libraries.values()]
+    save_group(
+        "kaikki",
+        LibraryGroup.Purpose.SEARCH,
+        names={"fi": "Kaikki", "sv": "Alla", "en": "All"},
+        library_ids=ids,
+        by=chief(),
+        now=now,
+    )
+    units = {one.code: one.pk for one in Unit.objects.all()}
+    install_ready_roles(at=units["LUMME"], by=chief(), now=now)
+    for name, (role, place, library) in STAFF.items():
+        person = create_staff(
+            name.replace(" ", "-"),
+            PASSWORD,
+            full_name=name,
+            home_library_id=units[library],
+            by=chief(),
+            now=now,
+        )
+        give_role(
+            person.pk,
+            role,
+            unit_id=units[place],
+            starts_on=timezone.localdate(now),
+            by=chief(),
+            now=now,
+        )
+
+
+def samples_of_the_demo() -> dict[str, Any]:
+    samples = {}
+    with connection.cursor() as cursor:
+        for place, query in OF_THE_DEMO.items():
+            cursor.execute(query)
+            samples[place] = cursor.fetchone()[0]
+    return samples
+
+
+def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
+    """What a life with the library leaves behind, and the walk does not need."""
+    by, child_id = chief(guardian.home_library), samples["child_id"]
+    change(guardian.pk, {"street": "Polku 1", "city": "Mikkeli"}, by=by, now=now)
+    renew_membership(guardian.pk, by=by, now=now)
+    accept_terms(guardian.pk, newest_terms(), by=by, now=now)
+    for answer in (Answer.YES, Answer.NO):
+        set_guardian_permission(
+            child_id, answer, by=by, now=now, guardian_id=guardian.pk
+        )
+    Guardianship.objects.create(dependant_id=child_id, name="Isovanhempi", order=2)
+    door = Door(library_id=guardian.home_library_id, label="Etuovi")
+    tried = Attempt(key="walk", at=now, door=door, patron_id=guardian.pk, code="closed")
+    keep_attempt(tried, by=door_actor(door))
+    somebody(identity_skipped="Ei tunnusta")
+    FollowerPosition.objects.create(follower="walk", last_error="Ei onnistunut")
+
+
+def give_back_their_tokens(doors: Iterable[str]) -> None:
+    """Doors whose digest has been marked open again; other doors keep their marks."""
+    for told in doors:
+        token = tokens.parse(told)
+        assert token is not None
+        digest = tokens.digest(token.secret)
+        DoorDevice.objects.filter(pk=token.device_id).update(token_digest=digest)
