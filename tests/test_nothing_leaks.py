@@ -177,6 +177,7 @@ def test_the_staff_site_tells_nothing_of_patrons_without_the_permission(
     assert_nothing_leaks(walk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["desk elsewhere", "chief"])
 def test_not_even_staff_with_permissions_see_what_is_sealed(
     marked: Marked, who: str
