@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
+from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.models import FollowerPosition
 from kortisto.domain.entry import tokens
 from kortisto.domain.entry.actions.deciding import Attempt, door_actor, keep_attempt
@@ -24,6 +25,7 @@ from kortisto.domain.org.actions.roles import give_role, install_ready_roles
 from kortisto.domain.org.actions.staff import create_staff
 from kortisto.domain.org.models import LibraryGroup, Unit
 from kortisto.domain.patrons.actions.change import change
+from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.actions.renewing import renew_membership
 from kortisto.domain.patrons.models import Guardianship, Patron
 from kortisto.domain.search.queries import rebuild_index
@@ -33,9 +35,11 @@ from kortisto.interfaces.opac.tests.shelf import somebody, title
 from kortisto.testing.builders import (
     chief,
     close_library,
+    make_consortium,
     make_item,
     make_library,
     make_rules,
+    make_unit,
 )
 from tests import walk_stage
 from tests.walk import OF_THE_DEMO
@@ -54,13 +58,22 @@ class Stage:
     """``samples`` fills the places of addresses, as tests/walk.py calls them."""
 
     samples: dict[str, Any]
-    guardian: Patron  # of a child who has not consented to anything
+    guardian: Patron  # of a half-grown child who has not consented to anything
     stranger: Patron
     tokens: dict[str, str]  # of doors, by library
+
+    @property
+    def family(self) -> frozenset[int]:
+        """Whom the guardian answers for, and who answers for the guardian."""
+        links = Guardianship.objects.filter(dependant=self.guardian)
+        above = links.exclude(guardian=None).values_list("guardian", flat=True)
+        return frozenset({self.samples["child_id"], *above})
 
 
 def build() -> Stage:
     now = timezone.now()
+    town = make_unit("MIKKELI", Unit.Kind.MUNICIPALITY, parent=make_consortium())
+    make_unit("MLI", parent=town)
     libraries = {code: make_library(code) for code in ("MLI", "MRI")}
     found(libraries, now)
     for number in range(TITLES):
@@ -116,13 +129,17 @@ def samples_of_the_demo() -> dict[str, Any]:
     with connection.cursor() as cursor:
         for place, query in OF_THE_DEMO.items():
             cursor.execute(query)
-            samples[place] = cursor.fetchone()[0]
+            found = cursor.fetchone()
+            assert found is not None, f"put what fills {place} on this stage"
+            samples[place] = found[0]
     return samples
 
 
 def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
     """What a life with the library leaves behind, and the walk does not need."""
     by, child_id = chief(guardian.home_library), samples["child_id"]
+    oneself = Actor(kind=ActorKind.PATRON, id=guardian.pk, channel=Channel.WEB)
+    request_changes(guardian.pk, {"street": "Tie 2"}, by=oneself, now=now)
     change(guardian.pk, {"street": "Polku 1", "city": "Mikkeli"}, by=by, now=now)
     renew_membership(guardian.pk, by=by, now=now)
     accept_terms(guardian.pk, newest_terms(), by=by, now=now)
@@ -130,6 +147,9 @@ def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
         set_guardian_permission(
             child_id, answer, by=by, now=now, guardian_id=guardian.pk
         )
+    half_grown = date(now.year - 16, 5, 17)  # and has consented to nothing
+    Patron.objects.filter(pk=child_id).update(born_on=half_grown)
+    Guardianship.objects.filter(guardian=guardian).update(sees_loans=False)
     Guardianship.objects.create(dependant_id=child_id, name="Isovanhempi", order=2)
     door = Door(library_id=guardian.home_library_id, label="Etuovi")
     tried = Attempt(key="walk", at=now, door=door, patron_id=guardian.pk, code="closed")

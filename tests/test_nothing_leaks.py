@@ -45,10 +45,10 @@ MaySee = Callable[[Secret], bool]
 SEALED: Final = frozenset({Secrecy.SEALED, Secrecy.VAULT})
 OF_PATRONS: Final = SEALED | {Secrecy.PERSONAL}
 """What staff without a permission for patrons do not see."""
-TOLD_TO_A_GUARDIAN: Final = frozenset(
+TOLD_IN_THE_FAMILY: Final = frozenset(
     {"Patron.called_name", "Patron.first_names", "Patron.surname"}
 )
-"""Of a child who has not consented to more: whom the guardian's own pages are about."""
+"""Of guardian and child, who have not consented to more: whom their pages speak of."""
 SITES: Final = {"door", "none", "public", "staff"}
 
 
@@ -146,13 +146,12 @@ def test_every_site_is_walked() -> None:
 @override_settings(**given.PUBLIC_SITE)
 def test_the_web_library_tells_nobody_about_others(marked: Marked, who: str) -> None:
     own = {"stranger": marked.stage.stranger.pk, "guardian": marked.stage.guardian.pk}
-    child = marked.samples["child_id"]
+    family = marked.stage.family if who == "guardian" else frozenset()
 
     def may_see(secret: Secret) -> bool:
-        of_child = who == "guardian" and child in secret.owners
+        near = secret.owners & family and secret.field in TOLD_IN_THE_FAMILY
         return secret.secrecy is Secrecy.PERSONAL and (
-            own.get(who) in secret.owners
-            or (of_child and secret.field in TOLD_TO_A_GUARDIAN)
+            own.get(who) in secret.owners or bool(near)
         )
 
     walk = marked.walk(who, may_see)

@@ -60,8 +60,8 @@ from kortisto.domain.patrons.models import (  # noqa: E402
     PinLink,
     RequestedChange,
 )
-from kortisto.domain.patrons.population_changes import Task  # noqa: E402
 from kortisto.domain.patrons.pin_hashes import hashed  # noqa: E402
+from kortisto.domain.patrons.population_changes import Task  # noqa: E402
 from kortisto.domain.policies.actions.drafts import (  # noqa: E402
     Place,
     draft_rules,
