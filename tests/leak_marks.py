@@ -154,7 +154,7 @@ def _day(name: str, value: date | None, number: int) -> date | None:
     if value is None:
         return None
     if name == "born_on":
-        return date(value.year, 1, 1) + timedelta(days=number % 365)
+        return value.replace(day=1 + number % 28)  # as old as before
     if name.endswith(("until_on", "ends_on", "expires_on")):
         return date(FAR, 1, 1) + timedelta(days=number)
     return None

@@ -45,6 +45,7 @@ from tests import walk_stage
 from tests.walk import OF_THE_DEMO
 
 TITLES: Final = 10
+HALF_GROWN: Final = timedelta(days=15.5 * 365)  # a guardian decides, and sees no loans
 STAFF: Final = {
     "chief": ("kimpan-paakayttaja", "LUMME", "MLI"),
     "desk elsewhere": ("lainausvirkailija", "K-MRI", "MRI"),
@@ -147,7 +148,7 @@ def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
         set_guardian_permission(
             child_id, answer, by=by, now=now, guardian_id=guardian.pk
         )
-    half_grown = date(now.year - 16, 5, 17)  # and has consented to nothing
+    half_grown = (now - HALF_GROWN).date()  # and has consented to nothing
     Patron.objects.filter(pk=child_id).update(born_on=half_grown)
     Guardianship.objects.filter(guardian=guardian).update(sees_loans=False)
     Guardianship.objects.create(dependant_id=child_id, name="Isovanhempi", order=2)
