@@ -5,7 +5,7 @@ All of it in one transaction of the test, so that nothing is left of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -45,7 +45,7 @@ from tests import walk_stage
 from tests.walk import OF_THE_DEMO
 
 TITLES: Final = 10
-HALF_GROWN: Final = timedelta(days=15.5 * 365)  # a guardian decides, and sees no loans
+HALF_GROWN: Final = timedelta(days=15.5 * 365)  # a guardian decides of doors only
 STAFF: Final = {
     "chief": ("kimpan-paakayttaja", "LUMME", "MLI"),
     "desk elsewhere": ("lainausvirkailija", "K-MRI", "MRI"),

@@ -4,11 +4,10 @@ import pytest
 from django.contrib.auth.hashers import identify_hasher, make_password
 from pytest_django import Settings
 
-from kortisto.config.settings import base
 from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.domain.patrons.actions.pin import LogInFailed, check_pin, set_pin
 from kortisto.domain.patrons.models import Patron
-from kortisto.domain.patrons.pin_hashes import hashed, matches
+from kortisto.domain.patrons.pin_hashes import PinHasher, hashed, matches
 from kortisto.testing.builders import MONDAY_NOON, card_of, desk, make_patron
 
 PIN = "8264"
@@ -18,8 +17,12 @@ OWASP = "$argon2id$v=19$m=19456,t=2,p=1$"
 
 @pytest.fixture(autouse=True)
 def as_in_production(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
-    settings.PIN_HASHER = base.PIN_HASHER
+    own = f"{PinHasher.__module__}.{PinHasher.__qualname__}"
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        own,
+    ]
+    settings.PIN_HASHER = PinHasher.algorithm
 
 
 def kept(patron: Patron) -> str:
