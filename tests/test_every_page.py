@@ -278,6 +278,11 @@ def send_forms(walker: Walker) -> None:
     walker.send(f"{patron}address/", status=WRONG, reason=" ")
     walker.send(f"{patron}address/", status=OK, reason="Lasku")
     walker.send(f"{patron}edit/", status=WRONG, surname="")
+    walker.send(f"{patron}card/", status=WRONG, number="")
+    walker.send(f"{patron}note/", status=WRONG, text="")
+    walker.send(f"{patron}restrict/", status=WRONG, kind="")
+    walker.send(f"/patrons/{told['child_id']}/guardians/", status=WRONG, name="")
+    walker.send(f"{patron}guardians/order/", status=REFUSED, bills_to="x")
     walker.send("/checkin/box/", status=OK, barcodes=barcodes)
     walker.send("/desk/box/", status=OK, card=told["card"], barcodes=barcodes)
 

@@ -41,6 +41,7 @@ OF_THE_STAGE: Final = frozenset(
         "job_id",
         "link_id",
         "loan_id",
+        "note_id",
         "patron_id",
         "record_id",
         "restriction_id",
@@ -87,6 +88,10 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
 """What is asked of a page that shows more, or something else, when it is asked."""
 
 ALSO: Final[Mapping[str, Sequence[str]]] = {
+    "patron_guardians": (
+        "/patrons/{child_id}/guardians/?q=k%C3%A4velij%C3%A4",
+        "/patrons/{child_id}/guardians/?guardian={patron_id}",
+    ),
     "record": ("/record/{popular_id}/",),
     "title": ("/titles/{popular_id}/",),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),

@@ -114,7 +114,8 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         email="kavelija@example.fi",
     )
     public = PatronNote.Audience.PUBLIC
-    write_note(patron.pk, "Kortti jäi hyllyn väliin", audience=public, by=by, now=now)
+    told = "Kortti jäi hyllyn väliin"
+    note = write_note(patron.pk, told, audience=public, by=by, now=now)
     shelf = shelve(library)
     returned = next(shelf)
     start = now - timedelta(days=90)
@@ -157,6 +158,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
         "child_id": child.pk,
+        "note_id": note.pk,
         "link_id": guarded.pk,
         "change_id": RequestedChange.objects.get(patron=patron).pk,
         "token": pin_link(patron),

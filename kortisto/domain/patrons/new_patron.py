@@ -27,6 +27,7 @@ class NewGuardian:
     gets_bills: bool = False
     sees_loans: bool = False
     sees_charges: bool = False
+    starts_on: date | None = None  # None: today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

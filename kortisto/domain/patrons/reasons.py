@@ -54,6 +54,7 @@ class Reason(refusals.Reason):
         _("This is the last guardian: add another one before this one ends."),
     )
     GUARDED_ALREADY = "guarded-already", _("This person is a guardian already.")
+    GUARDS_LATER = "guards-later", _("A guardian cannot begin in the future.")
     OWN_GUARDIAN = "own-guardian", _("Nobody can be their own guardian.")
     GUARDIAN_NEEDS_NAME = "guardian-needs-name", _("A guardian needs a name.")
     NOT_THE_GUARDIANS = (
@@ -109,6 +110,14 @@ class Reason(refusals.Reason):
     ANSWERED_ALREADY = (
         "answered-already",
         _("Somebody has answered this already, or the patron wants something else."),
+    )
+    RESTRICTION_ENDS_FIRST = (
+        "restriction-ends-first",
+        _("A restriction cannot end before it begins."),
+    )
+    RESTRICTION_NEEDS_END = (
+        "restriction-needs-end",
+        _("A restriction of this type needs a last day."),
     )
     NOTE_IS_EMPTY = "note-is-empty", _("The note says nothing.")
     NEEDS_REASON = "needs-reason", _("Say why the address is needed.")

@@ -136,6 +136,12 @@ def guardians_of(patron_id: int, today: date) -> "QuerySet[Guardianship]":
     return links.order_by("order", "pk")
 
 
+def ended_guardians_of(patron_id: int, today: date) -> "QuerySet[Guardianship]":
+    """Links that were in force once, the latest ended first."""
+    links = Guardianship.objects.filter(dependant_id=patron_id, ends_on__lt=today)
+    return links.select_related("guardian").order_by("-ends_on", "-pk")
+
+
 def dependants_of(patron_id: int, today: date) -> list[Dependant]:
     """Whom the patron answers for today, and what of theirs they may see (PAT-18)."""
     links = _links(today).filter(guardian_id=patron_id, dependant__binned_at=None)

@@ -138,21 +138,6 @@ class RegisterForm(forms.Form):
         return code(self.cleaned_data["card_number"])
 
 
-class RestrictForm(forms.Form):
-    note = forms.CharField(
-        label=_("Why"),
-        help_text=_("The patron reads this too."),
-        max_length=500,
-        widget=forms.TextInput(attrs={"autofocus": True}),
-    )
-    ends_on = DayField(
-        label=_("Last day"),
-        help_text=_("Empty: until it is lifted."),
-        required=False,
-        validators=[not_before_today],
-    )
-
-
 class PinForm(forms.Form):
     pin = forms.CharField(
         label=_("New PIN"),
@@ -166,15 +151,3 @@ class PinForm(forms.Form):
             }
         ),
     )
-
-
-class CardForm(forms.Form):
-    number = forms.CharField(
-        label=_("New card number"),
-        help_text=_("The old card stops working at once."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
-    )
-
-    def clean_number(self) -> str:
-        return code(self.cleaned_data["number"])

@@ -45,8 +45,10 @@ def add_guardian(
         wrong.append(about(FIELD, Reason.HAS_NO_GUARDIANS))
     if guardian.patron_id == patron_id:
         wrong.append(about(FIELD, Reason.OWN_GUARDIAN))
-    raise_if_unfit(wrong)
     today = localdate(now)
+    if guardian.starts_on is not None and guardian.starts_on > today:
+        wrong.append(about(f"{FIELD}.starts_on", Reason.GUARDS_LATER))
+    raise_if_unfit(wrong)
     links = in_force(patron_id, today)
     if guardian.gets_bills or not links.filter(gets_bills=True).exists():
         _bills_to_nobody(patron_id)
@@ -132,6 +134,22 @@ def order_guardians(
 
 
 @transaction.atomic
+def arrange_guardians(
+    patron_id: int,
+    link_ids: Sequence[int],
+    *,
+    bills_to: int,
+    consents: Mapping[int, Mapping[str, bool]],
+    by: Actor,
+    now: datetime,
+) -> None:
+    """The order, the bills and what each may see, all at once. Raises Unfit."""
+    order_guardians(patron_id, link_ids, bills_to=bills_to, by=by, now=now)
+    for link_id in link_ids:
+        set_consent(link_id, consents.get(link_id, {}), by=by, now=now)
+
+
+@transaction.atomic
 def set_consent(
     link_id: int, consents: Mapping[str, bool], *, by: Actor, now: datetime
 ) -> None:
@@ -194,7 +212,7 @@ def link_guardian(
         gets_bills=guardian.gets_bills if gets_bills is None else gets_bills,
         sees_loans=guardian.sees_loans,
         sees_charges=guardian.sees_charges,
-        starts_on=today,
+        starts_on=guardian.starts_on or today,
     )
 
 

@@ -8,15 +8,16 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
+from kortisto.core.names import in_language
 from kortisto.core.text import tidy
 from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
 from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.reasons import Reason, about, unfit
 
 Removal = RestrictionType.Removal
 
@@ -32,11 +33,12 @@ class ReadyType:
 
 
 DECEASED: Final = "deceased"
+MANUAL: Final = "manual"
 READY_TYPES: Final = {
     DECEASED: ReadyType(
         Removal.BY_HAND, "Ilmoitettu kuolleeksi", "Anmäld som avliden", "Reported dead"
     ),
-    "manual": ReadyType(
+    MANUAL: ReadyType(
         Removal.BY_HAND, "Henkilökunnan asettama", "Satt av personalen", "Set by staff"
     ),
     "overdue": ReadyType(
@@ -69,6 +71,17 @@ def restriction_type(code: str) -> RestrictionType:
     )[0]
 
 
+def types_to_choose() -> list[tuple[str, str]]:
+    """Codes and names of the types in use; ready ones also before their first use."""
+    made = {one.code: one for one in RestrictionType.objects.order_by("pk")}
+    ready = [
+        (code, in_language({"fi": each.fi, "sv": each.sv, "en": each.en}))
+        for code, each in READY_TYPES.items()
+        if code not in made
+    ]
+    return [(one.code, one.name) for one in made.values() if one.in_use] + ready
+
+
 @transaction.atomic
 def restrict(
     patron_id: int,
@@ -77,21 +90,24 @@ def restrict(
     by: Actor,
     now: datetime,
     ends_on: date | None = None,
-    kind: str = "manual",
+    kind: str = MANUAL,
 ) -> Restriction:
     """Bar a patron from borrowing, until a day or until it is lifted (S26).
 
-    ``kind`` is the code of a type; ``ends_on`` the last day in force. Raises
-    ValueError in words when that has passed, or is missing where the type goes by it.
+    ``kind`` is the code of a type; ``ends_on`` the last day in force. Raises Unfit
+    when that has passed, or is missing where the type goes by it.
     """
     by.require(PatronPermission.RESTRICT)
     type_ = restriction_type(kind)
     if ends_on is not None and ends_on < localdate(now):
-        raise ValueError(_("A restriction cannot end before it begins."))
+        raise unfit(about("ends_on", Reason.RESTRICTION_ENDS_FIRST))
     if ends_on is None and type_.removal == Removal.END_DATE:
-        raise ValueError(_("A restriction of this type needs a last day."))
-    note = tidy(note)
-    too_long(note, longest(Restriction, "note"))
+        raise unfit(about("ends_on", Reason.RESTRICTION_NEEDS_END))
+    try:
+        note = tidy(note)
+        too_long(note, longest(Restriction, "note"))
+    except ValueError as error:
+        raise unfit(about("note", Reason.BAD_VALUE, why=str(error))) from error
     restriction = Restriction.objects.create(
         patron_id=patron_id,
         type=type_,

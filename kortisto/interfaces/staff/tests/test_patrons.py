@@ -135,7 +135,8 @@ def test_a_restriction_is_added_and_lifted() -> None:
     patron = make_patron()
     client = at_work()
 
-    client.post(f"/patrons/{patron.pk}/restrict/", {"note": "Broken window"})
+    broken = {"kind": "manual", "note": "Broken window"}
+    client.post(f"/patrons/{patron.pk}/restrict/", broken)
     page = client.get(f"/patrons/{patron.pk}/").content.decode()
     assert "Restricted: Broken window" in page
     client.post(f"/restrictions/{Restriction.objects.get().pk}/lift/")
@@ -151,7 +152,10 @@ def test_a_lost_card_is_marked_and_replaced() -> None:
     client.post(f"/patrons/{patron.pk}/flags/", {"card_lost": "yes"})
     patron.refresh_from_db()
     assert patron.card_lost
-    client.post(f"/patrons/{patron.pk}/card/", {"number": "P888"})
+    page = client.get(f"/patrons/{patron.pk}/card/").content.decode()
+    assert '<option value="lost" selected>' in page
+    new = {"number": "P888", "ending": "lost"}
+    client.post(f"/patrons/{patron.pk}/card/", new)
 
     patron.refresh_from_db()
     assert not patron.card_lost
