@@ -13,6 +13,7 @@ DECLARATIONS = (
     "hindrances",
     "checks",
     "errands",
+    "about_patrons",
 )
 
 

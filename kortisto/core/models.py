@@ -38,13 +38,13 @@ class LoggedEvent(models.Model):
         indexes = (
             models.Index(fields=["txid", "id"], name="event_reading_order"),
             models.Index(
-                fields=["patron_id", "id"],
+                fields=["patron_id", "happened_at", "id"],
                 name="event_about_patron",
                 condition=Q(patron_id__isnull=False),
             ),
-            models.Index(fields=["kind", "id"], name="event_kind"),
-            models.Index(fields=["actor", "id"], name="event_actor"),
-            models.Index(fields=["unit_id", "id"], name="event_unit"),
+            models.Index(fields=["kind", "happened_at", "id"], name="event_kind"),
+            models.Index(fields=["actor", "happened_at", "id"], name="event_actor"),
+            models.Index(fields=["unit_id", "happened_at", "id"], name="event_unit"),
             models.Index(fields=["happened_at", "id"], name="event_time"),
         )
 

@@ -22,4 +22,8 @@ class PatronPermission(Permission):
         "patrons.see-protected",
         _("See the address of a protected person, with a reason"),
     )
+    GATHER = (
+        "patrons.gather",
+        _("Give patrons a file of everything that is held on them"),
+    )
     SEE_HISTORY = "patrons.see-history", _("See loan history")

@@ -31,6 +31,7 @@ def account_tabs(
             ("open_library", _("Open library"), "key"),
             ("messages", _("Messages"), "mail"),
             ("details", _("My details"), "settings"),
+            ("privacy", _("Privacy"), "lock"),
         )
         if name != "family" or family
     ]

@@ -15,6 +15,7 @@ from kortisto.interfaces.opac.pages import (
     login,
     messages,
     pin,
+    privacy,
     record,
     search,
 )
@@ -66,6 +67,9 @@ urlpatterns = [
     own_page("account/family/", family.family, name="family"),
     own_page("account/family/<int:child_id>/", family.dependant, name="dependant"),
     own_page("account/family/guardian/<int:link_id>/", family.consent, name="consent"),
+    own_page("account/privacy/", privacy.privacy, name="privacy"),
+    own_page("account/privacy/data/", privacy.my_data, name="my_data"),
+    own_page("account/privacy/viewings/", privacy.viewings, name="viewings"),
     own_page("account/open-library/", entry.open_library, name="open_library"),
     own_page("account/open-library/terms/", entry.accept, name="accept_terms"),
     own_page(

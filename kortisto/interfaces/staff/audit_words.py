@@ -16,6 +16,7 @@ from kortisto.domain.org.models import Role, Staff
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import SETTINGS
 from kortisto.domain.policies.parameters import PARAMETERS
+from kortisto.interfaces.staff.audit_codes import code_words, names_of_types
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.permission_words import listed
 from kortisto.ui.formats import money
@@ -34,6 +35,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "ProtectedAddressViewed": gettext_lazy(
         "Looked at the address of a protected person: {reason}"
     ),
+    "PatronLogRead": gettext_lazy("Read the log about a patron"),
+    "PatronDataGathered": gettext_lazy("Gathered everything held on a patron"),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
     "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
     "IdentityGiven": gettext_lazy("Stored a patron's personal identity code"),
@@ -136,31 +139,6 @@ CHANNELS: Final[Mapping[str, Promise]] = {
 }
 
 
-VIEWED: Final[Mapping[str, Promise]] = {
-    "patron": gettext_lazy("the patron's page"),
-    "search": gettext_lazy("a search"),
-    "desk": gettext_lazy("the desk"),
-    "renewal": gettext_lazy("a renewal"),
-    "guardian": gettext_lazy("the pages of a guardian"),
-}
-"""Where a patron was looked at."""
-
-
-ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
-    "created": gettext_lazy("opened"),
-    "changed": gettext_lazy("data changed"),
-    "deactivated": gettext_lazy("account closed"),
-    "reactivated": gettext_lazy("opened again"),
-    "password": gettext_lazy("new password"),
-    "unlocked": gettext_lazy("unlocked"),
-    "second-factor": gettext_lazy("second factor set up"),
-    "second-factor-removed": gettext_lazy("second factor taken away"),
-    "sessions-ended": gettext_lazy("sessions ended"),
-    "removed": gettext_lazy("removed; the name stays"),
-}
-"""What became of a staff account (StaffChanged)."""
-
-
 class _Blank(dict[str, Any]):
     """A place of a sentence that the event does not fill."""
 
@@ -180,7 +158,7 @@ class Told:
 
 
 def told(events: Iterable[LoggedEvent]) -> list[Told]:
-    """Sentences, in six statements for any number of events."""
+    """Sentences, in eight statements for any number of events."""
     rows = list(events)
     names = _Names(rows)
     by = actor_names(row.actor for row in rows)
@@ -209,6 +187,7 @@ class _Names:
         self.staff = dict(staff.values_list("pk", "full_name"))
         roles = Role.objects.filter(pk__in=self._ids(rows, "role_id"))
         self.roles = {role.pk: role.name for role in roles}
+        self.types = names_of_types()
 
     def _ids(self, rows: list[LoggedEvent], name: str) -> set[int]:
         found = {row.body.get(name) for row in rows}
@@ -218,10 +197,18 @@ class _Names:
         sentence = SENTENCES.get(row.kind)
         if sentence is None:
             return row.kind
-        return str(sentence).format_map(_Blank(self._facts(row.body)))
+        return str(sentence).format_map(_Blank(self._facts(row)))
 
-    def _facts(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        tree = self.tree
+    def _codes(self, row: LoggedEvent) -> dict[str, str]:
+        """What the codes in the event are called."""
+        told = {
+            place: code_words(row.kind, place, value, types=self.types)
+            for place, value in row.body.items()
+        }
+        return {place: words for place, words in told.items() if words is not None}
+
+    def _facts(self, row: LoggedEvent) -> dict[str, Any]:
+        tree, body = self.tree, row.body
         setting = SETTINGS.get(str(body.get("key")))
         title = self.titles.get(body.get("record_id", 0), "")
         facts = {name: _plain(value) for name, value in body.items()}
@@ -238,16 +225,13 @@ class _Names:
             "errand": _errand(body.get("errand")),
             "setting": "" if setting is None else str(setting.title),
         }
+        facts |= self._codes(row)
         if (parameter := PARAMETERS.get(str(body.get("parameter")))) is not None:
             facts["parameter"] = str(parameter.title)
         facts["whom"] = facts["staff"] if body.get("staff_id") else facts["role"]
         for name in ("added", "removed"):
             if isinstance(permissions := body.get(name), list):
                 facts[name] = listed(permissions) or "–"
-        if "staff_id" in body and body.get("what") in ACCOUNT_CHANGES:
-            facts["what"] = str(ACCOUNT_CHANGES[body["what"]])
-        if body.get("page") in VIEWED:
-            facts["page"] = str(VIEWED[body["page"]])
         if isinstance(body.get("cents"), int):
             facts["cents"] = money(body["cents"])
         return facts

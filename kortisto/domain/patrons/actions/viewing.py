@@ -9,10 +9,15 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor, ActorKind, NotPermitted
 from kortisto.core.events import Event, publish, publish_many
 from kortisto.core.text import tidy
-from kortisto.domain.patrons.events import PatronViewed, ProtectedAddressViewed
+from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.patrons.events import (
+    PatronViewed,
+    ProtectedAddressViewed,
+)
 from kortisto.domain.patrons.finding import Found, search_patrons
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.privacy_events import PatronLogRead
 from kortisto.domain.patrons.queries import Candidate, find_patrons
 from kortisto.domain.patrons.reasons import Reason, about, unfit
 from kortisto.domain.patrons.records import (
@@ -120,3 +125,9 @@ def view_protected_address(
         second_lines=second_address_lines(patron),
         home_library_id=patron.home_library_id,
     )
+
+
+def read_log_of(patron_id: int, *, by: Actor, now: datetime) -> None:
+    """Note that somebody searches the event log for one patron. Raises NotPermitted."""
+    by.require(OrgPermission.SEE_AUDIT_LOG)
+    publish(PatronLogRead(patron_id=patron_id), by=by, at=now)

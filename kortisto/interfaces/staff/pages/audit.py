@@ -1,76 +1,27 @@
 """The audit log: who has done what, in sentences; and whether it is whole (LOG)."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django import forms
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import Job, LoggedEvent, Seal
-from kortisto.core.text import without_places
 from kortisto.core.verification import VERIFY
-from kortisto.domain.org.models import Staff
 from kortisto.domain.org.permissions import OrgPermission
-from kortisto.domain.patrons.queries import patron_by_card
+from kortisto.domain.patrons.actions.viewing import read_log_of
+from kortisto.domain.patrons.viewings import latest_first
 from kortisto.interfaces.staff.access import StaffRequest, page
-from kortisto.interfaces.staff.audit_words import SENTENCES, told
-from kortisto.interfaces.staff.desk_forms import DayField
+from kortisto.interfaces.staff.audit_form import AuditForm
+from kortisto.interfaces.staff.audit_words import told
 from kortisto.interfaces.staff.job_words import STATES
 from kortisto.interfaces.staff.paging import PAGE, Trail
 
 SEE: Final = OrgPermission.SEE_AUDIT_LOG
-
-
-class AuditForm(forms.Form):
-    """What is looked for; empty fields do not matter."""
-
-    card = forms.CharField(
-        label=gettext_lazy("Patron's card"), max_length=40, required=False
-    )
-    staff = forms.CharField(
-        label=gettext_lazy("Staff, user name"), max_length=60, required=False
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    since = DayField(label=gettext_lazy("From"), required=False)
-    until = DayField(label=gettext_lazy("To"), required=False)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        kinds = sorted(
-            (without_places(str(text)), kind) for kind, text in SENTENCES.items()
-        )
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            ("", _("Everything")),
-            *((kind, words) for words, kind in kinds),
-        ]
-
-    def clean_card(self) -> int | None:
-        """The patron; a card that nobody has is told."""
-        number = self.cleaned_data["card"].strip()
-        if not number:
-            return None
-        patron_id = patron_by_card(number)
-        if patron_id is None:
-            raise forms.ValidationError(_("Nobody has this card."))
-        return patron_id
-
-    def clean_staff(self) -> int | None:
-        name = self.cleaned_data["staff"].strip().lower()
-        if not name:
-            return None
-        staff = Staff.objects.filter(username=name).values_list("pk", flat=True)
-        found = staff.first()
-        if found is None:
-            raise forms.ValidationError(_("There is no such user name."))
-        return found
 
 
 @never_cache
@@ -78,10 +29,9 @@ class AuditForm(forms.Form):
 def audit(request: StaffRequest) -> HttpResponse:
     """The newest events first, narrowed as asked; and the state of the chain."""
     form, trail = AuditForm(request.GET), Trail.of(request)
-    events = _narrowed(form) if form.is_valid() else LoggedEvent.objects.none()
-    if trail.last is not None:
-        events = events.filter(pk__lt=trail.last)
-    rows = list(events.order_by("-pk")[: PAGE + 1])
+    events = form.narrowed() if form.is_valid() else LoggedEvent.objects.none()
+    rows = list(latest_first(events, before=trail.last)[: PAGE + 1])
+    _note_the_search(request, form)
     more = rows[PAGE - 1].pk if len(rows) > PAGE else None
     verified = Job.objects.filter(kind=VERIFY).order_by("-pk").first()
     context = {
@@ -96,25 +46,11 @@ def audit(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/audit.html", context, status=status)
 
 
-def _narrowed(form: AuditForm) -> QuerySet[LoggedEvent]:
-    asked = form.cleaned_data
-    events = LoggedEvent.objects.all()
-    if asked["card"] is not None:
-        events = events.filter(patron_id=asked["card"])
-    if asked["staff"] is not None:
-        events = events.filter(actor=f"staff:{asked['staff']}")
-    if asked["kind"]:
-        events = events.filter(kind=asked["kind"])
-    if asked["since"]:
-        events = events.filter(happened_at__gte=_midnight(asked["since"]))
-    if asked["until"]:
-        after = _midnight(asked["until"] + timedelta(days=1))
-        events = events.filter(happened_at__lt=after)
-    return events
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+def _note_the_search(request: StaffRequest, form: AuditForm) -> None:
+    """Who reads the log about one patron reads that patron's data."""
+    patron_id = form.cleaned_data.get("card")
+    if patron_id is not None and not form.errors:
+        read_log_of(patron_id, by=request.actor, now=timezone.now())
 
 
 def _verdict(row: Job | None) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """The audit log in sentences; settings with where they come from."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,13 +10,17 @@ from kortisto.core.events import publish
 from kortisto.core.job_runs import claim, run
 from kortisto.core.models import Job
 from kortisto.domain.catalogue.events import ItemChanged
-from kortisto.domain.org.events import SettingChanged
+from kortisto.domain.fees.actions.charges import charge_type
+from kortisto.domain.fees.events import ChargeMade
+from kortisto.domain.org.events import CalendarChanged, SettingChanged, StaffChanged
 from kortisto.domain.org.models import SettingValue
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.actions.viewing import view_patron
+from kortisto.domain.patrons.events import NoteWritten, PatronChanged, PatronViewed
 from kortisto.interfaces.staff.audit_words import SENTENCES
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import (
+    HELSINKI,
     card_of,
     chief,
     make_consortium,
@@ -63,8 +67,8 @@ def test_the_log_is_searched_by_the_patron_s_card_and_by_staff() -> None:
         view_patron(each.pk, by=chief(), now=timezone.now(), page="desk")
     client = at_work(make_staff("kirjuri"))
 
-    by_card = client.get(f"/audit/?card={card_of(patron)}").context["rows"]
     by_staff = client.get("/audit/?staff=kirjuri").context["rows"]
+    by_card = client.get(f"/audit/?card={card_of(patron)}").context["rows"]
 
     assert [row.event.patron_id for row in by_card] == [patron.pk]
     assert by_staff == []
@@ -177,3 +181,71 @@ def test_a_changed_setting_is_told_in_the_log() -> None:
     page = at_work().get("/audit/").content.decode()
 
     assert "Changed the setting “Time to undo” at MLI: 30 → 45" in page
+
+
+def test_codes_inside_events_are_told_in_words() -> None:
+    patron, by, now = make_patron(), chief(make_library()), timezone.now()
+    charge_type("NEW_CARD")
+    for event in (
+        ChargeMade(charge_id=1, patron_id=patron.pk, cents=300, type="NEW_CARD"),
+        StaffChanged(staff_id=make_staff("uusi").pk, what="created"),
+        PatronChanged(
+            patron_id=patron.pk, fields=("street", "pin", "message:advance", "category")
+        ),
+        CalendarChanged(units=(make_library().pk,), what="holidays-2027"),
+        NoteWritten(patron_id=patron.pk, note_id=1, audience="public"),
+        PatronViewed(patron_id=patron.pk, page="entry"),
+    ):
+        publish(event, by=by, at=now)
+
+    page = at_work().get("/audit/").content.decode()
+
+    for words in (
+        "Charged 3,00\N{NO-BREAK SPACE}€ (New card)",
+        "Changed the account of Virkailija Uusi (opened)",
+        "Street address, PIN, Notice before the due date, Patron category",
+        "(holidays of 2027)",
+        "(Shown to the patron)",
+        "(the page of open libraries)",
+    ):
+        assert words in page
+
+
+def test_who_saw_whom_between_two_times() -> None:
+    """After a leak it is asked who looked at people at a library in one hour."""
+    patron, mli, svl = make_patron(), make_library("MLI"), make_library("SVL")
+    morning = datetime(2027, 3, 1, 9, 30, tzinfo=HELSINKI)
+    for hours, library in ((0, mli), (1, mli), (1, svl), (5, mli)):
+        at = morning + timedelta(hours=hours)
+        view_patron(patron.pk, by=chief(library), now=at, page="patron")
+    publish(SettingChanged(unit_id=mli.pk, key="x"), by=chief(mli), at=morning)
+    client = at_work()
+
+    rows = client.get(
+        f"/audit/?kind=looks&unit={mli.pk}&since=2027-03-01&since_at=09:00"
+        "&until=2027-03-01&until_at=10:30"
+    ).context["rows"]
+
+    assert [row.event.happened_at for row in rows] == [
+        morning + timedelta(hours=1),
+        morning,
+    ]
+    assert {row.event.kind for row in rows} == {"PatronViewed"}
+
+
+def test_a_clock_without_its_day_is_told() -> None:
+    page = at_work().get("/audit/?until_at=10:30")
+
+    assert page.status_code == 422
+    assert "Give the day of the time as well." in page.content.decode()
+
+
+def test_reading_the_log_about_a_patron_is_itself_in_the_log() -> None:
+    patron = make_patron()
+    client = at_work()
+
+    client.get(f"/audit/?card=%23{patron.pk}")
+
+    [row] = client.get("/audit/?kind=PatronLogRead").context["rows"]
+    assert row.event.patron_id == patron.pk
+    assert client.get("/audit/?card=%23999999").status_code == 422

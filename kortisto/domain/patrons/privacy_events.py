@@ -1,0 +1,23 @@
+"""What others may hear about the privacy of patrons. Reading is an event too."""
+
+from dataclasses import dataclass
+
+from kortisto.core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronLogRead(Event):
+    """Somebody read what the event log says about a patron."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronDataGathered(Event):
+    """Everything held on a patron was put into a file for the patron (GDP-2)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int

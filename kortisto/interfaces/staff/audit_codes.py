@@ -1,0 +1,148 @@
+"""What the codes inside events are called, for the sentences of the audit log."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kortisto.domain.fees.models import ChargeType
+from kortisto.domain.patrons.fields import label_of
+from kortisto.domain.patrons.models import (
+    MessageKind,
+    PatronNote,
+    RestrictionType,
+)
+from kortisto.interfaces.staff.entry_words import outcome_words
+
+Words = Mapping[str, "Promise | str"]
+
+VIEWED: Final[Words] = {
+    "patron": gettext_lazy("the patron's page"),
+    "search": gettext_lazy("a search"),
+    "desk": gettext_lazy("the desk"),
+    "renewal": gettext_lazy("a renewal"),
+    "guardian": gettext_lazy("the pages of a guardian"),
+    "entry": gettext_lazy("the page of open libraries"),
+    "online-registrations": gettext_lazy("the list of registrations on the web"),
+    "data": gettext_lazy("the page of all the data"),
+    "identity": gettext_lazy("found by the personal identity code"),
+}
+"""Where a patron was looked at."""
+
+ACCOUNTS: Final[Words] = {
+    "created": gettext_lazy("opened"),
+    "changed": gettext_lazy("data changed"),
+    "deactivated": gettext_lazy("account closed"),
+    "reactivated": gettext_lazy("opened again"),
+    "password": gettext_lazy("new password"),
+    "unlocked": gettext_lazy("unlocked"),
+    "second-factor": gettext_lazy("second factor set up"),
+    "second-factor-removed": gettext_lazy("second factor taken away"),
+    "sessions-ended": gettext_lazy("sessions ended"),
+    "removed": gettext_lazy("removed; the name stays"),
+}
+"""What became of a staff account (StaffChanged)."""
+
+CALENDARS: Final[Words] = {
+    "weekly-hours": gettext_lazy("weekly hours"),
+    "exception-added": gettext_lazy("days that differ"),
+    "exception-removed": gettext_lazy("days that differ, removed"),
+    "holidays": gettext_lazy("holidays of {year}"),
+    "copied": gettext_lazy("copied from {year}"),
+}
+DOORS: Final[Words] = {
+    "added": gettext_lazy("added"),
+    "removed": gettext_lazy("removed"),
+}
+FAILURES: Final[Words] = {
+    "no-account": gettext_lazy("no such account"),
+    "locked": gettext_lazy("the account is locked"),
+    "password": gettext_lazy("wrong password"),
+    "second-factor": gettext_lazy("wrong second factor"),
+}
+ANSWERS: Final[Words] = {
+    "yes": gettext_lazy("yes"),
+    "no": gettext_lazy("no"),
+    "": gettext_lazy("not in force any more"),
+}
+ENDINGS: Final[Words] = {
+    "done": gettext_lazy("done"),
+    "dropped": gettext_lazy("nothing to be done"),
+}
+OTHER_FIELDS: Final[Words] = {
+    "pin": gettext_lazy("PIN"),
+    "card": gettext_lazy("Card"),
+    "identity_key": gettext_lazy("Personal identity code"),
+    "category": gettext_lazy("Patron category"),
+    "home_library": gettext_lazy("Home library"),
+}
+"""What changes of a patron beside the fields of the form."""
+
+
+def code_words(
+    kind: str, place: str, value: Any, *, types: Mapping[str, str]
+) -> str | None:
+    """What a code of an event is called; None: it is to be shown as it is.
+
+    ``types`` are the names of charges and restrictions, by their codes.
+    """
+    if place == "fields" and kind == "PatronChanged":
+        return ", ".join(field_words(str(one)) for one in value)
+    told = PLACES.get((kind, place))
+    return None if told is None else told(str(value), types)
+
+
+def field_words(name: str) -> str:
+    """A field of a patron's record as the pages call it."""
+    whole, _colon, detail = name.partition(":")
+    if whole == "message" and detail in MessageKind.values:
+        return str(MessageKind(detail).label)
+    if whole.startswith("guardian"):
+        return _("Guardian")
+    if whole in OTHER_FIELDS:
+        return str(OTHER_FIELDS[whole])
+    return label_of(whole)
+
+
+def names_of_types() -> dict[str, str]:
+    """Names of charges and restrictions: two statements."""
+    return {
+        one.code: one.name
+        for model in (ChargeType, RestrictionType)
+        for one in model.objects.all()
+    }
+
+
+def _among(words: Words) -> Callable[[str, Mapping[str, str]], str]:
+    return lambda value, _types: str(words.get(value, value))
+
+
+def _type(value: str, types: Mapping[str, str]) -> str:
+    return types.get(value, value)
+
+
+def _calendar(value: str, _types: Mapping[str, str]) -> str:
+    """``holidays-2026`` and the like carry their year."""
+    name, _hyphen, year = value.rpartition("-")
+    if year.isdigit():
+        return str(CALENDARS.get(name, value)).format(year=year)
+    return str(CALENDARS.get(value, value))
+
+
+AUDIENCES: Final[Words] = dict(PatronNote.Audience.choices)
+
+PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]] = {
+    ("PatronViewed", "page"): _among(VIEWED),
+    ("StaffChanged", "what"): _among(ACCOUNTS),
+    ("CalendarChanged", "what"): _calendar,
+    ("DoorChanged", "what"): _among(DOORS),
+    ("StaffLoginFailed", "reason"): _among(FAILURES),
+    ("GuardianAnswered", "answer"): _among(ANSWERS),
+    ("ErrandEnded", "state"): _among(ENDINGS),
+    ("NoteWritten", "audience"): _among(AUDIENCES),
+    ("ChargeMade", "type"): _type,
+    ("RestrictionAdded", "kind"): _type,
+    ("EntryAttempted", "code"): lambda value, _types: outcome_words(value),
+}
