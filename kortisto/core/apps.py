@@ -14,6 +14,7 @@ DECLARATIONS = (
     "checks",
     "errands",
     "about_patrons",
+    "retention",
 )
 
 

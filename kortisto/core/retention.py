@@ -1,19 +1,50 @@
 """What core itself forgets, every night: old jobs, keys, sessions, data for undoing."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.jobs import JobContext, job
+from kortisto.core.keeping import Kept, declare
 from kortisto.core.models import IdempotencyKey, Job, UndoStep
 from kortisto.core.schedules import scheduled
 
 DONE_JOBS: Final = timedelta(days=31)
 FAILED_JOBS: Final = timedelta(days=30)
 KEYS: Final = timedelta(days=90)
+declare(
+    Kept(
+        code="sessions",
+        title=_("Log-ins of patrons and staff"),
+        period=lambda: _("until the log-in ends"),
+        how=_("The session is deleted the next night."),
+        technical=True,
+        due=lambda now: Session.objects.filter(expire_date__lt=now).count(),
+        job="core.forget-sessions",
+        counted=("sessions",),
+    ),
+    Kept(
+        code="jobs",
+        title=_("Background jobs"),
+        period=lambda: _("a month"),
+        how=_("The job's row is deleted."),
+        technical=True,
+        due=lambda now: _done_jobs(now).count() + _failed_jobs(now).count(),
+        job="core.forget-old-work",
+        counted=("jobs",),
+    ),
+    Kept(
+        code="log",
+        title=_("The event log: who did or looked at what"),
+        period=lambda: _("without an end"),
+        how=_("It names nobody: actors and patrons are numbers in it."),
+        technical=True,
+    ),
+)
 AT_ONCE: Final = 1000  # rows in one transaction, so that no desk waits
 
 
@@ -22,11 +53,7 @@ AT_ONCE: Final = 1000  # rows in one transaction, so that no desk waits
 def forget_old_work(context: JobContext) -> dict[str, int]:
     """Returns how many rows of each kind were forgotten."""
     now = context.now
-    done = Job.objects.filter(state=Job.State.DONE, finished_at__lt=now - DONE_JOBS)
-    failed = Job.objects.filter(
-        state__in=[Job.State.FAILED, Job.State.CANCELLED],
-        finished_at__lt=now - FAILED_JOBS,
-    )
+    done, failed = _done_jobs(now), _failed_jobs(now)
     keys = IdempotencyKey.objects.filter(created_at__lt=now - KEYS)
     steps = UndoStep.objects.filter(until__lt=now).exclude(data={})
     return {
@@ -37,6 +64,17 @@ def forget_old_work(context: JobContext) -> dict[str, int]:
             for page in _pages(steps)
         ),
     }
+
+
+def _done_jobs(now: datetime) -> "QuerySet[Job]":
+    return Job.objects.filter(state=Job.State.DONE, finished_at__lt=now - DONE_JOBS)
+
+
+def _failed_jobs(now: datetime) -> "QuerySet[Job]":
+    return Job.objects.filter(
+        state__in=[Job.State.FAILED, Job.State.CANCELLED],
+        finished_at__lt=now - FAILED_JOBS,
+    )
 
 
 @scheduled("forget-sessions", cron="50 2 * * *")

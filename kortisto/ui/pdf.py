@@ -31,6 +31,11 @@ class Section:
     empty: str = ""  # said instead of a table without rows
 
     @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """Each row as heads with their values, for a page on a phone."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.cells]
+
+    @property
     def cells(self) -> list[list[str]]:
         return [[cell(value) for value in row] for row in self.rows]
 

@@ -65,3 +65,10 @@ class HoldReopened(Event):
     hold_id: int
     item_id: int | None
     record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldsForgotten(Event):
+    """Holds that had ended long ago were deleted (GDP-1)."""
+
+    holds: int

@@ -1,6 +1,7 @@
 """Why an item or a record cannot go: somebody waits for it, or it is on its way."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from kortisto.core import refusals
 from kortisto.core.refusals import Refusal
 from kortisto.domain.catalogue.hindrances import hinders_items, hinders_records
 from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.patrons.hindrances import hinders_erasing
 
 OPEN = [Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING]
 
@@ -20,6 +22,10 @@ class Hindrance(refusals.Reason):
         _("The item has filled holds or travelled. Withdraw it instead."),
     )
     ITEM_IS_ON_ITS_WAY = "item-is-on-its-way", _("The item is on its way.")
+    HOLD_IS_SET_ASIDE = (
+        "hold-is-set-aside",
+        _("Holds that wait to be picked up or are on their way: {holds}."),
+    )
     RECORD_HAS_HOLDS = "record-has-holds", _("{holds} holds wait for the title.")
 
 
@@ -62,3 +68,16 @@ def holds_of_records(record_ids: Collection[int]) -> Mapping[int, Sequence[Refus
         record_id: [Refusal(Hindrance.RECORD_HAS_HOLDS, facts={"holds": holds})]
         for record_id, holds in waiting
     }
+
+
+@hinders_erasing("holds")
+def holds_on_the_way(patron_id: int, today: date) -> Sequence[Refusal]:
+    """Items that are set aside; wishes in a queue go with the patron."""
+    del today
+    set_aside = [Hold.State.TRAVELLING, Hold.State.WAITING]
+    number = Hold.objects.filter(patron_id=patron_id, state__in=set_aside).count()
+    return (
+        [Refusal(Hindrance.HOLD_IS_SET_ASIDE, facts={"holds": number})]
+        if number
+        else ()
+    )

@@ -74,6 +74,7 @@ EVERYTHING: Final = (
     *LENDING,
     *PATRONS,
     "patrons.see-history",
+    "patrons.erase",
     "patrons.gather",
     "patrons.resolve-identity",
     "patrons.remove-identity",

@@ -12,6 +12,7 @@ from kortisto.domain.patrons.gathered import value_of, who
 from kortisto.domain.patrons.log_words import log_words
 from kortisto.domain.patrons.models import (
     Card,
+    Erasure,
     FieldChange,
     Guardianship,
     MessageChoice,
@@ -291,6 +292,21 @@ declare(
         owner="patron",
         title=_("Links by which a PIN is replaced"),
         words={"made_at": _("Made at"), "ends_at": _("Good until")},
+        erasing=Erasing.DELETE,
+    ),
+    About(
+        model=Erasure,
+        owner="patron",
+        title=_("Wishes to be erased"),
+        words={
+            "asked_at": _("Asked at"),
+            "asked_by": _("Asked by"),
+            "erase_on": _("To be erased on"),
+            "ended_at": _("Ended at"),
+            "ended_by": _("Ended by"),
+            "ending": _("How it ended"),
+        },
+        columns=("asked_at", "erase_on", "ending", "ended_at"),
         erasing=Erasing.DELETE,
     ),
     About(

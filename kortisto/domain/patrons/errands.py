@@ -113,3 +113,17 @@ URGENT: Final = frozenset(
 def due_days(task: Task) -> int:
     """In how many days it should have been seen to."""
     return SOON if task in URGENT else ORDINARY
+
+
+ERASURE_HINDERED: Final = declare(
+    ErrandKind(
+        code="erasure-hindered",
+        title=_("A patron waits to be erased"),
+        sentence=_(
+            "The patron has asked to be erased, and something stands against it "
+            "({codes}). Settle it with the patron: the law gives a month."
+        ),
+        needs=PatronPermission.ERASE,
+        page="patron_erasing",
+    )
+)

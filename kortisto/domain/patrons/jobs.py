@@ -1,5 +1,6 @@
 """What the patron register does by itself."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from kortisto.core.actors import job_actor
@@ -8,6 +9,7 @@ from kortisto.core.mail import mail_service
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.change_requests import forget_answered
+from kortisto.domain.patrons.actions.erasures import erase_due
 from kortisto.domain.patrons.actions.pin_links import (
     SEND,
     forget_pin_links,
@@ -104,3 +106,11 @@ def tell_pin_changed(context: JobContext, *, patron_id: int, at: str) -> None:
 def forget_links(context: JobContext) -> dict[str, int]:
     """Forget links to a new PIN that nobody used in time."""
     return {"links": forget_pin_links(now=context.now)}
+
+
+@scheduled("erase-patrons", cron="20 3 * * *")
+@job("patrons.erase")
+def erase_patrons(context: JobContext) -> dict[str, int]:
+    """Erase those who have asked for it and whose days to take it back are over."""
+    by = job_actor(PatronPermission.ERASE)
+    return asdict(erase_due(by=by, now=context.now, context=context))

@@ -22,6 +22,7 @@ class PatronPermission(Permission):
         "patrons.see-protected",
         _("See the address of a protected person, with a reason"),
     )
+    ERASE = "patrons.erase", _("Have patrons erased who ask for it")
     GATHER = (
         "patrons.gather",
         _("Give patrons a file of everything that is held on them"),

@@ -21,3 +21,29 @@ class PatronDataGathered(Event):
     PATRON = "patron_id"
 
     patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked(Event):
+    """The days after which a patron is erased have begun (GDP-2)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureTakenBack(Event):
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronErased(Event):
+    """A patron is gone. ``kept``: the law keeps accounts, under a number only."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    kept: bool

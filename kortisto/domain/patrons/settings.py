@@ -141,3 +141,14 @@ PIN_LINK_MINUTES: Final = declare(
     title=_("Link to a new PIN"),
     help=_("How long a link to a new PIN works after it was sent by e-mail."),
 )
+ERASURE_DAYS: Final = declare(
+    "patrons.erasure_days",
+    WholeNumber(
+        least=0,
+        most=30,
+        counted=ngettext_lazy("%(count)d day", "%(count)d days", "count"),
+    ),
+    default=14,
+    title=_("Days before a patron is erased"),
+    help=_("So long a patron who has asked to be erased can take it back."),
+)

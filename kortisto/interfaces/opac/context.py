@@ -26,6 +26,7 @@ def public(request: HttpRequest) -> dict[str, object]:
             _item(_("Libraries and opening hours"), "libraries", "library", here),
             _item(_("How to search"), "search_help", "info", here),
             _item(_("Accessibility and privacy"), "about", "info", here),
+            _item(_("Privacy statement"), "statement", "lock", here),
         ),
     )
     return {**shell.context(), "messages": told.take(request)}

@@ -6,6 +6,7 @@ from kortisto.interfaces.opac.pages import (
     contact,
     details,
     entry,
+    erasing,
     family,
     first_steps,
     forgotten,
@@ -18,6 +19,7 @@ from kortisto.interfaces.opac.pages import (
     privacy,
     record,
     search,
+    statement,
 )
 
 urlpatterns = [
@@ -28,6 +30,8 @@ urlpatterns = [
     open_page("record/<int:record_id>/", record.record, name="record"),
     open_page("record/<int:record_id>/marc/", record.marc, name="record_marc"),
     open_page("libraries/", information.libraries, name="libraries"),
+    open_page("privacy/", statement.statement, name="statement"),
+    open_page("privacy/pdf/", statement.statement_pdf, name="statement_pdf"),
     open_page("about/", information.about, name="about"),
     open_page("first-steps/", first_steps.first_steps, name="first_steps"),
     open_page("language/", language.language, name="language"),
@@ -69,6 +73,8 @@ urlpatterns = [
     own_page("account/family/guardian/<int:link_id>/", family.consent, name="consent"),
     own_page("account/privacy/", privacy.privacy, name="privacy"),
     own_page("account/privacy/data/", privacy.my_data, name="my_data"),
+    own_page("account/privacy/erase/", erasing.erase_me, name="erase_me"),
+    own_page("account/privacy/keep/", erasing.keep_me, name="keep_me"),
     own_page("account/privacy/viewings/", privacy.viewings, name="viewings"),
     own_page("account/open-library/", entry.open_library, name="open_library"),
     own_page("account/open-library/terms/", entry.accept, name="accept_terms"),

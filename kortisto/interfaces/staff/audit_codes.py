@@ -26,6 +26,7 @@ VIEWED: Final[Words] = {
     "guardian": gettext_lazy("the pages of a guardian"),
     "entry": gettext_lazy("the page of open libraries"),
     "online-registrations": gettext_lazy("the list of registrations on the web"),
+    "erasing": gettext_lazy("the page of erasing"),
     "data": gettext_lazy("the page of all the data"),
     "identity": gettext_lazy("found by the personal identity code"),
 }

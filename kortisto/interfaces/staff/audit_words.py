@@ -35,6 +35,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "ProtectedAddressViewed": gettext_lazy(
         "Looked at the address of a protected person: {reason}"
     ),
+    "ErasureAsked": gettext_lazy("A patron was asked to be erased"),
+    "ErasureTakenBack": gettext_lazy("A patron is not erased after all"),
+    "PatronErased": gettext_lazy("Erased a patron"),
     "PatronLogRead": gettext_lazy("Read the log about a patron"),
     "PatronDataGathered": gettext_lazy("Gathered everything held on a patron"),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
@@ -70,6 +73,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "HoldFilled": gettext_lazy("Filled a hold by lending {item}"),
     "HoldRequeued": gettext_lazy("Put a hold back in its queue, without {item}"),
     "HoldReopened": gettext_lazy("Opened a filled hold again: {record}"),
+    "HoldsForgotten": gettext_lazy("Forgot {holds} holds that had ended"),
     "HistoryForgotten": gettext_lazy("Forgot who had borrowed in {loans} old loans"),
     "ChargeMade": gettext_lazy("Charged {cents} ({type})"),
     "ChargeGrew": gettext_lazy("An overdue charge became {cents}"),

@@ -202,6 +202,14 @@ NAV: Final = (
         words=_("units libraries municipalities groups"),
     ),
     NavEntry(
+        page="retention",
+        label=_("Retention"),
+        icon="clock",
+        needs=OrgPermission.SEE_JOBS,
+        hidden=True,
+        words=_("how long data is kept privacy forget delete"),
+    ),
+    NavEntry(
         page="patterns",
         label=_("Patterns"),
         icon="eye",

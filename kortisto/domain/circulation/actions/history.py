@@ -27,18 +27,22 @@ def forget_old_history(*, by: Actor, now: datetime) -> int:
     set; "never" forgets at check-in already and here what a change of choice left.
     """
     by.require(PatronPermission.EDIT)
+    return sum(
+        _forget(page, by=by, now=now)
+        for loans in due_history(now)
+        for page in _pages(loans)
+    )
+
+
+def due_history(now: datetime) -> "tuple[QuerySet[Loan], QuerySet[Loan]]":
+    """Loans that were remembered long enough, and those of who wants none to be."""
     root = next(iter(organisation().units), None)
     years = organisation().setting(HISTORY_YEARS, root).value
     before = now - relativedelta(years=years)
     ended = Loan.objects.filter(returned_at__isnull=False, patron__isnull=False)
     kept = Patron.objects.filter(history=Patron.History.FOREVER)
     old = ended.filter(returned_at__lt=before).exclude(patron_id__in=kept.values("pk"))
-    never = ended.filter(patron__history=Patron.History.NEVER)
-    return sum(
-        _forget(page, by=by, now=now)
-        for loans in (old, never)
-        for page in _pages(loans)
-    )
+    return old, ended.filter(patron__history=Patron.History.NEVER)
 
 
 def forget_history_of(patron_id: int, *, by: Actor, now: datetime) -> int:

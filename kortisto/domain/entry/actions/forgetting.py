@@ -1,6 +1,6 @@
 """What the night forgets: who tried to enter, bans long over, words that lapsed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,27 +28,38 @@ AT_ONCE: Final = 1000  # rows in one transaction, so that no door waits
 def forget_people(*, by: Actor, now: datetime) -> int:
     """Attempts older than the days of their library forget who it was."""
     by.require(EntryPermission.SEE_ENTRIES)
-    tree, forgotten = organisation(), 0
+    forgotten = sum(
+        _in_pages(
+            old, lambda ids: EntryAttempt.objects.filter(pk__in=ids).update(patron=None)
+        )
+        for old in due_attempts(now)
+    )
+    _told(attempts=forgotten, bans=0, by=by, now=now)
+    return forgotten
+
+
+def due_attempts(now: datetime) -> "Iterator[QuerySet[EntryAttempt]]":
+    """Attempts that still know who it was, and were kept long enough, by library."""
+    tree = organisation()
     for library in tree.libraries():
         days = tree.setting(ATTEMPTS_KEPT_DAYS, library.id).value
-        old = EntryAttempt.objects.filter(
+        yield EntryAttempt.objects.filter(
             library_id=library.id,
             at__lt=now - timedelta(days=days),
             patron__isnull=False,
         )
-        forgotten += _in_pages(
-            old, lambda ids: EntryAttempt.objects.filter(pk__in=ids).update(patron=None)
-        )
-    _told(attempts=forgotten, bans=0, by=by, now=now)
-    return forgotten
+
+
+def due_bans(now: datetime) -> "QuerySet[Ban]":
+    """Bans that were kept long enough after their end."""
+    days = organisation().setting(BANS_KEPT_DAYS, None).value
+    return Ban.objects.filter(ends_on__lt=localdate(now) - timedelta(days=days))
 
 
 def forget_bans(*, by: Actor, now: datetime) -> int:
     """Bans that ended, or were lifted, long ago are deleted."""
     by.require(EntryPermission.BAN)
-    days = organisation().setting(BANS_KEPT_DAYS, None).value
-    old = Ban.objects.filter(ends_on__lt=localdate(now) - timedelta(days=days))
-    forgotten = _in_pages(old, _delete_bans)
+    forgotten = _in_pages(due_bans(now), _delete_bans)
     _told(attempts=0, bans=forgotten, by=by, now=now)
     return forgotten
 

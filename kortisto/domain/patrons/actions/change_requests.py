@@ -226,8 +226,12 @@ def requests_of(patron_id: int, *, now: datetime) -> "QuerySet[RequestedChange]"
 
 def forget_answered(*, now: datetime) -> int:
     """Forget requests that were answered long ago; how many."""
-    old = RequestedChange.objects.filter(answered_at__lt=now - REMEMBERED)
-    return old.delete()[0]
+    return due_answered(now).delete()[0]
+
+
+def due_answered(now: datetime) -> "QuerySet[RequestedChange]":
+    """Requests that were answered long enough ago to be forgotten."""
+    return RequestedChange.objects.filter(answered_at__lt=now - REMEMBERED)
 
 
 def _may_ask(patron_id: int, *, by: Actor, now: datetime) -> Source:

@@ -167,6 +167,11 @@ def forget_unclaimed(*, by: Actor, now: datetime) -> int:
     return sum(_forget_late(pk, today, by=by, now=now) for pk in _late(today))
 
 
+def due_unclaimed(today: date) -> int:
+    """How many would be forgotten tonight, those with something at an account too."""
+    return sum(1 for _pk in _late(today))
+
+
 def _late(today: date) -> Iterator[int]:
     rows = Patron.objects.filter(
         category__kind=PROVISIONAL, source=Source.ONLINE, cards=None, binned_at=None

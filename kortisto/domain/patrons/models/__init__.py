@@ -14,6 +14,7 @@ from kortisto.domain.patrons.models.choices import (
     MessageKind,
     Transport,
 )
+from kortisto.domain.patrons.models.erasures import Erasure
 from kortisto.domain.patrons.models.family import Guardianship
 from kortisto.domain.patrons.models.notes import PatronNote
 from kortisto.domain.patrons.models.pin_links import PinLink
@@ -25,6 +26,7 @@ __all__ = [
     "Card",
     "CardValidity",
     "CategoryMessage",
+    "Erasure",
     "FieldChange",
     "Guardianship",
     "MessageChoice",

@@ -11,7 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kortisto.core.throttle import Limit, count_failure, waits_until
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.actions.erasures import asked_of
 from kortisto.domain.patrons.actions.gathering import gather
+from kortisto.domain.patrons.hindrances import against_erasing
+from kortisto.domain.patrons.settings import ERASURE_DAYS
 from kortisto.domain.patrons.viewings import viewings_of
 from kortisto.interfaces.opac.middleware import PatronRequest
 from kortisto.interfaces.opac.tabs import account_tabs
@@ -31,9 +35,13 @@ OFTEN: Final = Limit(kind="my-data", failures=6, within=timedelta(minutes=15))
 def privacy(request: PatronRequest) -> HttpResponse:
     """What I can see and ask for, with the newest looks at my data."""
     found = viewings_of(request.patron_id, limit=SHOWN + 1)
+    home = request.visitor.home_library_id
     values = {
         "rows": viewing_rows(found[:SHOWN], names_now().tree),
         "more": len(found) > SHOWN,
+        "asked": asked_of(request.patron_id),
+        "against": against_erasing(request.patron_id, timezone.localdate()),
+        "days": organisation().setting(ERASURE_DAYS, home).value,
         "tabs": account_tabs("privacy", visitor=request.visitor),
     }
     return render(request, "opac/privacy.html", values)

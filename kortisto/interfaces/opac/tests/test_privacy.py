@@ -1,5 +1,6 @@
 """My privacy: who has looked at my data, and everything that is held on me."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 
 from kortisto.domain.org.models import Staff
 from kortisto.domain.patrons.actions.viewing import view_candidates, view_patron
+from kortisto.domain.patrons.models import Erasure
 from kortisto.interfaces.opac.tests.shelf import lent, log_in, somebody
 from kortisto.testing.builders import desk, make_library, make_patron
 from kortisto.testing.queries import assert_same_queries_with_more_rows
@@ -131,3 +133,53 @@ def test_who_fetches_it_again_and_again_waits(visitor: Client) -> None:
 
     assert answer.status_code == 302
     assert "You have just fetched your data." in text(visitor, "/account/privacy/")
+
+
+def test_i_ask_to_be_erased_see_the_day_and_take_it_back(visitor: Client) -> None:
+    patron = somebody()
+    log_in(visitor, patron)
+    day = timezone.localdate() + timedelta(days=14)
+
+    visitor.post("/account/privacy/erase/", {"sure": "yes"})
+    page = text(visitor, "/account/privacy/")
+    assert f"{day.day}.{day.month}.{day.year}" in page
+    assert "Keep my data" in page
+
+    visitor.post("/account/privacy/keep/")
+    page = text(visitor, "/account/privacy/")
+    assert "Your data is kept, as if you had not asked." in page
+    assert "Keep my data" not in page
+    assert Erasure.objects.get().ending == "taken-back"
+
+
+def test_without_the_tick_nothing_begins(visitor: Client) -> None:
+    log_in(visitor, somebody())
+
+    visitor.post("/account/privacy/erase/", {})
+
+    assert "Tick first that you are sure." in text(visitor, "/account/privacy/")
+    assert not Erasure.objects.exists()
+
+
+def test_every_reason_why_not_yet_is_told_before_and_after_i_ask(
+    visitor: Client,
+) -> None:
+    patron = somebody()
+    lent(patron)
+    log_in(visitor, patron)
+    words = "Loans that have not been returned: 1."
+
+    assert words in text(visitor, "/account/privacy/")
+    visitor.post("/account/privacy/erase/", {"sure": "yes"})
+
+    assert words in text(visitor, "/account/privacy/")
+    assert not Erasure.objects.exists()
+
+
+def test_only_forms_erase_or_keep(visitor: Client) -> None:
+    log_in(visitor, somebody())
+
+    for address in ("/account/privacy/erase/", "/account/privacy/keep/"):
+        assert visitor.get(address).status_code == 405
+    visitor.post("/account/privacy/keep/")
+    assert "Nobody has asked for erasing" in text(visitor, "/account/privacy/")

@@ -11,6 +11,7 @@ from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.pages import erasing
 from kortisto.ui.personal_file import TYPES, file_of
 
 GATHER = PatronPermission.GATHER
@@ -33,4 +34,5 @@ def patron_data(request: StaffRequest, patron_id: int) -> HttpResponse:
 
 urlpatterns = [
     page("patrons/<int:patron_id>/data/", patron_data, needs=GATHER),
+    *erasing.urlpatterns,
 ]

@@ -1,0 +1,36 @@
+"""How long lending remembers who borrowed what (GDP-1)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core.keeping import Kept, declare
+from kortisto.domain.circulation.actions.history import due_history
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import HISTORY_YEARS
+
+
+def _years() -> str:
+    tree = organisation()
+    return HISTORY_YEARS.kind.show(tree.setting(HISTORY_YEARS, None).value)
+
+
+def _due(now: datetime) -> int:
+    return sum(loans.count() for loans in due_history(now))
+
+
+declare(
+    Kept(
+        code="loan-history",
+        title=_("Past loans"),
+        period=_years,
+        how=_(
+            "The loan forgets its patron and stays for statistics. A patron may choose "
+            "“until further notice” or “never”: then it is forgotten at the return."
+        ),
+        due=_due,
+        job="circulation.forget-history",
+        counted=("forgotten",),
+        setting=HISTORY_YEARS.key,
+    )
+)

@@ -1,0 +1,81 @@
+"""How long the patron register keeps what (GDP-1)."""
+
+from datetime import datetime
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core.keeping import Kept, declare
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import Setting
+from kortisto.domain.patrons.actions.change_requests import due_answered
+from kortisto.domain.patrons.actions.provisional import due_unclaimed
+from kortisto.domain.patrons.models import Erasure, PinLink
+from kortisto.domain.patrons.settings import (
+    ERASURE_DAYS,
+    PIN_LINK_MINUTES,
+    UNCLAIMED_DAYS,
+)
+
+
+def _period(setting: "Setting[int]") -> str:
+    tree = organisation()
+    return setting.kind.show(tree.setting(setting, None).value)
+
+
+def _erasures(now: datetime) -> int:
+    due = Erasure.objects.filter(ended_at=None, erase_on__lte=localdate(now))
+    return due.count()
+
+
+declare(
+    Kept(
+        code="patrons",
+        title=_("The record of a patron, its changes and choices"),
+        period=lambda: _("as long as the person is a patron"),
+        how=_("Everything is erased when the patron asks for it and owes nothing."),
+    ),
+    Kept(
+        code="erasures",
+        title=_("Patrons who have asked to be erased"),
+        period=lambda: _period(ERASURE_DAYS),
+        how=_(
+            "The patron is erased from every table; until then it can be taken back."
+        ),
+        due=_erasures,
+        job="patrons.erase",
+        counted=("erased",),
+        setting=ERASURE_DAYS.key,
+    ),
+    Kept(
+        code="registrations",
+        title=_("Registrations on the web that nobody comes for"),
+        period=lambda: _period(UNCLAIMED_DAYS),
+        how=_("The registration is deleted."),
+        due=lambda now: due_unclaimed(localdate(now)),
+        job="patrons.forget-web",
+        counted=("unclaimed",),
+        setting=UNCLAIMED_DAYS.key,
+    ),
+    Kept(
+        code="change-requests",
+        title=_("Changes asked for on the web, once answered"),
+        period=lambda: _("some weeks"),
+        how=_(
+            "The request is deleted; the history of the record has what was written."
+        ),
+        due=lambda now: due_answered(now).count(),
+        job="patrons.forget-web",
+        counted=("requests",),
+    ),
+    Kept(
+        code="pin-links",
+        title=_("Links by which a PIN is replaced"),
+        period=lambda: _period(PIN_LINK_MINUTES),
+        how=_("The link is deleted."),
+        due=lambda now: PinLink.objects.filter(ends_at__lte=now).count(),
+        job="patrons.forget-pin-links",
+        counted=("links",),
+        setting=PIN_LINK_MINUTES.key,
+    ),
+)

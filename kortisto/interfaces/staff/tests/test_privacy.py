@@ -1,0 +1,82 @@
+"""Requests of patrons at the desk: a file of everything, and to be erased."""
+
+from datetime import date
+
+import orjson
+import pytest
+from django.utils import timezone
+
+from kortisto.core.models import LoggedEvent
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.patrons.models import Erasure
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.interfaces.staff.tests.people import at_work, make_staff
+from kortisto.testing.builders import make_item, make_patron, make_rules
+from kortisto.testing.loans import lend
+
+pytestmark = pytest.mark.django_db
+
+
+def test_staff_hands_over_a_file_in_the_patron_s_language() -> None:
+    patron = make_patron(surname="Äyräpää", language="fi")
+    client = at_work()
+
+    page = client.get(f"/patrons/{patron.pk}/data/")
+    answer = client.post(f"/patrons/{patron.pk}/data/", {"form": "json"})
+
+    assert "Make sure who the person is" in page.content.decode()
+    told = orjson.loads(answer.content)
+    assert told["groups"][0]["title"] == "Asiakastietosi"
+    assert "Äyräpää" in answer.content.decode()
+    assert "Äyräpää" not in answer["Content-Disposition"]
+    kinds = LoggedEvent.objects.filter(patron_id=patron.pk).values_list("kind")
+    assert {kind for (kind,) in kinds} == {"PatronViewed", "PatronDataGathered"}
+
+
+def test_nobody_hands_it_over_without_the_permission() -> None:
+    patron = make_patron()
+    client = at_work(make_staff(may=(PatronPermission.SEE, PatronPermission.EDIT)))
+
+    answer = client.post(f"/patrons/{patron.pk}/data/", {"form": "json"})
+
+    assert answer.status_code == 403
+    assert not LoggedEvent.objects.filter(kind="PatronDataGathered").exists()
+
+
+def test_a_patron_who_asks_at_the_desk_is_erased_after_the_days() -> None:
+    patron = make_patron(surname="Katoaja")
+    client = at_work()
+    address = f"/patrons/{patron.pk}/erasing/"
+
+    assert "Nothing stands against it." in client.get(address).content.decode()
+    page = client.post(f"{address}ask/", follow=True).content.decode()
+    assert "Take it back: keep the patron" in page
+    assert Erasure.objects.get().erase_on > timezone.localdate()
+
+    page = client.post(f"{address}keep/", follow=True).content.decode()
+    assert "The patron is not erased." in page
+    assert Erasure.objects.get().ended_at is not None
+
+
+def test_what_stands_against_it_is_told_and_nothing_begins() -> None:
+    make_rules()
+    patron = make_patron(expires_on=date(2040, 1, 1))
+    lend(make_item(), patron)
+    assert Loan.objects.filter(patron=patron, returned_at=None).exists()
+    client = at_work()
+    address = f"/patrons/{patron.pk}/erasing/"
+
+    page = client.get(address).content.decode()
+    assert "Loans that have not been returned: 1." in page
+    assert "has-loans" in page
+    assert "The patron has asked: erase" not in page
+    page = client.post(f"{address}ask/", follow=True).content.decode()
+    assert "Loans that have not been returned: 1." in page
+    assert not Erasure.objects.exists()
+
+
+def test_a_patron_who_is_gone_is_not_found() -> None:
+    client = at_work()
+    for address in ("data/", "erasing/"):
+        assert client.get(f"/patrons/999/{address}").status_code == 404
+    assert client.post("/patrons/999/erasing/ask/").status_code == 404
