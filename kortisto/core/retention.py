@@ -16,6 +16,9 @@ from kortisto.core.schedules import scheduled
 DONE_JOBS: Final = timedelta(days=31)
 FAILED_JOBS: Final = timedelta(days=30)
 KEYS: Final = timedelta(days=90)
+SCANS: Final = "scan:"  # of a desk: a scan comes again within minutes, or never
+SCANS_KEPT: Final = timedelta(days=2)
+UNDO_KEPT: Final = timedelta(days=7)  # after the window: what is left tells who lent
 declare(
     Kept(
         code="sessions",
@@ -55,11 +58,16 @@ def forget_old_work(context: JobContext) -> dict[str, int]:
     now = context.now
     done, failed = _done_jobs(now), _failed_jobs(now)
     keys = IdempotencyKey.objects.filter(created_at__lt=now - KEYS)
+    scans = IdempotencyKey.objects.filter(
+        scope__startswith=SCANS, created_at__lt=now - SCANS_KEPT
+    )
+    undone = UndoStep.objects.filter(until__lt=now - UNDO_KEPT)
     steps = UndoStep.objects.filter(until__lt=now).exclude(data={})
     return {
         "jobs": _delete(done) + _delete(failed),
-        "keys": _delete(keys),
-        "undo": sum(
+        "keys": _delete(keys) + _delete(scans),
+        "undo": _delete(undone)
+        + sum(
             UndoStep.objects.filter(pk__in=page).update(data={})
             for page in _pages(steps)
         ),
@@ -88,7 +96,8 @@ def forget_sessions(context: JobContext) -> dict[str, int]:
 
 
 def _delete(
-    rows: "QuerySet[Job] | QuerySet[IdempotencyKey] | QuerySet[Session]",
+    rows: "QuerySet[Job] | QuerySet[IdempotencyKey] | QuerySet[Session] "
+    "| QuerySet[UndoStep]",
 ) -> int:
     return sum(rows.filter(pk__in=page).order_by().delete()[0] for page in _pages(rows))
 

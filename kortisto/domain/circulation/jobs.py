@@ -3,6 +3,7 @@
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
+from kortisto.domain.circulation.actions.blurring import blur_forgotten_loans
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.history import forget_old_history
 from kortisto.domain.circulation.actions.settling import lift_what_is_settled
@@ -23,7 +24,10 @@ def nightly_fines(context: JobContext) -> dict[str, int]:
 def forget_history(context: JobContext) -> dict[str, int]:
     """Forget who borrowed what when it has been kept long enough."""
     by = job_actor(PatronPermission.EDIT)
-    return {"forgotten": forget_old_history(by=by, now=context.now)}
+    return {
+        "forgotten": forget_old_history(by=by, now=context.now),
+        "blurred": blur_forgotten_loans(by=by, now=context.now),
+    }
 
 
 @scheduled("settled-restrictions", cron="2 0 * * *")

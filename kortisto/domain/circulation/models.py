@@ -105,6 +105,11 @@ class Loan(models.Model):
                 condition=Q(returned_at__isnull=False, patron__isnull=False),
                 name="loan_remembered",
             ),
+            models.Index(
+                fields=["returned_at", "id"],
+                condition=Q(patron__isnull=True) & ~Q(lent_by=""),
+                name="loan_to_blur",
+            ),
             models.Index(fields=["item", "-lent_at"], name="loan_of_item"),
             models.Index(
                 fields=["record"],

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.keeping import Kept, declare
+from kortisto.domain.circulation.actions.blurring import due_blurring
 from kortisto.domain.circulation.actions.history import due_history
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import HISTORY_YEARS
@@ -32,5 +33,14 @@ declare(
         job="circulation.forget-history",
         counted=("forgotten",),
         setting=HISTORY_YEARS.key,
-    )
+    ),
+    Kept(
+        code="loan-moments",
+        title=_("The minute and the desk of a forgotten loan"),
+        period=lambda: _("a day"),
+        how=_("Only the day, the library, the category and the item stay."),
+        due=lambda now: due_blurring(now).count(),
+        job="circulation.forget-history",
+        counted=("blurred",),
+    ),
 )

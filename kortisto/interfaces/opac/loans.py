@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kortisto.domain.circulation.queries import history_of, loans_of
 from kortisto.domain.fees.queries import balance
 from kortisto.domain.org.settings import LOAN_BAN_CENTS
+from kortisto.domain.patrons.actions.erasures import asked_of
 from kortisto.domain.patrons.models import Patron, Restriction
 from kortisto.domain.patrons.records import public_notes_of, restrictions_in_force
 from kortisto.interfaces.opac.hits import drawn_cover
@@ -104,7 +105,11 @@ def _state(due: datetime, returned: datetime | None, *, now: datetime) -> str:
 def notices(patron: Patron, names: Names, *, now: datetime) -> list[Message]:
     """What keeps a patron from borrowing, or soon will, and what to do about it."""
     today = localdate(now)
-    told = [*_card(patron, today), *_restrictions(patron.pk, today)]
+    told = [
+        *_erasure(patron.pk),
+        *_card(patron, today),
+        *_restrictions(patron.pk, today),
+    ]
     limit = names.tree.setting(LOAN_BAN_CENTS, patron.home_library_id).value
     owed = balance(patron.pk).public_cents
     if limit is not None and owed > limit:
@@ -117,6 +122,17 @@ def notices(patron: Patron, names: Names, *, now: datetime) -> list[Message]:
         )
     told += [Message("info", note) for note in public_notes_of(patron.pk)]
     return told
+
+
+def _erasure(patron_id: int) -> Sequence[Message]:
+    """Whoever has asked to be erased, or somebody in their name, sees it at once."""
+    asked = asked_of(patron_id)
+    if asked is None:
+        return []
+    sentence = _(
+        "Your data is erased in the night after {day}. Open Privacy to take it back."
+    )
+    return [Message("attention", sentence.format(day=day(asked.erase_on)))]
 
 
 def _card(patron: Patron, today: date) -> Sequence[Message]:

@@ -49,6 +49,8 @@ RESULTS: Final = {
     "rejected": gettext_lazy("Turned away"),
     "repaired": gettext_lazy("Repaired"),
     "items_added": gettext_lazy("Items added"),
+    "forgotten": gettext_lazy("Forgotten"),
+    "blurred": gettext_lazy("Left with their day only"),
     "erased": gettext_lazy("Erased"),
     "kept_in_part": gettext_lazy("Of these, accounts kept under a number"),
     "hindered": gettext_lazy("Hindered"),

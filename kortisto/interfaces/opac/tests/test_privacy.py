@@ -144,6 +144,7 @@ def test_i_ask_to_be_erased_see_the_day_and_take_it_back(visitor: Client) -> Non
     page = text(visitor, "/account/privacy/")
     assert f"{day.day}.{day.month}.{day.year}" in page
     assert "Keep my data" in page
+    assert "Open Privacy to take it back." in text(visitor, "/account/")
 
     visitor.post("/account/privacy/keep/")
     page = text(visitor, "/account/privacy/")
