@@ -15,6 +15,7 @@ DECLARATIONS = (
     "errands",
     "about_patrons",
     "retention",
+    "activity",
 )
 
 

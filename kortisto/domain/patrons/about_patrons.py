@@ -302,6 +302,7 @@ declare(
             "asked_at": _("Asked at"),
             "asked_by": _("Asked by"),
             "erase_on": _("To be erased on"),
+            "cause": _("Reason"),
             "ended_at": _("Ended at"),
             "ended_by": _("Ended by"),
             "ending": _("How it ended"),

@@ -9,7 +9,8 @@ from kortisto.core.mail import mail_service
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.change_requests import forget_answered
-from kortisto.domain.patrons.actions.erasures import erase_due
+from kortisto.domain.patrons.actions.erasures import asked_of, erase_due
+from kortisto.domain.patrons.actions.inactive import TELL, announce_inactive
 from kortisto.domain.patrons.actions.pin_links import (
     SEND,
     forget_pin_links,
@@ -18,7 +19,7 @@ from kortisto.domain.patrons.actions.pin_links import (
 from kortisto.domain.patrons.actions.population_records import PatronRecords
 from kortisto.domain.patrons.actions.provisional import forget_unclaimed
 from kortisto.domain.patrons.actions.reconciling import reconcile
-from kortisto.domain.patrons.mails import pin_changed_mail
+from kortisto.domain.patrons.mails import inactive_mail, pin_changed_mail
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_night import follow_all
@@ -114,3 +115,22 @@ def erase_patrons(context: JobContext) -> dict[str, int]:
     """Erase those who have asked for it and whose days to take it back are over."""
     by = job_actor(PatronPermission.ERASE)
     return asdict(erase_due(by=by, now=context.now, context=context))
+
+
+@scheduled("inactive-patrons", cron="40 4 15 * *")
+@job("patrons.inactive")
+def find_inactive(context: JobContext) -> dict[str, int]:
+    """Every month: tell who has not used the library for years that they are erased."""
+    by = job_actor(PatronPermission.ERASE)
+    return asdict(announce_inactive(by=by, now=context.now))
+
+
+@job(TELL)
+def tell_inactive(context: JobContext, *, patron_id: int) -> None:
+    """Tell a patron; may be told twice after a crash, and not when they stay."""
+    del context
+    asked = asked_of(patron_id)
+    patrons = Patron.objects.select_related("home_library").exclude(email="")
+    patron = patrons.filter(pk=patron_id, binned_at=None).first()
+    if asked is not None and patron is not None:
+        mail_service().send(inactive_mail(patron, erase_on=asked.erase_on))

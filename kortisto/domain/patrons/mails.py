@@ -1,6 +1,6 @@
 """What is written to patrons about their log-in, each in the patron's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -46,4 +46,23 @@ def pin_changed_mail(patron: Patron, *, at: datetime) -> Mail:
             library=patron.home_library.name,
         )
         subject = _("The PIN of your card has been changed")
+        return Mail(to=patron.email, subject=subject, text=text)
+
+
+def inactive_mail(patron: Patron, *, erase_on: date) -> Mail:
+    """That the card has not been used for long, and how to keep it."""
+    with override(patron.language):
+        text = _(
+            "Hello,\n\n"
+            "your library card has not been used for a long time. Your data is erased "
+            "in the night after {day}, as data that nobody needs must not be kept.\n\n"
+            "If you want to stay a patron, use the library before that: borrow, visit, "
+            "or log in at {address}.\n\n"
+            "{library}"
+        ).format(
+            day=f"{erase_on:%-d.%-m.%Y}",
+            address=f"{settings.PUBLIC_URL}/login/",
+            library=patron.home_library.name,
+        )
+        subject = _("Your library card has not been used")
         return Mail(to=patron.email, subject=subject, text=text)

@@ -9,10 +9,12 @@ from kortisto.core.keeping import Kept, declare
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import Setting
 from kortisto.domain.patrons.actions.change_requests import due_answered
+from kortisto.domain.patrons.actions.inactive import inactive
 from kortisto.domain.patrons.actions.provisional import due_unclaimed
 from kortisto.domain.patrons.models import Erasure, PinLink
 from kortisto.domain.patrons.settings import (
     ERASURE_DAYS,
+    INACTIVE_MONTHS,
     PIN_LINK_MINUTES,
     UNCLAIMED_DAYS,
 )
@@ -21,6 +23,11 @@ from kortisto.domain.patrons.settings import (
 def _period(setting: "Setting[int]") -> str:
     tree = organisation()
     return setting.kind.show(tree.setting(setting, None).value)
+
+
+def _inactive_period() -> str:
+    value = organisation().setting(INACTIVE_MONTHS, None).value
+    return INACTIVE_MONTHS.kind.show(value)
 
 
 def _erasures(now: datetime) -> int:
@@ -46,6 +53,16 @@ declare(
         job="patrons.erase",
         counted=("erased",),
         setting=ERASURE_DAYS.key,
+    ),
+    Kept(
+        code="inactive",
+        title=_("Grown-up patrons with an expired card who do nothing"),
+        period=_inactive_period,
+        how=_("They are told by e-mail, and erased a month later if they do nothing."),
+        due=lambda now: sum(1 for _one in inactive(now)),
+        job="patrons.inactive",
+        counted=("announced",),
+        setting=INACTIVE_MONTHS.key,
     ),
     Kept(
         code="registrations",

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from kortisto.core.values import WholeNumber, YesNo
+from kortisto.core.values import Maybe, WholeNumber, YesNo
 from kortisto.domain.org.settings import Setting, declare
 
 FOLLOW_CHANGES: Final = declare(
@@ -151,4 +151,21 @@ ERASURE_DAYS: Final = declare(
     default=14,
     title=_("Days before a patron is erased"),
     help=_("So long a patron who has asked to be erased can take it back."),
+)
+INACTIVE_MONTHS: Final = declare(
+    "patrons.inactive_months",
+    Maybe(
+        WholeNumber(
+            least=12,
+            most=240,
+            counted=ngettext_lazy("%(count)d month", "%(count)d months", "count"),
+        ),
+        _("never"),
+    ),
+    default=None,
+    title=_("Inactive patrons are erased after"),
+    help=_(
+        "A grown-up whose card has expired and who has done nothing for so long is "
+        "told, and erased a month later. Any use of the library keeps them."
+    ),
 )

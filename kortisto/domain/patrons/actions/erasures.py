@@ -15,6 +15,7 @@ from kortisto.core.jobs import JobContext
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasing import erase
+from kortisto.domain.patrons.activity import active_since
 from kortisto.domain.patrons.errands import ERASURE_HINDERED
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Erasure, Patron
@@ -84,6 +85,7 @@ class Done:
     erased: int = 0
     kept_in_part: int = 0  # of those: accounts stay under a number
     hindered: int = 0
+    in_use_again: int = 0  # announced as inactive, and have done something since
 
 
 def erase_due(*, by: Actor, now: datetime, context: JobContext | None = None) -> Done:
@@ -103,6 +105,11 @@ def erase_due(*, by: Actor, now: datetime, context: JobContext | None = None) ->
 
 
 def _erase_one(patron_id: int, done: Done, *, by: Actor, now: datetime) -> None:
+    asked = asked_of(patron_id)
+    if asked is not None and _in_use_again(asked):
+        take_back_erasure(patron_id, by=by, now=now)
+        done.in_use_again += 1
+        return
     try:
         kept = erase(patron_id, by=by, now=now)
     except Refused as refused:
@@ -120,6 +127,13 @@ def _erase_one(patron_id: int, done: Done, *, by: Actor, now: datetime) -> None:
     else:
         done.erased += 1
         done.kept_in_part += kept
+
+
+def _in_use_again(asked: Erasure) -> bool:
+    """Whoever was told that they are inactive and then used the library stays."""
+    return asked.cause == Erasure.Cause.INACTIVE and asked.patron_id in active_since(
+        [asked.patron_id], asked.asked_at
+    )
 
 
 def _may(patron_id: int, *, by: Actor) -> None:

@@ -16,6 +16,10 @@ class Erasure(models.Model):
     against it then, it waits, and is tried again every night.
     """
 
+    class Cause(models.TextChoices):
+        ASKED = "asked", _("The patron asked")
+        INACTIVE = "inactive", _("Not used for years")
+
     class Ending(models.TextChoices):
         TAKEN_BACK = "taken-back", _("Taken back")
         DONE = "done", _("Done")
@@ -26,12 +30,13 @@ class Erasure(models.Model):
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=40)
     erase_on = models.DateField()
+    cause = models.CharField(max_length=8, choices=Cause.choices, default=Cause.ASKED)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=40, blank=True)
     ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
 
     SECRECY = secrecy(
-        personal="patron asked_at asked_by erase_on ended_at ended_by ending"
+        personal="patron asked_at asked_by erase_on cause ended_at ended_by ending"
     )
 
     class Meta:
