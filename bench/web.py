@@ -117,19 +117,26 @@ def _memory(name: str, server: Server) -> Figures:
 
 
 def _rate(name: str, server: Server, paths: Sequence[str], target: str) -> Figures:
+    """Several clients at once, over every worker, after a round that warms them up."""
+    _together(server, paths[: len(WORDS)])
+    started = time.perf_counter()
+    times = _together(server, paths)
+    rate = len(times) / (time.perf_counter() - started)
+    return Figures(name, tuple(times), rate=rate, target=target)
+
+
+def _together(server: Server, paths: Sequence[str]) -> list[float]:
     times: list[float] = []
 
     def client() -> None:
         times.extend(timed_paths(Browser(server.port), paths))
 
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
-    started = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    rate = len(times) / (time.perf_counter() - started)
-    return Figures(name, tuple(times), rate=rate, target=target)
+    return times
 
 
 def timed_paths(browser: Browser, paths: Sequence[str]) -> tuple[float, ...]:

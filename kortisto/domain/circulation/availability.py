@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, cast
 
 from django.db.models import (
@@ -120,19 +121,19 @@ def availability_of(record_ids: Collection[int]) -> Mapping[int, TitleAvailabili
 
     Where on the shelf is left out, which a list of titles has no room for.
     """
-    return _availability(record_ids, _COUNTS)
+    return _availability(record_ids)
 
 
 def availability_with_shelves(record_id: int) -> TitleAvailability:
     """One title with its place on the shelf in each library: two statements."""
-    return _availability([record_id], _COUNTS | _SHELVES).get(record_id, NOTHING)
+    return _availability([record_id], shelves=True).get(record_id, NOTHING)
 
 
 def _availability(
-    record_ids: Collection[int], asked: Mapping[str, Aggregate]
+    record_ids: Collection[int], *, shelves: bool = False
 ) -> Mapping[int, TitleAvailability]:
     places: dict[int, list[Place]] = defaultdict(list)
-    for row in _by_place(record_ids, asked):
+    for row in _by_place(shelves=shelves).filter(record_id__in=record_ids):
         record_id = row.pop("record_id")
         places[record_id].append(_place(row))
     waiting = dict(
@@ -147,9 +148,9 @@ def _availability(
     }
 
 
-def _public_items(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
+def _public_items() -> "QuerySet[Any, Any]":
     return (
-        Item.objects.filter(record_id__in=record_ids, withdrawn="", lost="")
+        Item.objects.filter(withdrawn="", lost="")
         .annotate(
             loan_now=FilteredRelation("loans", condition=Q(loans__returned_at=None)),
             hold_now=FilteredRelation(
@@ -173,16 +174,12 @@ def _public_items(record_ids: Collection[int]) -> "QuerySet[Any, Any]":
     )
 
 
-def _by_place(
-    record_ids: Collection[int], asked: Mapping[str, Aggregate]
-) -> "QuerySet[Any, Any]":
-    rows: QuerySet[Any, Any] = (
-        _public_items(record_ids)
-        .values("record_id", "place")
-        .annotate(**asked)
-        .order_by()
-    )
-    return rows
+@cache
+def _by_place(*, shelves: bool) -> "QuerySet[Any, Any]":
+    """Of every title; building it takes longer than asking it of a page of titles."""
+    asked = _COUNTS | _SHELVES if shelves else _COUNTS
+    rows = _public_items().values("record_id", "place").annotate(**asked)
+    return rows.order_by()
 
 
 def _place(row: Mapping[str, Any]) -> Place:
@@ -209,8 +206,8 @@ def copies_at(record_id: int, library_id: int, *, page: int = 1) -> Sequence[Cop
     """
     start = (max(page, 1) - 1) * COPIES_ON_A_PAGE
     rows = list(
-        _public_items([record_id])
-        .filter(place=library_id)
+        _public_items()
+        .filter(record_id=record_id, place=library_id)
         .order_by("-enumchron", "location", "call_number_sort", "pk")
         .values(
             *STATUS_COLUMNS,
