@@ -178,8 +178,9 @@ def _public_items() -> "QuerySet[Any, Any]":
 def _by_place(*, shelves: bool) -> "QuerySet[Any, Any]":
     """Of every title; building it takes longer than asking it of a page of titles."""
     asked = _COUNTS | _SHELVES if shelves else _COUNTS
-    rows = _public_items().values("record_id", "place").annotate(**asked)
-    return rows.order_by()
+    places = _public_items().values("record_id", "place")
+    rows: QuerySet[Any, Any] = places.annotate(**asked).order_by()
+    return rows
 
 
 def _place(row: Mapping[str, Any]) -> Place:
