@@ -57,6 +57,15 @@ class PinWasWrong(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PinUnlocked(Event):
+    """Staff opened a log-in that wrong PINs had locked."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictionAdded(Event):
     PATRON = "patron_id"
 

@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PinChanged": gettext_lazy("Gave a patron a new PIN"),
     "PatronLoggedIn": gettext_lazy("A patron logged in"),
     "PinWasWrong": gettext_lazy("A wrong PIN was tried"),
+    "PinUnlocked": gettext_lazy("Opened a log-in that wrong PINs had locked"),
     "MembershipRenewed": gettext_lazy("Checked a patron's data and renewed the card"),
     "GrewUp": gettext_lazy("A child became a grown-up patron"),
     "NoteWritten": gettext_lazy("Wrote a note about a patron ({audience})"),
