@@ -11,9 +11,9 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
+from kortisto.core import tokens
 from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.models import FollowerPosition
-from kortisto.domain.entry import tokens
 from kortisto.domain.entry.actions.deciding import Attempt, door_actor, keep_attempt
 from kortisto.domain.entry.actions.devices import add_door
 from kortisto.domain.entry.actions.guardians import Answer, set_guardian_permission

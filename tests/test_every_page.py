@@ -271,6 +271,9 @@ def send_forms(walker: Walker) -> None:
     walker.send("/patrons/new/", status=WRONG, surname="")
     walker.send(f"/items/{told['item_id']}/edit/", status=WRONG, barcode="")
     library = str(told["unit_id"])
+    workstation = f"/workstations/{told['workstation_id']}/"
+    walker.send(f"{workstation}code/", status=OK)
+    walker.send("/workstation/", status=WRONG, code="olematon")
     walker.send("/staffing/see-as/", status=OK, username=CLERK, at=library)
     walker.send("/staffing/see-as/", status=WRONG, at=library)
     walker.send("/rules/draft/publish/", status=WRONG, starts_on="eilen")

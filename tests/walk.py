@@ -48,6 +48,7 @@ OF_THE_STAGE: Final = frozenset(
         "role_id",
         "staff_id",
         "token",
+        "workstation_id",
     }
 )
 """What fills a place of an address and is told by tests/walk_stage.py."""

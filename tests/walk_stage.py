@@ -42,9 +42,11 @@ from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
 from kortisto.domain.holds.models import Hold  # noqa: E402
+from kortisto.domain.org.actions.recognising import note_use  # noqa: E402
 from kortisto.domain.org.actions.reviews import ask_for_reviews  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
+from kortisto.domain.org.actions.workstations import add_workstation  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
 from kortisto.domain.patrons.actions.change_requests import (  # noqa: E402
     request_changes,
@@ -271,7 +273,10 @@ def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:
     role = "kimpan-paakayttaja"
     grant = give_role(person.pk, role, unit_id=top.pk, starts_on=today, by=by, now=now)
     ask_for_reviews(by=by, now=now)
+    workstation, _code = add_workstation(library.pk, "LT-204", by=by, now=now)
+    note_use(workstation.pk, person.pk, now=now)
     return {
+        "workstation_id": workstation.pk,
         "municipality_id": top.pk,
         "draft": draft.number,
         "row": f"library={library.pk}&item_type={kind.pk}",

@@ -51,6 +51,7 @@ def staff_middleware() -> list[str]:
     return [
         *_common_middleware(),
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "kortisto.interfaces.staff.middleware.KnownWorkstation",
         "kortisto.interfaces.staff.middleware.StaffSession",
     ]
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime, make_aware
 
-from kortisto.domain.entry import tokens
+from kortisto.core import tokens
 from kortisto.domain.entry.conditions import conditions_of
 from kortisto.domain.entry.facts import facts_of, words_of_guardians
 from kortisto.domain.entry.models import (

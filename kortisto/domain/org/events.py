@@ -125,3 +125,12 @@ class StaffLoginFailed(Event):
 
     staff_id: int | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkstationChanged(Event):
+    """A workstation was added, enrolled, given a new code, removed or stolen."""
+
+    workstation_id: int
+    unit_id: int
+    what: str

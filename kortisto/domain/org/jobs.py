@@ -3,7 +3,7 @@
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
-from kortisto.domain.org.actions.leavers import remove_leavers
+from kortisto.domain.org.actions.leavers import forget_workstations, remove_leavers
 from kortisto.domain.org.actions.reviews import ask_for_reviews
 from kortisto.domain.org.permissions import OrgPermission
 
@@ -19,6 +19,9 @@ def access_reviews(context: JobContext) -> dict[str, int]:
 @scheduled("remove-leavers", cron="45 2 * * *")
 @job("org.remove-leavers")
 def leavers(context: JobContext) -> dict[str, int]:
-    """Remove accounts that were closed long ago. Returns how many."""
-    by = job_actor(OrgPermission.MANAGE_STAFF)
-    return {"accounts": remove_leavers(by=by, now=context.now)}
+    """Remove accounts and workstations that were closed long ago. Returns how many."""
+    by = job_actor(OrgPermission.MANAGE_STAFF, OrgPermission.MANAGE_WORKSTATIONS)
+    return {
+        "accounts": remove_leavers(by=by, now=context.now),
+        "workstations": forget_workstations(by=by, now=context.now),
+    }

@@ -10,6 +10,10 @@ class OrgPermission(Permission):
     EDIT_CALENDAR = "org.edit-calendar", _("Change opening hours and closed days")
     EDIT_SETTINGS = "org.edit-settings", _("Change settings")
     MANAGE_STAFF = "org.manage-staff", _("Give and take roles, manage staff accounts")
+    MANAGE_WORKSTATIONS = (
+        "org.manage-workstations",
+        _("Enrol workstations, and shut out stolen ones"),
+    )
     SEE_JOBS = "org.see-jobs", _("See background jobs")
     RUN_JOBS = "org.run-jobs", _("Start, cancel and repeat background jobs")
     SEE_AUDIT_LOG = "org.see-audit-log", _("Read the audit log")

@@ -59,6 +59,7 @@ LOCAL_ADMIN: Final = (
     "org.edit-calendar",
     "org.edit-settings",
     "org.manage-staff",
+    "org.manage-workstations",
     "org.see-jobs",
 )
 DESK: Final = (

@@ -48,6 +48,19 @@ class Reason(refusals.Reason):
         "account-removed",
         _("The account has been removed; open a new one."),
     )
+    LABEL_MISSING = "label-missing", _("Give the workstation a name.")
+    LABEL_TAKEN = (
+        "label-taken",
+        _("The unit already has a workstation that is called {label}."),
+    )
+    CODE_UNKNOWN = (
+        "code-unknown",
+        _("The code is wrong, has been used or is too old."),
+    )
+    WORKSTATION_REMOVED = (
+        "workstation-removed",
+        _("The workstation has been taken out of use; add it anew."),
+    )
     USERNAME_TAKEN = "username-taken", _("The user name {username} is already in use.")
     USERNAME_FORM = "username-form", _("A user name has no spaces and is not empty.")
     PASSWORD_SHORT = (

@@ -235,3 +235,23 @@ REVIEW_DAYS: Final = declare(
     title=_("Time for a review of roles"),
     help=_("In so many days a review must be done before it counts as late."),
 )
+ONLY_WORKSTATIONS: Final = declare(
+    "staff.only_workstations",
+    YesNo(),
+    default=False,
+    title=_("Staff pages only on enrolled workstations"),
+    help=_(
+        "Decided for the whole consortium it closes the log-in too. Enrol the "
+        "workstations first, this one among them."
+    ),
+)
+WORKSTATION_DAYS: Final = declare(
+    "staff.workstation_days",
+    WholeNumber(least=7, most=390, counted=_DAYS),
+    default=90,
+    title=_("A workstation out of use"),
+    help=_(
+        "A workstation that nobody has used for so long must be enrolled again. One "
+        "in use renews itself."
+    ),
+)

@@ -1,4 +1,4 @@
-"""``kortisto staff create-admin``: the first account that can make the others."""
+"""``kortisto staff``: the first account that can make the others, and its computer."""
 
 import argparse
 import getpass
@@ -27,9 +27,45 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     admin.add_argument(
         "--ask", action="store_true", help="ask for the password; otherwise made here"
     )
+    workstation = verbs.add_parser(
+        "enrol-workstation",
+        help="add a workstation and show the code that enrols it",
+        description="Add a workstation and show its code, for when staff pages open "
+        "only on enrolled ones and none is left.",
+    )
+    workstation.add_argument("unit", help="code of its library or desk")
+    workstation.add_argument("label", help="its name, such as LT-204")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.verb == "enrol-workstation":
+        return _add_workstation(options)
+    return _create_admin(options)
+
+
+def _add_workstation(options: argparse.Namespace) -> int:
+    start_django()
+    from django.utils import timezone
+
+    from kortisto.core.actors import job_actor
+    from kortisto.domain.org.actions.workstations import add_workstation
+    from kortisto.domain.org.permissions import OrgPermission
+    from kortisto.domain.org.queries import organisation
+
+    try:
+        unit = organisation().by_code(options.unit)
+    except KeyError as error:
+        message = f"there is no unit with the code {options.unit}"
+        raise Trouble(message) from error
+    made, code = add_workstation(
+        unit.id, options.label, by=job_actor(*OrgPermission), now=timezone.now()
+    )
+    print(f"The workstation {made.label} of {unit.code} has been added.")
+    print(f"Open /workstation/ on it within a day and type, shown only now: {code}")
+    return 0
+
+
+def _create_admin(options: argparse.Namespace) -> int:
     password = _asked() if options.ask else secrets.token_urlsafe(RANDOM_BYTES)
     start_django()
     from django.utils import timezone

@@ -25,7 +25,7 @@ from django.db import (
     close_old_connections,
 )
 
-from kortisto.domain.entry import tokens
+from kortisto.core import tokens
 from kortisto.domain.entry.actions.deciding import (
     Outcome,
     decide_entry,

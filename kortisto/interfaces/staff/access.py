@@ -10,7 +10,9 @@ from django.urls import URLPattern, path, reverse
 
 from kortisto.core.actors import Actor, NotPermitted
 from kortisto.core.permissions import Permission
-from kortisto.domain.org.models import Staff
+from kortisto.domain.org.models import Staff, Workstation
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import ONLY_WORKSTATIONS
 
 View = Callable[..., HttpResponseBase]
 UNAUTHENTICATED: Final = 401
@@ -21,6 +23,7 @@ class StaffRequest(HttpRequest):
 
     staff: Staff
     actor: Actor
+    workstation: Workstation | None
 
 
 def page(
@@ -65,10 +68,17 @@ def page_for_all_staff(
     return path(route, guarded, name=name or view.__name__)
 
 
-def open_page(route: str, view: View, *, name: str | None = None) -> URLPattern:
-    """A page before the log-in. There are few: the log-in itself, the language."""
+def open_page(
+    route: str, view: View, *, name: str | None = None, anywhere: bool = False
+) -> URLPattern:
+    """A page before the log-in. There are few: the log-in itself, the language.
+
+    ``anywhere``: also on a computer that is not enrolled, where only those are open.
+    """
 
     def opened(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        if not anywhere and _is_shut_here(request):
+            return HttpResponseRedirect(reverse("enrol_workstation"))
         return view(request, **parts)
 
     opened.needs = None  # type: ignore[attr-defined]
@@ -82,6 +92,10 @@ def _way_in(request: HttpRequest, *, needs_library: bool = True) -> HttpResponse
     be kept and sent again after the log-in (REQUIREMENTS PER-3).
     """
     staff = getattr(request, "staff", None)
+    if _is_shut_here(request):
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=UNAUTHENTICATED)
+        return HttpResponseRedirect(reverse("enrol_workstation"))
     if staff is None:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=UNAUTHENTICATED)
@@ -91,3 +105,18 @@ def _way_in(request: HttpRequest, *, needs_library: bool = True) -> HttpResponse
         back = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('workplace')}?{back}")
     return None
+
+
+def _is_shut_here(request: HttpRequest) -> bool:
+    """Whether this computer is not enrolled where only enrolled ones may be used.
+
+    Before the log-in the consortium's decision holds; after it, that of the working
+    library, or of the account's home.
+    """
+    if getattr(request, "workstation", None) is not None:
+        return False
+    staff, actor = getattr(request, "staff", None), getattr(request, "actor", None)
+    place = None if actor is None else actor.library_id
+    if place is None and staff is not None:
+        place = staff.home_library_id
+    return organisation().setting(ONLY_WORKSTATIONS, place).value

@@ -105,6 +105,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "GrantConfirmed": gettext_lazy("Confirmed {staff}'s role {role} at {unit}"),
     "GrantEnded": gettext_lazy("Ended {staff}'s role {role} at {unit}"),
     "StaffChanged": gettext_lazy("Changed the account of {staff} ({what})"),
+    "WorkstationChanged": gettext_lazy(
+        "Changed the workstation {workstation_id} of {unit} ({what})"
+    ),
     "StaffLoggedIn": gettext_lazy("{staff} logged in"),
     "StaffLoggedOut": gettext_lazy("{staff} logged out"),
     "StaffLoginFailed": gettext_lazy("A log-in failed ({staff}: {reason})"),
@@ -142,6 +145,40 @@ CHANNELS: Final[Mapping[str, Promise]] = {
     "door": gettext_lazy("the door of an open library"),
     "job": gettext_lazy("a job"),
 }
+
+
+VIEWED: Final[Mapping[str, Promise]] = {
+    "patron": gettext_lazy("the patron's page"),
+    "search": gettext_lazy("a search"),
+    "desk": gettext_lazy("the desk"),
+    "renewal": gettext_lazy("a renewal"),
+    "guardian": gettext_lazy("the pages of a guardian"),
+}
+"""Where a patron was looked at."""
+
+
+ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
+    "created": gettext_lazy("opened"),
+    "changed": gettext_lazy("data changed"),
+    "deactivated": gettext_lazy("account closed"),
+    "reactivated": gettext_lazy("opened again"),
+    "password": gettext_lazy("new password"),
+    "unlocked": gettext_lazy("unlocked"),
+    "second-factor": gettext_lazy("second factor set up"),
+    "second-factor-removed": gettext_lazy("second factor taken away"),
+    "sessions-ended": gettext_lazy("sessions ended"),
+    "removed": gettext_lazy("removed; the name stays"),
+}
+"""What became of a staff account (StaffChanged)."""
+
+WORKSTATION_CHANGES: Final[Mapping[str, Promise]] = {
+    "added": gettext_lazy("added"),
+    "code": gettext_lazy("new code"),
+    "enrolled": gettext_lazy("enrolled"),
+    "removed": gettext_lazy("taken out of use"),
+    "stolen": gettext_lazy("lost or stolen"),
+}
+"""What became of a workstation (WorkstationChanged)."""
 
 
 class _Blank(dict[str, Any]):
@@ -237,9 +274,22 @@ class _Names:
         for name in ("added", "removed"):
             if isinstance(permissions := body.get(name), list):
                 facts[name] = listed(permissions) or "–"
+        if (changes := _changes(body)) is not None:
+            facts["what"] = str(changes.get(body["what"], body["what"]))
+        if body.get("page") in VIEWED:
+            facts["page"] = str(VIEWED[body["page"]])
         if isinstance(body.get("cents"), int):
             facts["cents"] = money(body["cents"])
         return facts
+
+
+def _changes(body: Mapping[str, Any]) -> Mapping[str, Promise] | None:
+    """Words for what became of an account or a workstation; None: of neither."""
+    if "what" not in body:
+        return None
+    if "workstation_id" in body:
+        return WORKSTATION_CHANGES
+    return ACCOUNT_CHANGES if "staff_id" in body else None
 
 
 def _quoted(title: str) -> str:

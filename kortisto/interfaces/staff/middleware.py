@@ -1,14 +1,17 @@
-"""Join a request to the member of staff who is logged in, and to where they work."""
+"""Join a request to the workstation, to who is logged in, and to where they work."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
 from kortisto.core.actors import NotPermitted
 from kortisto.core.refusals import Refused
+from kortisto.domain.org.actions.recognising import note_use, recognise
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation, staff_actor, why_may_i_not
 
@@ -17,7 +20,55 @@ EPOCH: Final = "epoch"
 LIBRARY: Final = "library_id"
 DESK: Final = "desk_id"
 TOUCHED: Final = "touched_at"
+WORKSTATION: Final = "workstation_id"
 TOUCH_EVERY: Final = 60  # seconds: an idle session is prolonged once a minute
+
+
+CREDENTIAL_KEPT: Final = 400 * 24 * 3600  # seconds: as long as browsers keep any
+
+
+def credential_cookie() -> str:
+    """Over HTTPS the name itself keeps other hosts and paths from setting it."""
+    return (
+        "__Host-kortisto_workstation"
+        if settings.SECURE_COOKIES
+        else "kortisto_workstation"
+    )
+
+
+def give_credential(response: HttpResponse, token: str) -> None:
+    response.set_cookie(
+        credential_cookie(),
+        token,
+        max_age=CREDENTIAL_KEPT,
+        secure=settings.SECURE_COOKIES,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+class KnownWorkstation:
+    """Sets ``request.workstation``, and renews what the browser knows it by.
+
+    A session that began on a workstation lives only there: it ends when the workstation
+    has been shut out, and on any other computer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.COOKIES.get(credential_cookie(), "")
+        known = recognise(sent, now=timezone.now()) if sent else None
+        here = None if known is None else known.workstation
+        request.workstation = here  # type: ignore[attr-defined]
+        bound = request.session.get(WORKSTATION)
+        if bound is not None and (here is None or here.pk != bound):
+            request.session.flush()
+        response = self.get_response(request)
+        if known is not None and known.token:
+            give_credential(response, known.token)
+        return response
 
 
 class StaffSession:
@@ -51,9 +102,11 @@ class StaffSession:
         if staff is None or staff.session_epoch != request.session.get(EPOCH):
             request.session.flush()
             return None
-        now = int(timezone.now().timestamp())
-        if now - request.session.get(TOUCHED, 0) > TOUCH_EVERY:
-            request.session[TOUCHED] = now
+        now = timezone.now()
+        seconds = int(now.timestamp())
+        if seconds - request.session.get(TOUCHED, 0) > TOUCH_EVERY:
+            request.session[TOUCHED] = seconds
+            bind_to_workstation(request, staff.pk, now=now)
         return staff
 
     def process_exception(
@@ -78,3 +131,11 @@ class StaffSession:
             )
         told = {"permission": denied.permission, "reason": reason}
         return render(request, "staff/not_permitted.html", told, status=403)
+
+
+def bind_to_workstation(request: HttpRequest, staff_id: int, *, now: datetime) -> None:
+    """From now on the session lives on this workstation only; its use is noted."""
+    workstation = getattr(request, "workstation", None)
+    if workstation is not None:
+        request.session[WORKSTATION] = workstation.pk
+        note_use(workstation.pk, staff_id, now=now)

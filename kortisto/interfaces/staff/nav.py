@@ -195,6 +195,15 @@ NAV: Final = (
         words=_("log of roles granted ended"),
     ),
     NavEntry(
+        page="workstations",
+        label=_("Workstations"),
+        icon="desk",
+        needs=OrgPermission.MANAGE_WORKSTATIONS,
+        somewhere=True,
+        hidden=True,
+        words=_("computer device enrol stolen lost certificate"),
+    ),
+    NavEntry(
         page="units",
         label=_("Organisation"),
         icon="library",

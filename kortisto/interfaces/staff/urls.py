@@ -38,6 +38,7 @@ from kortisto.interfaces.staff.pages import (
     units,
     who_may,
     workplace,
+    workstations,
 )
 
 urlpatterns = [
@@ -76,6 +77,7 @@ urlpatterns = [
     *see_as.urlpatterns,
     *access_changes.urlpatterns,
     *access_review.urlpatterns,
+    *workstations.urlpatterns,
     *units.urlpatterns,
     *patterns.urlpatterns,
 ]

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from kortisto.core import tokens
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.text import tidy
-from kortisto.domain.entry import tokens
 from kortisto.domain.entry.events import DoorChanged
 from kortisto.domain.entry.models import DoorDevice
 from kortisto.domain.entry.permissions import EntryPermission

@@ -8,8 +8,8 @@ from typing import Final
 from django.conf import settings
 from django.utils.timezone import localtime
 
+from kortisto.core import tokens
 from kortisto.core.text import ControlCharacters, card_code
-from kortisto.domain.entry import tokens
 from kortisto.domain.entry.actions.deciding import Attempt, Outcome
 from kortisto.domain.entry.local.store import NoCopy, PersonRecord, Store
 from kortisto.domain.entry.local.waiting import Waiting, WrongPins

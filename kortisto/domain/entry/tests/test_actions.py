@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import NotPermitted
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
+from kortisto.core.tokens import parse
 from kortisto.domain.entry.actions.bans import NewBan, ban, lift_ban
 from kortisto.domain.entry.actions.deciding import decide_entry, door_actor
 from kortisto.domain.entry.actions.devices import add_door, remove_door
@@ -41,7 +42,6 @@ from kortisto.domain.entry.tests.place import (
     patron_in_web,
     visitor,
 )
-from kortisto.domain.entry.tokens import parse
 from kortisto.domain.patrons.models import Patron
 from kortisto.testing.builders import (
     MONDAY_NOON,

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kortisto.core.models import LoggedEvent
+from kortisto.core.tokens import parse
 from kortisto.domain.entry.actions.bans import NewBan, ban, lift_ban
 from kortisto.domain.entry.actions.deciding import Attempt
 from kortisto.domain.entry.actions.devices import add_door, remove_door
@@ -27,7 +28,6 @@ from kortisto.domain.entry.tests.place import (
     open_library,
     visitor,
 )
-from kortisto.domain.entry.tokens import parse
 from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.change import set_flags
 from kortisto.domain.patrons.models import Patron

@@ -1,4 +1,4 @@
-"""Remove the accounts of people who left long ago; their names stay (PER-5)."""
+"""Remove accounts and workstations that left long ago; names of people stay (PER-5)."""
 
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.domain.org.events import StaffChanged
-from kortisto.domain.org.models import Staff
+from kortisto.domain.org.models import Staff, Workstation, WorkstationUse
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import LEAVERS_KEPT_DAYS
@@ -29,6 +29,18 @@ def remove_leavers(*, by: Actor, now: datetime) -> int:
     return removed
 
 
+def forget_workstations(*, by: Actor, now: datetime) -> int:
+    """Forget workstations that were shut out as long ago. Returns how many."""
+    by.require(OrgPermission.MANAGE_WORKSTATIONS)
+    tree, today, forgotten = organisation(), localdate(now), 0
+    for row in Workstation.objects.filter(removed_at__lt=now).order_by("pk"):
+        kept = timedelta(days=tree.setting(LEAVERS_KEPT_DAYS, row.unit_id).value)
+        if localdate(row.removed_at) + kept <= today:
+            row.delete()
+            forgotten += 1
+    return forgotten
+
+
 @transaction.atomic
 def _remove(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
     """What stays is a number and a name, so that old rows of the log can be read.
@@ -37,6 +49,7 @@ def _remove(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
     """
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     staff.grants.all().delete()
+    WorkstationUse.objects.filter(staff=staff).delete()
     staff.username = f"removed {staff.pk}"  # no log-in has a space
     staff.password = make_password(None)
     staff.email = staff.phone = staff.totp_secret = ""

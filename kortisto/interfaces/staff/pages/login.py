@@ -33,7 +33,12 @@ from kortisto.interfaces.staff.forms import (
     LogInForm,
     add_refusals,
 )
-from kortisto.interfaces.staff.middleware import EPOCH, STAFF, TOUCHED
+from kortisto.interfaces.staff.middleware import (
+    EPOCH,
+    STAFF,
+    TOUCHED,
+    bind_to_workstation,
+)
 from kortisto.interfaces.staff.qr import qr_drawing
 
 PENDING: Final = "log_in"  # session key: the password was right, the code is missing
@@ -153,6 +158,7 @@ def _welcome(
     request.session[STAFF] = person.pk
     request.session[EPOCH] = person.session_epoch
     request.session[TOUCHED] = int(now.timestamp())
+    bind_to_workstation(request, person.pk, now=now)
     request.session.set_expiry(session_seconds(person.home_library_id))
     return HttpResponseRedirect(reverse("workplace", query={"next": then}))
 
@@ -211,7 +217,7 @@ urlpatterns = [
     open_page("login/", log_in),
     open_page("login/code/", second_factor),
     open_page("login/enrolment/", enrolment),
-    open_page("language/", language),
+    open_page("language/", language, anywhere=True),
     page_for_all_staff("logout/", log_out, needs_library=False),
     page_for_all_staff("stay/", stay, needs_library=False),
 ]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions import roles as role_actions
 from kortisto.domain.org.actions import staff as actions
-from kortisto.domain.org.models import Grant, Role, Staff
+from kortisto.domain.org.models import Grant, Role, Staff, WorkstationUse
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import (
     grants_in_force,
@@ -67,6 +67,9 @@ def staffing(request: StaffRequest) -> HttpResponse:
         {
             "q": text,
             "closed": request.GET.get("closed") == "1",
+            "may_workstations": request.actor.may_somewhere(
+                OrgPermission.MANAGE_WORKSTATIONS
+            ),
             "rows": [
                 (
                     one,
@@ -132,6 +135,12 @@ def staff_person(request: StaffRequest, staff_id: int) -> HttpResponse:
         "why": why,
         "reason": reason,
         "may_manage": request.actor.may(MANAGE, at=person.home_library_id),
+        "uses": WorkstationUse.objects.filter(staff=person)
+        .select_related("workstation")
+        .order_by("-last_at"),
+        "may_open_workstations": request.actor.may_somewhere(
+            OrgPermission.MANAGE_WORKSTATIONS
+        ),
     }
     return render(request, "staff/staff_person.html", told)
 

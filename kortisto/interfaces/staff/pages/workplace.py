@@ -87,7 +87,7 @@ def places_of(staff_id: int) -> list[Place]:
 
 
 def _last(request: StaffRequest, places: list[Place]) -> str:
-    """Where they work now; else what this computer was; else where they were last."""
+    """Where they work now; else where this computer belongs, or was last; else they."""
     session = request.session
     now_at = str(session.get(LIBRARY) or "")
     if now_at and session.get(DESK):
@@ -95,12 +95,22 @@ def _last(request: StaffRequest, places: list[Place]) -> str:
     person = request.staff
     remembered = [
         now_at,
+        _of_workstation(request),
         _of_computer(request),
         str(person.last_library_id or ""),
         str(person.home_library_id or ""),
     ]
     known = {value for value, _name in places}
     return next((place for place in remembered if place in known), "")
+
+
+def _of_workstation(request: StaffRequest) -> str:
+    """The library or desk that an enrolled computer belongs to, as a place."""
+    if request.workstation is None:
+        return ""
+    tree, unit_id = organisation(), request.workstation.unit_id
+    library_id = tree.library_of(unit_id)
+    return str(unit_id) if library_id == unit_id else f"{library_id}:{unit_id}"
 
 
 def _of_computer(request: HttpRequest) -> str:

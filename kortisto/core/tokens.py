@@ -1,4 +1,4 @@
-"""The secret of a door: ``<number of the door>.<secret>``. Pure."""
+"""The secret of a machine: ``<its number>.<secret>``. Pure."""
 
 import hashlib
 import hmac
@@ -23,7 +23,7 @@ def digest(secret: str) -> str:
 
 
 def parse(text: str) -> Token | None:
-    """What a door sends; None for what no door was given."""
+    """What a machine sends; None for what none was given."""
     number, dot, secret = text.strip().partition(".")
     if not dot or not secret or not (number.isascii() and number.isdigit()):
         return None
@@ -31,6 +31,6 @@ def parse(text: str) -> Token | None:
 
 
 def opens(token: Token, kept: str | None) -> bool:
-    """Whether the secret is the one kept; as long for an unknown door (None)."""
+    """Whether the secret is the one kept; as long for an unknown machine (None)."""
     same = hmac.compare_digest(digest(token.secret), kept or NOBODYS_DIGEST)
     return same and kept is not None

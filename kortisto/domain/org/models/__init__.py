@@ -1,0 +1,32 @@
+"""The organisation, its people and their computers.
+
+``units.py`` the tree, ``people.py`` accounts and roles, ``workstations.py`` the
+computers that staff pages open on.
+"""
+
+from kortisto.domain.org.models.people import Grant, Role, Staff
+from kortisto.domain.org.models.units import (
+    HUES,
+    CalendarException,
+    LibraryGroup,
+    Membership,
+    SettingValue,
+    Unit,
+    WeeklyHours,
+)
+from kortisto.domain.org.models.workstations import Workstation, WorkstationUse
+
+__all__ = [
+    "HUES",
+    "CalendarException",
+    "Grant",
+    "LibraryGroup",
+    "Membership",
+    "Role",
+    "SettingValue",
+    "Staff",
+    "Unit",
+    "WeeklyHours",
+    "Workstation",
+    "WorkstationUse",
+]
