@@ -66,11 +66,19 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimit:
-    """``seconds`` without a request end the session; ``stay_url`` is posted to."""
+    """``seconds`` without a request lock the session.
+
+    ``stay_url``, ``lock_url`` and ``unlock_url`` (with ``password``) are posted to.
+    Without ``unlock_url`` the session is over and the page leads to ``log_in_url``.
+    """
 
     seconds: int
     stay_url: str
     log_in_url: str
+    unlock_url: str = ""
+    lock_url: str = ""
+    name: str = ""
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ LOGIN_URL = "/login/"
 CSRF_FAILURE_VIEW = "kortisto.interfaces.staff.pages.errors.stale_form"
 SESSION_COOKIE_NAME = "kortisto_staff"
 CSRF_COOKIE_NAME = "kortisto_staff_csrf"
-SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (REQUIREMENTS PER-3)
+SESSION_COOKIE_AGE = 30 * 60  # seconds before the log-in; after it: middleware.py
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # `kortisto serve` collects the files; without it they are served from where they lie.

@@ -120,6 +120,13 @@ class StaffLoggedOut(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffUnlocked(Event):
+    """Somebody came back to their own session, which had locked."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffLoginFailed(Event):
     """What was typed is never kept: people type passwords into the wrong field."""
 

@@ -109,6 +109,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
         "Changed the workstation {workstation_id} of {unit} ({what})"
     ),
     "StaffLoggedIn": gettext_lazy("{staff} logged in"),
+    "StaffUnlocked": gettext_lazy("{staff} came back to a locked session"),
     "StaffLoggedOut": gettext_lazy("{staff} logged out"),
     "StaffLoginFailed": gettext_lazy("A log-in failed ({staff}: {reason})"),
     "RuleDraftChanged": gettext_lazy(

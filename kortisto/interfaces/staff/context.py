@@ -11,8 +11,7 @@ from typing_extensions import override
 from kortisto.core.actors import Actor
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.org.settings import SESSION_MINUTES
-from kortisto.interfaces.staff.middleware import TOUCH_EVERY
+from kortisto.interfaces.staff.middleware import TOUCH_EVERY, session_seconds
 from kortisto.interfaces.staff.nav import NAV, NavEntry, may_open
 from kortisto.interfaces.staff.scan_state import MODES, OpenDesk, ScanState
 from kortisto.interfaces.staff.told import take_notes
@@ -45,7 +44,7 @@ def staff(request: HttpRequest) -> dict[str, object]:
         scan=_scan_box(request, actor, here),
         commands=[_command(entry) for entry in entries],
         command_search_url=reverse("command_search"),
-        session_limit=_session_limit(actor),
+        session_limit=_session_limit(actor, person),
         language_url=reverse("language"),
         home_url=reverse("front"),
     )
@@ -71,11 +70,6 @@ def _served(request: HttpRequest, here: str) -> list[Told]:
         return []
     told = _("{name} is being served: an item that you scan is lent to them.")
     return [Told("info", told.format(name=desk.name))]
-
-
-def session_seconds(library_id: int | None) -> int:
-    """How long a session lasts without a request (PER-3: at most 30 minutes)."""
-    return organisation().setting(SESSION_MINUTES, library_id).value * 60
 
 
 def _page_of(request: HttpRequest) -> str:
@@ -134,10 +128,14 @@ def _scan_box(request: HttpRequest, actor: Actor, here: str) -> ScanBox | None:
     )
 
 
-def _session_limit(actor: Actor) -> SessionLimit:
-    """A session is prolonged once in ``TOUCH_EVERY`` seconds: promise no more."""
+def _session_limit(actor: Actor, person: Staff) -> SessionLimit:
+    """The lock is put off once in ``TOUCH_EVERY`` seconds: promise no more."""
     return SessionLimit(
         seconds=session_seconds(actor.library_id) - TOUCH_EVERY,
         stay_url=reverse("stay"),
         log_in_url=reverse("log_in"),
+        unlock_url=reverse("unlock"),
+        lock_url=reverse("lock"),
+        name=person.full_name,
+        username=person.username,
     )

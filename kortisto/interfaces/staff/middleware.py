@@ -14,6 +14,7 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions.recognising import note_use, recognise
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation, staff_actor, why_may_i_not
+from kortisto.domain.org.settings import SESSION_MINUTES
 
 STAFF: Final = "staff_id"
 EPOCH: Final = "epoch"
@@ -21,7 +22,8 @@ LIBRARY: Final = "library_id"
 DESK: Final = "desk_id"
 TOUCHED: Final = "touched_at"
 WORKSTATION: Final = "workstation_id"
-TOUCH_EVERY: Final = 60  # seconds: an idle session is prolonged once a minute
+TOUCH_EVERY: Final = 60  # seconds: the lock is put off once a minute
+LOCKED_KEPT: Final = 12 * 3600  # seconds: how long a locked session waits
 
 
 CREDENTIAL_KEPT: Final = 400 * 24 * 3600  # seconds: as long as browsers keep any
@@ -72,42 +74,25 @@ class KnownWorkstation:
 
 
 class StaffSession:
-    """Sets ``request.staff`` and ``request.actor``; turns refusals into pages."""
+    """Sets ``request.staff`` and ``request.actor``; turns refusals into pages.
+
+    A session in which nothing has been asked for too long is locked, not ended: it
+    keeps everything, but ``request.locked_staff`` is all that is said of it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        staff = self._staff(request)
-        if staff is not None:
-            library_id = request.session.get(LIBRARY)
-            if library_id is not None and library_id not in organisation().units:
-                library_id = None
-            request.staff = staff  # type: ignore[attr-defined]
-            request.actor = staff_actor(  # type: ignore[attr-defined]
-                staff,
-                library_id,
-                desk_id=request.session.get(DESK),
-                today=timezone.localdate(),
-            )
-            translation.activate(staff.language)
-            request.LANGUAGE_CODE = staff.language
+        person = _person_of(request)
+        if person is not None:
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = person.language
+            if is_locked(request, person):
+                request.locked_staff = person  # type: ignore[attr-defined]
+            else:
+                _let_work(request, person)
         return self.get_response(request)
-
-    def _staff(self, request: HttpRequest) -> Staff | None:
-        staff_id = request.session.get(STAFF)
-        if staff_id is None:
-            return None
-        staff = Staff.objects.filter(pk=staff_id, is_active=True).first()
-        if staff is None or staff.session_epoch != request.session.get(EPOCH):
-            request.session.flush()
-            return None
-        now = timezone.now()
-        seconds = int(now.timestamp())
-        if seconds - request.session.get(TOUCHED, 0) > TOUCH_EVERY:
-            request.session[TOUCHED] = seconds
-            bind_to_workstation(request, staff.pk, now=now)
-        return staff
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
@@ -139,3 +124,54 @@ def bind_to_workstation(request: HttpRequest, staff_id: int, *, now: datetime) -
     if workstation is not None:
         request.session[WORKSTATION] = workstation.pk
         note_use(workstation.pk, staff_id, now=now)
+
+
+def session_seconds(library_id: int | None) -> int:
+    """After how long without a request a session locks (PER-3: at most 30 minutes)."""
+    return organisation().setting(SESSION_MINUTES, library_id).value * 60
+
+
+def is_locked(request: HttpRequest, person: Staff) -> bool:
+    touched: int = request.session.get(TOUCHED, 0)
+    place = request.session.get(LIBRARY) or person.home_library_id
+    return int(timezone.now().timestamp()) - touched > session_seconds(place)
+
+
+def _person_of(request: HttpRequest) -> Staff | None:
+    """Whose session it is; one that has been ended from elsewhere is emptied."""
+    staff_id = request.session.get(STAFF)
+    if staff_id is None:
+        return None
+    person = Staff.objects.filter(pk=staff_id, is_active=True).first()
+    if person is None or person.session_epoch != request.session.get(EPOCH):
+        request.session.flush()
+        return None
+    return person
+
+
+def _let_work(request: HttpRequest, person: Staff) -> None:
+    now = timezone.now()
+    if int(now.timestamp()) - request.session.get(TOUCHED, 0) > TOUCH_EVERY:
+        keep_open(request, person.pk, now=now)
+    library_id = request.session.get(LIBRARY)
+    if library_id is not None and library_id not in organisation().units:
+        library_id = None
+    request.staff = person  # type: ignore[attr-defined]
+    request.actor = staff_actor(  # type: ignore[attr-defined]
+        person,
+        library_id,
+        desk_id=request.session.get(DESK),
+        today=timezone.localdate(now),
+    )
+
+
+def keep_open(request: HttpRequest, staff_id: int, *, now: datetime) -> None:
+    """Somebody is here: the time until the lock begins anew."""
+    request.session[TOUCHED] = int(now.timestamp())
+    request.session.set_expiry(LOCKED_KEPT)
+    bind_to_workstation(request, staff_id, now=now)
+
+
+def lock(request: HttpRequest) -> None:
+    """As if nobody had been here for a long time."""
+    request.session[TOUCHED] = 0

@@ -19,6 +19,7 @@ from kortisto.domain.org.events import (
     StaffLoggedIn,
     StaffLoggedOut,
     StaffLoginFailed,
+    StaffUnlocked,
 )
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.passwords import matching_step
@@ -77,6 +78,19 @@ def logged_in(
     actor = staff_actor(staff, library_id, today=today)
     publish(StaffLoggedIn(staff_id=staff.pk), by=actor, at=now)
     return actor
+
+
+@transaction.atomic
+def unlocked(
+    staff: Staff, library_id: int | None, *, today: date, now: datetime
+) -> None:
+    """Record that the person of a locked session is back, after a right password.
+
+    The second factor was asked for when the session began, on the same computer.
+    """
+    Staff.objects.filter(pk=staff.pk).update(failed_logins=0, locked_until=None)
+    actor = staff_actor(staff, library_id, today=today)
+    publish(StaffUnlocked(staff_id=staff.pk), by=actor, at=now)
 
 
 def work_at(staff_id: int, library_id: int) -> None:

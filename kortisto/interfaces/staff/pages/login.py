@@ -20,13 +20,12 @@ from kortisto.domain.org.actions import login
 from kortisto.domain.org.actions.staff import change_staff
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.passwords import enrolment_uri, new_secret
-from kortisto.domain.org.queries import needs_second_factor
+from kortisto.domain.org.queries import may_work_at, needs_second_factor
 from kortisto.interfaces.staff.access import (
     StaffRequest,
     open_page,
     page_for_all_staff,
 )
-from kortisto.interfaces.staff.context import session_seconds
 from kortisto.interfaces.staff.forms import (
     CodeForm,
     LanguageForm,
@@ -34,10 +33,12 @@ from kortisto.interfaces.staff.forms import (
     add_refusals,
 )
 from kortisto.interfaces.staff.middleware import (
+    DESK,
     EPOCH,
+    LIBRARY,
     STAFF,
-    TOUCHED,
-    bind_to_workstation,
+    keep_open,
+    lock,
 )
 from kortisto.interfaces.staff.qr import qr_drawing
 
@@ -50,7 +51,11 @@ PENDING_FOR: Final = timedelta(minutes=10)
 @require_http_methods(["GET", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """User name and password. The answer to a wrong one does not say which it was."""
-    form = LogInForm(request.POST if request.method == "POST" else None)
+    locked: Staff | None = getattr(request, "locked_staff", None)
+    start = (
+        {"username": locked.username} if locked and not request.GET.get("other") else {}
+    )
+    form = LogInForm(request.POST if request.method == "POST" else None, initial=start)
     now = timezone.now()
     if form.is_valid():
         try:
@@ -60,11 +65,15 @@ def log_in(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             add_refusals(form, refused)
         else:
+            if locked is not None and locked.pk == person.pk:
+                unlock_session(request, person, now=now)
+                return HttpResponseRedirect(_next(request))
             return _after_password(request, person, now=now)
     status = 422 if form.errors else 200
     told = {
         "form": form,
         "next": _next(request),
+        "locked": locked,
         "is_demo": has_notes(Path(settings.DATA_DIR)),
     }
     return render(request, "staff/log_in.html", told, status=status)
@@ -76,12 +85,13 @@ def _after_password(
     enrolled = bool(person.totp_secret)
     if not enrolled and not needs_second_factor(person.pk, timezone.localdate(now)):
         return _welcome(request, person, now=now, then=_next(request))
-    then = _next(request)
+    then, place = _next(request), _place_of_locked(request)
     request.session.flush()
     request.session[PENDING] = {
         "staff_id": person.pk,
         "at": now.isoformat(),
         "next": then,
+        "place": place,
     }
     return redirect("second_factor" if enrolled else "enrolment")
 
@@ -150,17 +160,39 @@ def _pending_next(request: HttpRequest) -> str:
 def _welcome(
     request: HttpRequest, person: Staff, *, now: datetime, then: str
 ) -> HttpResponse:
-    """A new session, empty of what another person has left; then: where to work."""
+    """A new session, empty of what another person has left; then: where to work.
+
+    At a desk that was locked the next person goes on in the same library.
+    """
+    kept = request.session.get(PENDING) or {"place": _place_of_locked(request)}
+    library_id, desk_id = kept["place"]
     request.session.flush()
     person.refresh_from_db(fields=["session_epoch"])
     today = timezone.localdate(now)
     login.logged_in(person, person.last_library_id, today=today, now=now)
     request.session[STAFF] = person.pk
     request.session[EPOCH] = person.session_epoch
-    request.session[TOUCHED] = int(now.timestamp())
-    bind_to_workstation(request, person.pk, now=now)
-    request.session.set_expiry(session_seconds(person.home_library_id))
+    keep_open(request, person.pk, now=now)
+    if library_id in {node.id for node in may_work_at(person.pk, today)}:
+        request.session[LIBRARY], request.session[DESK] = library_id, desk_id
+        login.work_at(person.pk, library_id)
+        return redirect("front")
     return HttpResponseRedirect(reverse("workplace", query={"next": then}))
+
+
+def _place_of_locked(request: HttpRequest) -> tuple[int | None, int | None]:
+    """The library and the desk of the session that somebody else has left locked."""
+    if getattr(request, "locked_staff", None) is None:
+        return None, None
+    return request.session.get(LIBRARY), request.session.get(DESK)
+
+
+def unlock_session(request: HttpRequest, person: Staff, *, now: datetime) -> None:
+    """The same person is back: the session goes on where it was, under a new key."""
+    request.session.cycle_key()
+    keep_open(request, person.pk, now=now)
+    library_id, today = request.session.get(LIBRARY), timezone.localdate(now)
+    login.unlocked(person, library_id, today=today, now=now)
 
 
 def _next(request: HttpRequest) -> str:
@@ -186,7 +218,36 @@ def log_out(request: StaffRequest) -> HttpResponse:
 @require_POST
 def stay(request: StaffRequest) -> HttpResponse:
     """Somebody is still here: the session starts its time anew."""
-    request.session[TOUCHED] = int(timezone.now().timestamp())
+    keep_open(request, request.staff.pk, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+def lock_session(request: StaffRequest) -> HttpResponse:
+    """Somebody leaves the desk for a while, or to somebody else."""
+    lock(request)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return redirect("log_in")
+
+
+@never_cache
+@require_POST
+def unlock(request: HttpRequest) -> HttpResponse:
+    """The password of whoever's session it is, typed on the page that has locked.
+
+    204: go on. 422: why not, in words. 401: there is nothing to unlock any more.
+    """
+    person = getattr(request, "locked_staff", None) or getattr(request, "staff", None)
+    if person is None:
+        return HttpResponse(status=401)
+    now = timezone.now()
+    try:
+        login.check_password(person.username, request.POST.get("password", ""), now=now)
+    except Refused as refused:
+        words = " ".join(str(one.message) for one in refused.refusals)
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+    unlock_session(request, person, now=now)
     return HttpResponse(status=204)
 
 
@@ -217,7 +278,9 @@ urlpatterns = [
     open_page("login/", log_in),
     open_page("login/code/", second_factor),
     open_page("login/enrolment/", enrolment),
+    open_page("unlock/", unlock),
     open_page("language/", language, anywhere=True),
     page_for_all_staff("logout/", log_out, needs_library=False),
+    page_for_all_staff("lock/", lock_session, name="lock", needs_library=False),
     page_for_all_staff("stay/", stay, needs_library=False),
 ]

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from kortisto.domain.org.actions.login import work_at
 from kortisto.domain.org.queries import may_work_at, organisation
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
-from kortisto.interfaces.staff.context import session_seconds
 from kortisto.interfaces.staff.forms import WorkplaceForm
 from kortisto.interfaces.staff.middleware import DESK, LIBRARY
 from kortisto.interfaces.staff.pages.login import safe_next
@@ -58,7 +57,6 @@ def _start(request: StaffRequest, chosen: str, *, then: str) -> HttpResponse:
         close_desk(request.session)
     request.session[LIBRARY] = library_id
     request.session[DESK] = int(desk) if desk else None
-    request.session.set_expiry(session_seconds(library_id))
     work_at(request.staff.pk, library_id)
     answer = HttpResponseRedirect(then)
     answer.set_cookie(

@@ -1,14 +1,18 @@
-// The end of a session is announced five minutes before and swallows nothing: the
-// page stays as it is, and whoever comes back logs in in another tab.
+// The lock of a session is announced five minutes before and swallows nothing: the page
+// stays as it is behind the dialog, and goes on when its person unlocks it in place, or
+// has logged in in another tab.
 import { all, csrfToken, one, refreshCsrfToken } from "./dom.js";
 import { openDialog } from "./dialog.js";
+import { onKey } from "./keys.js";
 import { announce } from "./live.js";
 
 const WARNING = 5 * 60; // seconds
 const LAST = "kortisto-last-request";
+const SCANNER = 35; // milliseconds a letter: nobody types that fast
 const body = document.body.dataset;
 const limit = Number(body.sessionSeconds ?? 0);
 const dialog = one("#session-dialog");
+const unlocking = dialog && one("[data-session-unlock]", dialog);
 let acted = Date.now();
 let over = false;
 
@@ -31,17 +35,26 @@ function isLogIn(address) {
   return new URL(address, location.href).pathname === new URL(body.logInUrl, location.href).pathname;
 }
 
-function showEnd(ended) {
-  for (const part of all("[data-session-soon], [data-session-stay]", dialog)) part.hidden = ended;
-  for (const part of all("[data-session-over], [data-session-log-in]", dialog)) part.hidden = !ended;
+/** What of the dialog is seen: the warning, the lock, or that only a log-in helps. */
+function show(state) {
+  const locked = state === "over" && Boolean(unlocking);
+  for (const part of all("[data-session-soon], [data-session-stay]", dialog)) part.hidden = state !== "soon";
+  for (const part of all("[data-session-over]", dialog)) part.hidden = state === "soon" || state === "gone";
+  for (const part of all("[data-session-gone]", dialog)) part.hidden = state !== "gone";
+  for (const part of all("[data-session-log-in]", dialog)) part.hidden = state === "soon" || locked;
+  if (unlocking) unlocking.hidden = !locked;
+  dialog.toggleAttribute("data-keep-open", state !== "soon");
+  dialog.toggleAttribute("data-locked", state !== "soon");
 }
 
-/** Shows that the session is over and how to go on. */
+/** Shows that the session is locked and how to go on. */
 export function sessionOver() {
+  const already = over;
   over = true;
   if (!dialog) return;
-  showEnd(true);
+  if (!already) show("over");
   openDialog("session-dialog");
+  if (!already) one("#unlock-password", dialog)?.focus();
 }
 
 /** The session works again: the dialog goes away. */
@@ -49,7 +62,8 @@ export function sessionBack() {
   over = false;
   heard();
   if (!dialog) return;
-  showEnd(false);
+  unlocking?.reset();
+  show("soon");
   dialog.close();
   document.dispatchEvent(new CustomEvent("session:back"));
 }
@@ -61,11 +75,65 @@ async function comeBack() {
 
 export const isOver = () => over;
 
-async function stay() {
+function post(url, fields = {}) {
   const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true" };
-  const answer = await fetch(body.stayUrl, { method: "POST", headers, redirect: "manual", credentials: "same-origin" });
+  return fetch(url, { method: "POST", headers, body: new URLSearchParams(fields), redirect: "manual", credentials: "same-origin" });
+}
+
+async function stay() {
+  const answer = await post(body.stayUrl);
   if (answer.ok && !asksToLogIn(answer)) sessionBack();
   else if (asksToLogIn(answer)) sessionOver();
+}
+
+async function lockNow() {
+  await post(body.lockUrl);
+  sessionOver();
+}
+
+/** What an attempt to unlock led to; other ways of unlocking come here too. */
+export async function unlockedBy(answer) {
+  const error = one("[data-session-error]", dialog);
+  error.textContent = "";
+  if (answer.status === 422) error.textContent = await answer.text();
+  else if (answer.ok && !asksToLogIn(answer)) sessionBack();
+  else show("gone");
+}
+
+// A scanner types into whatever has the focus and then Enter: here, into the password.
+// What comes faster than hands can type is a scan, kept like any other.
+let typed = [];
+const fast = (value) => value.length > 3 && typed.length === value.length && typed.at(-1) - typed[0] < value.length * SCANNER;
+
+function unlock(event) {
+  event.preventDefault();
+  const field = one("#unlock-password", dialog);
+  const { value } = field;
+  const isScan = fast(value);
+  typed = [];
+  field.value = "";
+  if (isScan) document.dispatchEvent(new CustomEvent("scan:kept", { detail: value }));
+  else if (value) post(body.unlockUrl, { password: value }).then(unlockedBy).catch(() => { field.value = value; });
+}
+
+/** Whoever scans is here, and the warning must not swallow the scan. */
+function answerWarning(event) {
+  const box = one("#scan-input");
+  if (!box) return;
+  event.preventDefault();
+  dialog.close();
+  box.value += event.key;
+  box.focus();
+  stay().catch(() => {});
+}
+
+function keyInDialog(event) {
+  if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!over) return answerWarning(event);
+  const field = one("#unlock-password", dialog);
+  if (field && event.target !== field) field.focus();
+  if (!field?.value) typed = [];
+  typed.push(event.timeStamp);
 }
 
 function tick() {
@@ -91,16 +159,25 @@ if (limit > 0 && dialog) {
     }, { passive: true });
   }
   one("[data-session-stay]", dialog).addEventListener("click", () => stay().catch(() => {}));
+  dialog.addEventListener("keydown", keyInDialog);
   dialog.addEventListener("cancel", (event) => { if (over) event.preventDefault(); });
+  dialog.addEventListener("close", () => { if (over) dialog.showModal(); }); // a second Escape is not asked about
+  unlocking?.addEventListener("submit", unlock);
   addEventListener("focus", () => comeBack().catch(() => {})); // no network yet: the next focus tries again
   document.addEventListener("visibilitychange", () => comeBack().catch(() => {}));
   document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-lock]")) {
+      event.preventDefault();
+      event.target.closest("details")?.removeAttribute("open");
+      return void lockNow().catch(() => {});
+    }
     // A form sent now would be answered with the log-in page and what was typed lost.
-    if (!over || event.target.method !== "post") return;
+    if (!over || event.target.method !== "post" || event.target === unlocking) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     sessionOver();
   }, { capture: true });
+  if (body.lockUrl) onKey("F8", dialog.dataset.lockKey, () => lockNow().catch(() => {}), { group: "everywhere" });
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) heard(); });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;

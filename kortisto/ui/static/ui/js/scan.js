@@ -29,10 +29,8 @@ const whoNow = () => form.dataset.who ?? "";
 function showState() {
   const scans = queue.waiting();
   const stuck = scans.length > 0 && (!sending || attempts > 0);
-  const note = one("[data-unsaved]");
-  if (note) note.hidden = !stuck;
-  const count = one("[data-unsaved-count]");
-  if (count) count.textContent = String(scans.length);
+  for (const note of all("[data-unsaved], [data-unsaved-here]")) note.hidden = !stuck;
+  for (const count of all("[data-unsaved-count], [data-unsaved-count-here]")) count.textContent = String(scans.length);
   form.setAttribute("aria-busy", String(sending));
 }
 
@@ -154,14 +152,18 @@ async function send() {
   }
 }
 
+function keep(scan) {
+  const fields = queue.first() || sending || leaving ? null : fieldsNow(); // the answer before it decides
+  queue.add({ scan, url: form.action, who: whoNow(), fields });
+  send();
+}
+
 function take() {
   const scan = input.value.trim();
   if (!scan && !form.hasAttribute("data-send-empty")) return;
-  const fields = queue.first() || sending || leaving ? null : fieldsNow(); // the answer before it decides
-  queue.add({ scan, url: form.action, who: whoNow(), fields });
   input.value = "";
   input.focus();
-  send();
+  keep(scan);
 }
 
 /** Scans left behind by somebody else, or for another library, wait for a decision. */
@@ -203,6 +205,7 @@ if (form) {
   addEventListener("online", () => { showConnection(true); attempts = 0; send(); });
   addEventListener("offline", () => showConnection(false));
   document.addEventListener("session:back", send);
+  document.addEventListener("scan:kept", (event) => { play("attention"); keep(event.detail); });
   addEventListener("popstate", () => location.reload());
   addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; send(); } });
   queue.onChange(showState);
