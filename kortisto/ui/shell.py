@@ -70,6 +70,8 @@ class SessionLimit:
 
     ``stay_url``, ``lock_url`` and ``unlock_url`` (with ``password``) are posted to.
     Without ``unlock_url`` the session is over and the page leads to ``log_in_url``.
+    ``passkey_urls``: where to ask for a passkey's options and send its proof; empty
+    for somebody who has none.
     """
 
     seconds: int
@@ -79,6 +81,7 @@ class SessionLimit:
     lock_url: str = ""
     name: str = ""
     username: str = ""
+    passkey_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,8 @@ class StaffChanged(Event):
     """A staff account came, changed, was closed or got another key.
 
     ``what``: created, changed, deactivated, reactivated, password, unlocked,
-    second-factor, second-factor-removed, sessions-ended, removed.
+    second-factor, second-factor-removed, sessions-ended, removed, passkey,
+    passkey-removed.
     """
 
     staff_id: int

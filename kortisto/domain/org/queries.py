@@ -35,6 +35,7 @@ __all__ = [
     "grants_in_force",
     "grants_of",
     "groups_of",
+    "has_second_factor",
     "managers_of",
     "may_work_at",
     "needs_second_factor",
@@ -127,6 +128,11 @@ def needs_second_factor(staff_id: int, today: date) -> bool:
         .filter(staff_id=staff_id, role__needs_second_factor=True)
         .exists()
     )
+
+
+def has_second_factor(staff: Staff) -> bool:
+    """Whether the account has a code generator or a passkey."""
+    return bool(staff.totp_secret) or staff.passkeys.exists()
 
 
 def why_may_i_not(

@@ -77,6 +77,10 @@ class Reason(refusals.Reason):
         _("Too many wrong attempts: try again after {until}."),
     )
     WRONG_CODE = "wrong-code", _("The code is wrong or has already been used.")
+    KEY_NOT_PROVEN = (
+        "key-not-proven",
+        _("The passkey was not accepted. Try again, or use another way."),
+    )
     NOT_ENROLLED = "not-enrolled", _("No second factor has been set up.")
     ALREADY_ENROLLED = "already-enrolled", _("A second factor is already in use.")
 

@@ -168,6 +168,8 @@ ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
     "second-factor": gettext_lazy("second factor set up"),
     "second-factor-removed": gettext_lazy("second factor taken away"),
     "sessions-ended": gettext_lazy("sessions ended"),
+    "passkey": gettext_lazy("passkey added"),
+    "passkey-removed": gettext_lazy("passkey taken away"),
     "removed": gettext_lazy("removed; the name stays"),
 }
 """What became of a staff account (StaffChanged)."""

@@ -11,7 +11,7 @@ from typing_extensions import override
 from kortisto.core.actors import Actor
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation
-from kortisto.interfaces.staff.middleware import TOUCH_EVERY, session_seconds
+from kortisto.interfaces.staff.middleware import PASSKEYS, TOUCH_EVERY, session_seconds
 from kortisto.interfaces.staff.nav import NAV, NavEntry, may_open
 from kortisto.interfaces.staff.scan_state import MODES, OpenDesk, ScanState
 from kortisto.interfaces.staff.told import take_notes
@@ -44,7 +44,7 @@ def staff(request: HttpRequest) -> dict[str, object]:
         scan=_scan_box(request, actor, here),
         commands=[_command(entry) for entry in entries],
         command_search_url=reverse("command_search"),
-        session_limit=_session_limit(actor, person),
+        session_limit=_session_limit(request, actor, person),
         language_url=reverse("language"),
         home_url=reverse("front"),
     )
@@ -128,8 +128,9 @@ def _scan_box(request: HttpRequest, actor: Actor, here: str) -> ScanBox | None:
     )
 
 
-def _session_limit(actor: Actor, person: Staff) -> SessionLimit:
+def _session_limit(request: HttpRequest, actor: Actor, person: Staff) -> SessionLimit:
     """The lock is put off once in ``TOUCH_EVERY`` seconds: promise no more."""
+    keys = (reverse("passkey_options"), reverse("passkey_proof"))
     return SessionLimit(
         seconds=session_seconds(actor.library_id) - TOUCH_EVERY,
         stay_url=reverse("stay"),
@@ -138,4 +139,5 @@ def _session_limit(actor: Actor, person: Staff) -> SessionLimit:
         lock_url=reverse("lock"),
         name=person.full_name,
         username=person.username,
+        passkey_urls=keys if request.session.get(PASSKEYS) else (),
     )

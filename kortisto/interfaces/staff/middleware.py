@@ -22,6 +22,7 @@ LIBRARY: Final = "library_id"
 DESK: Final = "desk_id"
 TOUCHED: Final = "touched_at"
 WORKSTATION: Final = "workstation_id"
+PASSKEYS: Final = "has_passkeys"  # asked at the log-in, so that no page asks again
 TOUCH_EVERY: Final = 60  # seconds: the lock is put off once a minute
 LOCKED_KEPT: Final = 12 * 3600  # seconds: how long a locked session waits
 

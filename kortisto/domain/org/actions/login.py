@@ -44,7 +44,7 @@ def check_password(username: str, password: str, *, now: datetime) -> Staff:
         _failed(staff.pk, "locked", now=now)
         raise refused(Reason.ACCOUNT_LOCKED, until=_words(staff.locked_until))
     if not staff.check_password(password):
-        _count_failure(staff, "password", now=now)
+        count_failure(staff, "password", now=now)
         raise refused(Reason.WRONG_PASSWORD)
     return staff
 
@@ -56,11 +56,10 @@ def verify_second_factor(staff: Staff, code: str, *, now: datetime) -> None:
     """
     if not staff.totp_secret:
         raise refused(Reason.NOT_ENROLLED)
-    if staff.locked_until is not None and now < staff.locked_until:
-        raise refused(Reason.ACCOUNT_LOCKED, until=_words(staff.locked_until))
+    refuse_locked(staff, now=now)
     step = matching_step(staff.totp_secret, code, seconds=int(now.timestamp()))
     if step is None or not _use_step(staff.pk, step):
-        _count_failure(staff, "second-factor", now=now)
+        count_failure(staff, "second-factor", now=now)
         raise refused(Reason.WRONG_CODE)
 
 
@@ -129,9 +128,10 @@ def enrol_second_factor(
 
 @transaction.atomic
 def remove_second_factor(staff_id: int, *, by: Actor, now: datetime) -> None:
-    """For a lost telephone: an administrator takes the second factor away."""
+    """For a lost telephone: an administrator takes code and passkeys away."""
     staff = Staff.objects.get(pk=staff_id)
     require_power_over(staff, by=by, now=now)
+    staff.passkeys.all().delete()
     Staff.objects.filter(pk=staff_id).update(
         totp_secret="", totp_last_step=0, session_epoch=F("session_epoch") + 1
     )
@@ -145,8 +145,15 @@ def _use_step(staff_id: int, step: int) -> bool:
     return used.update(totp_last_step=step) == 1
 
 
+def refuse_locked(staff: Staff, *, now: datetime) -> None:
+    """Too many wrong attempts close every way in for a while."""
+    if staff.locked_until is not None and now < staff.locked_until:
+        raise refused(Reason.ACCOUNT_LOCKED, until=_words(staff.locked_until))
+
+
 @transaction.atomic
-def _count_failure(staff: Staff, reason: str, *, now: datetime) -> None:
+def count_failure(staff: Staff, reason: str, *, now: datetime) -> None:
+    """One more wrong attempt; one too many locks the account for a while."""
     tree = organisation()
     attempts = tree.setting(STAFF_ATTEMPTS, staff.home_library_id).value
     minutes = tree.setting(STAFF_LOCK_MINUTES, staff.home_library_id).value

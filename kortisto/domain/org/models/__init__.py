@@ -1,9 +1,10 @@
 """The organisation, its people and their computers.
 
-``units.py`` the tree, ``people.py`` accounts and roles, ``workstations.py`` the
-computers that staff pages open on.
+``units.py`` the tree, ``people.py`` accounts and roles, ``passkeys.py`` their
+passkeys, ``workstations.py`` the computers that staff pages open on.
 """
 
+from kortisto.domain.org.models.passkeys import Passkey
 from kortisto.domain.org.models.people import Grant, Role, Staff
 from kortisto.domain.org.models.units import (
     HUES,
@@ -22,6 +23,7 @@ __all__ = [
     "Grant",
     "LibraryGroup",
     "Membership",
+    "Passkey",
     "Role",
     "SettingValue",
     "Staff",

@@ -43,7 +43,12 @@ def account(request: StaffRequest) -> HttpResponse:
         }
         for grant in grants.select_related("role").order_by("unit__path", "pk")
     ]
-    told = {"form": form, "person": request.staff, "roles": roles}
+    told = {
+        "form": form,
+        "person": request.staff,
+        "roles": roles,
+        "passkeys": request.staff.passkeys.order_by("made_at"),
+    }
     status = 422 if form.errors else 200
     return render(request, "staff/account.html", told, status=status)
 

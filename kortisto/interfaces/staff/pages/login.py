@@ -20,7 +20,11 @@ from kortisto.domain.org.actions import login
 from kortisto.domain.org.actions.staff import change_staff
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.passwords import enrolment_uri, new_secret
-from kortisto.domain.org.queries import may_work_at, needs_second_factor
+from kortisto.domain.org.queries import (
+    has_second_factor,
+    may_work_at,
+    needs_second_factor,
+)
 from kortisto.interfaces.staff.access import (
     StaffRequest,
     open_page,
@@ -36,6 +40,7 @@ from kortisto.interfaces.staff.middleware import (
     DESK,
     EPOCH,
     LIBRARY,
+    PASSKEYS,
     STAFF,
     keep_open,
     lock,
@@ -56,6 +61,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
         {"username": locked.username} if locked and not request.GET.get("other") else {}
     )
     form = LogInForm(request.POST if request.method == "POST" else None, initial=start)
+    if start:
+        form.fields["username"].widget.attrs.pop("autofocus")
+        form.fields["password"].widget.attrs["autofocus"] = True
     now = timezone.now()
     if form.is_valid():
         try:
@@ -82,9 +90,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def _after_password(
     request: HttpRequest, person: Staff, *, now: datetime
 ) -> HttpResponse:
-    enrolled = bool(person.totp_secret)
+    enrolled = has_second_factor(person)
     if not enrolled and not needs_second_factor(person.pk, timezone.localdate(now)):
-        return _welcome(request, person, now=now, then=_next(request))
+        return welcome(request, person, now=now, then=_next(request))
     then, place = _next(request), _place_of_locked(request)
     request.session.flush()
     request.session[PENDING] = {
@@ -99,9 +107,9 @@ def _after_password(
 @never_cache
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The code of the authenticator, after the password."""
+    """The code of the authenticator or a passkey, after the password."""
     now = timezone.now()
-    person = _pending(request, now=now)
+    person = pending(request, now=now)
     if person is None:
         return redirect("log_in")
     form = CodeForm(request.POST if request.method == "POST" else None)
@@ -111,9 +119,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             add_refusals(form, refused, "code")
         else:
-            return _welcome(request, person, now=now, then=_pending_next(request))
+            return welcome(request, person, now=now, then=pending_next(request))
     status = 422 if form.errors else 200
-    return render(request, "staff/second_factor.html", {"form": form}, status=status)
+    told = {
+        "form": form if person.totp_secret else None,
+        "has_passkeys": person.passkeys.exists(),
+    }
+    return render(request, "staff/second_factor.html", told, status=status)
 
 
 @never_cache
@@ -121,8 +133,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def enrolment(request: HttpRequest) -> HttpResponse:
     """Set up a second factor; the secret is stored when a code has proved it."""
     now = timezone.now()
-    person = _pending(request, now=now)
-    if person is None or person.totp_secret:
+    person = pending(request, now=now)
+    if person is None or has_second_factor(person):
         return redirect("log_in")
     secret = request.session.get(ENROLLING) or new_secret()
     request.session[ENROLLING] = secret
@@ -135,7 +147,7 @@ def enrolment(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             add_refusals(form, refused, "code")
         else:
-            return _welcome(request, person, now=now, then=_pending_next(request))
+            return welcome(request, person, now=now, then=pending_next(request))
     told: dict[str, Any] = {
         "form": form,
         "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
@@ -145,7 +157,7 @@ def enrolment(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/enrolment.html", told, status=status)
 
 
-def _pending(request: HttpRequest, *, now: datetime) -> Staff | None:
+def pending(request: HttpRequest, *, now: datetime) -> Staff | None:
     """Who has given the right password within the last ten minutes."""
     kept = request.session.get(PENDING)
     if kept is None or now - datetime.fromisoformat(kept["at"]) > PENDING_FOR:
@@ -153,11 +165,11 @@ def _pending(request: HttpRequest, *, now: datetime) -> Staff | None:
     return Staff.objects.filter(pk=kept["staff_id"], is_active=True).first()
 
 
-def _pending_next(request: HttpRequest) -> str:
+def pending_next(request: HttpRequest) -> str:
     return str(request.session[PENDING]["next"])
 
 
-def _welcome(
+def welcome(
     request: HttpRequest, person: Staff, *, now: datetime, then: str
 ) -> HttpResponse:
     """A new session, empty of what another person has left; then: where to work.
@@ -172,6 +184,7 @@ def _welcome(
     login.logged_in(person, person.last_library_id, today=today, now=now)
     request.session[STAFF] = person.pk
     request.session[EPOCH] = person.session_epoch
+    request.session[PASSKEYS] = person.passkeys.exists()
     keep_open(request, person.pk, now=now)
     if library_id in {node.id for node in may_work_at(person.pk, today)}:
         request.session[LIBRARY], request.session[DESK] = library_id, desk_id

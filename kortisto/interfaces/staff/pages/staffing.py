@@ -16,10 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions import roles as role_actions
 from kortisto.domain.org.actions import staff as actions
+from kortisto.domain.org.actions.login import remove_second_factor
 from kortisto.domain.org.models import Grant, Role, Staff, WorkstationUse
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import (
     grants_in_force,
+    has_second_factor,
     organisation,
     why_may_i_not,
 )
@@ -135,6 +137,7 @@ def staff_person(request: StaffRequest, staff_id: int) -> HttpResponse:
         "why": why,
         "reason": reason,
         "may_manage": request.actor.may(MANAGE, at=person.home_library_id),
+        "second_factor": has_second_factor(person),
         "uses": WorkstationUse.objects.filter(staff=person)
         .select_related("workstation")
         .order_by("-last_at"),
@@ -296,7 +299,7 @@ def end_role(request: StaffRequest, grant_id: int) -> HttpResponse:
 
 @require_POST
 def staff_state(request: StaffRequest, staff_id: int) -> HttpResponse:
-    """Close, open again, unlock, or end every session of an account."""
+    """Close, open again, unlock, end every session, take the second factor away."""
     get_object_or_404(Staff, pk=staff_id)
     by, now = request.actor, timezone.now()
     match request.POST.get("do"):
@@ -310,6 +313,9 @@ def staff_state(request: StaffRequest, staff_id: int) -> HttpResponse:
         case "unlock":
             actions.unlock(staff_id, by=by, now=now)
             tell(request, _("The account can log in again."))
+        case "remove-second-factor":
+            remove_second_factor(staff_id, by=by, now=now)
+            tell(request, _("The second factor was taken away; a new one is set up."))
         case "end-sessions":
             actions.end_sessions(staff_id, by=by, now=now)
             tell(request, _("Every session of the account has ended."))

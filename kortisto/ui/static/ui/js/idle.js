@@ -91,8 +91,8 @@ async function lockNow() {
   sessionOver();
 }
 
-/** What an attempt to unlock led to; other ways of unlocking come here too. */
-export async function unlockedBy(answer) {
+/** What an attempt to unlock led to. */
+async function unlockedBy(answer) {
   const error = one("[data-session-error]", dialog);
   error.textContent = "";
   if (answer.status === 422) error.textContent = await answer.text();
@@ -114,6 +114,12 @@ function unlock(event) {
   field.value = "";
   if (isScan) document.dispatchEvent(new CustomEvent("scan:kept", { detail: value }));
   else if (value) post(body.unlockUrl, { password: value }).then(unlockedBy).catch(() => { field.value = value; });
+}
+
+async function unlockByPasskey(button) {
+  const { run } = await import("./passkeys.js");
+  const { options, send, failed } = button.dataset;
+  await run({ kind: "proof", options, send }).then(unlockedBy, () => { one("[data-session-error]", dialog).textContent = failed; });
 }
 
 /** Whoever scans is here, and the warning must not swallow the scan. */
@@ -163,6 +169,7 @@ if (limit > 0 && dialog) {
   dialog.addEventListener("cancel", (event) => { if (over) event.preventDefault(); });
   dialog.addEventListener("close", () => { if (over) dialog.showModal(); }); // a second Escape is not asked about
   unlocking?.addEventListener("submit", unlock);
+  one("[data-session-passkey]", dialog)?.addEventListener("click", (event) => unlockByPasskey(event.currentTarget).catch(() => {}));
   addEventListener("focus", () => comeBack().catch(() => {})); // no network yet: the next focus tries again
   document.addEventListener("visibilitychange", () => comeBack().catch(() => {}));
   document.addEventListener("submit", (event) => {
