@@ -49,6 +49,8 @@ OF_THE_STAGE: Final = frozenset(
         "staff_id",
         "token",
         "workstation_id",
+        "passkey_id",
+        "service",
     }
 )
 """What fills a place of an address and is told by tests/walk_stage.py."""
@@ -105,7 +107,7 @@ BEFORE_LOG_IN: Final = frozenset(
 )
 """Looked at on the way in: who has logged in is led away from them."""
 
-LEADS_ON: Final = frozenset({"log_out"})
+LEADS_ON: Final = frozenset({"log_out", "sign_in", "link_sign_in", "sign_in_back"})
 """Shows nothing of its own, whoever asks and however."""
 
 

@@ -277,6 +277,8 @@ def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:
     note_use(workstation.pk, person.pk, now=now)
     return {
         "workstation_id": workstation.pk,
+        **dict.fromkeys(("link_id", "passkey_id"), 1),  # only ever posted to
+        "service": "kunta",  # leads away
         "municipality_id": top.pk,
         "draft": draft.number,
         "row": f"library={library.pk}&item_type={kind.pk}",

@@ -100,6 +100,7 @@ MAIL_URL = env("KORTISTO_MAIL_URL", "")
 MAIL_FROM = env("KORTISTO_MAIL_FROM", "kirjasto@localhost")
 PUBLIC_URL = env("KORTISTO_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 
+STAFF_SIGN_IN = "kortisto.adapters.staff_sign_in.services.sign_in_of_the_environment"
 POPULATION_REGISTER = "kortisto.adapters.population_register.register.register_of"
 
 LOGGING = {

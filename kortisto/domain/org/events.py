@@ -103,7 +103,7 @@ class StaffChanged(Event):
 
     ``what``: created, changed, deactivated, reactivated, password, unlocked,
     second-factor, second-factor-removed, sessions-ended, removed, passkey,
-    passkey-removed.
+    passkey-removed, sign-in-linked, sign-in-unlinked.
     """
 
     staff_id: int

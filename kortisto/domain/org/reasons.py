@@ -81,6 +81,17 @@ class Reason(refusals.Reason):
         "key-not-proven",
         _("The passkey was not accepted. Try again, or use another way."),
     )
+    NOT_LINKED = (
+        "not-linked",
+        _(
+            "No account here is linked to it. Log in with your password, and link it "
+            "on the page of your own account."
+        ),
+    )
+    LINKED_TO_ANOTHER = (
+        "linked-to-another",
+        _("It is linked to another account here already."),
+    )
     NOT_ENROLLED = "not-enrolled", _("No second factor has been set up.")
     ALREADY_ENROLLED = "already-enrolled", _("A second factor is already in use.")
 

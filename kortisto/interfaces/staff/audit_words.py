@@ -169,6 +169,8 @@ ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
     "second-factor-removed": gettext_lazy("second factor taken away"),
     "sessions-ended": gettext_lazy("sessions ended"),
     "passkey": gettext_lazy("passkey added"),
+    "sign-in-linked": gettext_lazy("linked to an account of the municipality"),
+    "sign-in-unlinked": gettext_lazy("link to an account of the municipality ended"),
     "passkey-removed": gettext_lazy("passkey taken away"),
     "removed": gettext_lazy("removed; the name stays"),
 }

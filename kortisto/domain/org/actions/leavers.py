@@ -50,6 +50,7 @@ def _remove(staff_id: int, *, today: date, by: Actor, now: datetime) -> None:
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     staff.grants.all().delete()
     staff.passkeys.all().delete()
+    staff.sign_in_links.all().delete()
     WorkstationUse.objects.filter(staff=staff).delete()
     staff.username = f"removed {staff.pk}"  # no log-in has a space
     staff.password = make_password(None)

@@ -1,11 +1,13 @@
 """The organisation, its people and their computers.
 
-``units.py`` the tree, ``people.py`` accounts and roles, ``passkeys.py`` their
-passkeys, ``workstations.py`` the computers that staff pages open on.
+``units.py`` the tree, ``people.py`` accounts and roles, ``passkeys.py`` and
+``sign_in_links.py`` further ways in, ``workstations.py`` the computers that staff pages
+open on.
 """
 
 from kortisto.domain.org.models.passkeys import Passkey
 from kortisto.domain.org.models.people import Grant, Role, Staff
+from kortisto.domain.org.models.sign_in_links import SignInLink
 from kortisto.domain.org.models.units import (
     HUES,
     CalendarException,
@@ -26,6 +28,7 @@ __all__ = [
     "Passkey",
     "Role",
     "SettingValue",
+    "SignInLink",
     "Staff",
     "Unit",
     "WeeklyHours",

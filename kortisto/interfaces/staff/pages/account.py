@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions.staff import change_own_password, end_sessions
+from kortisto.domain.org.models import SignInLink
+from kortisto.domain.org.ports import staff_sign_in
 from kortisto.domain.org.queries import grants_in_force, organisation
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 from kortisto.interfaces.staff.forms import PasswordForm, add_refusals
@@ -47,10 +49,19 @@ def account(request: StaffRequest) -> HttpResponse:
         "form": form,
         "person": request.staff,
         "roles": roles,
+        "links": _links(request),
+        "services": staff_sign_in().services(),
         "passkeys": request.staff.passkeys.order_by("made_at"),
     }
     status = 422 if form.errors else 200
     return render(request, "staff/account.html", told, status=status)
+
+
+def _links(request: StaffRequest) -> list[tuple[SignInLink, str]]:
+    """Links to accounts elsewhere, with the names of where."""
+    names = {one.code: one.name for one in staff_sign_in().services()}
+    rows = request.staff.sign_in_links.order_by("made_at")
+    return [(row, names.get(row.service, row.service)) for row in rows]
 
 
 @require_POST

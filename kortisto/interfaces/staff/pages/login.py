@@ -20,6 +20,7 @@ from kortisto.domain.org.actions import login
 from kortisto.domain.org.actions.staff import change_staff
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.passwords import enrolment_uri, new_secret
+from kortisto.domain.org.ports import staff_sign_in
 from kortisto.domain.org.queries import (
     has_second_factor,
     may_work_at,
@@ -46,6 +47,7 @@ from kortisto.interfaces.staff.middleware import (
     lock,
 )
 from kortisto.interfaces.staff.qr import qr_drawing
+from kortisto.interfaces.staff.told import take_notes
 
 PENDING: Final = "log_in"  # session key: the password was right, the code is missing
 ENROLLING: Final = "new_secret"  # session key
@@ -73,27 +75,40 @@ def log_in(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             add_refusals(form, refused)
         else:
-            if locked is not None and locked.pk == person.pk:
-                unlock_session(request, person, now=now)
-                return HttpResponseRedirect(_next(request))
-            return _after_password(request, person, now=now)
+            return after_first_step(request, person, then=next_of(request), now=now)
     status = 422 if form.errors else 200
     told = {
         "form": form,
-        "next": _next(request),
+        "next": next_of(request),
         "locked": locked,
+        "services": staff_sign_in().services(),
+        "messages": take_notes(request),
         "is_demo": has_notes(Path(settings.DATA_DIR)),
     }
     return render(request, "staff/log_in.html", told, status=status)
 
 
-def _after_password(
-    request: HttpRequest, person: Staff, *, now: datetime
+def after_first_step(
+    request: HttpRequest,
+    person: Staff,
+    *,
+    then: str,
+    now: datetime,
+    strong: bool = False,
 ) -> HttpResponse:
+    """What follows a right password, or a log-in at the municipality.
+
+    ``strong``: a second factor has been asked for there, so we do not ask again.
+    """
+    locked: Staff | None = getattr(request, "locked_staff", None)
+    if locked is not None and locked.pk == person.pk:
+        unlock_session(request, person, now=now)
+        return HttpResponseRedirect(then)
     enrolled = has_second_factor(person)
-    if not enrolled and not needs_second_factor(person.pk, timezone.localdate(now)):
-        return welcome(request, person, now=now, then=_next(request))
-    then, place = _next(request), _place_of_locked(request)
+    needed = enrolled or needs_second_factor(person.pk, timezone.localdate(now))
+    if strong or not needed:
+        return welcome(request, person, now=now, then=then)
+    place = _place_of_locked(request)
     request.session.flush()
     request.session[PENDING] = {
         "staff_id": person.pk,
@@ -208,7 +223,7 @@ def unlock_session(request: HttpRequest, person: Staff, *, now: datetime) -> Non
     login.unlocked(person, library_id, today=today, now=now)
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
     """Where to go after the log-in: a page of this site, or the front page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return safe_next(request, wanted)
@@ -268,7 +283,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Change the language: of the account, or before the log-in of the browser."""
     form = LanguageForm(request.POST)
-    answer = HttpResponseRedirect(_next(request))
+    answer = HttpResponseRedirect(next_of(request))
     if not form.is_valid():
         return answer
     chosen = form.cleaned_data["language"]

@@ -38,6 +38,8 @@ async function start(part) {
 }
 
 for (const part of all("[data-passkey]")) {
+  const button = one("button", part);
+  button.disabled = !able();
   if (!able()) one("[data-passkey-error]", part).textContent = part.dataset.unable;
-  else one("button", part).addEventListener("click", (event) => { event.preventDefault(); start(part).catch(() => {}); });
+  button.addEventListener("click", (event) => { event.preventDefault(); start(part).catch(() => {}); });
 }
