@@ -80,7 +80,7 @@ Measure = Callable[[], "Iterator[Figures]"]
 def chosen(only: str) -> list[tuple[str, Measure]]:
     from django.db import connection
 
-    from bench import freshness, importing, lending, web
+    from bench import doors, freshness, importing, lending, web
 
     parts: dict[str, tuple[str, Measure]] = {
         "lending": (f"Lending on {connection.vendor}", lending.measure),
@@ -88,6 +88,7 @@ def chosen(only: str) -> list[tuple[str, Measure]]:
         "public": ("The public site", web.measure_public),
         "import": ("Import", importing.measure),
         "freshness": ("The index", freshness.measure),
+        "door": (f"Doors on {connection.vendor}", doors.measure),
         "fines": ("A night's fines", lending.measure_fines),
     }
     names = [name for name in only.split(",") if name] or list(parts)

@@ -5,10 +5,12 @@ Acceptance scenario 19, with real processes: a door over a PostgreSQL of its own
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -142,6 +144,68 @@ def test_a_door_goes_on_without_the_database_and_delivers_each_attempt_once(
     assert kept["events"] == sum(n for *_rest, n in kept["attempts"]) == 7
     assert not any(card in log.read_text() for card in told["cards"])
     assert told["pin"] not in log.read_text()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """An installation over one file, as most small ones are."""
+    made = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("KORTISTO_")
+    }
+    made |= {
+        "DJANGO_SETTINGS_MODULE": "kortisto.config.settings.worker",
+        "KORTISTO_DATA_DIR": str(tmp_path),
+        "KORTISTO_SECRET_KEY": "only-for-tests",
+        "KORTISTO_TEST_LOG": str(tmp_path / "log"),
+    }
+    with process("migrate", environment=made) as migrating:
+        assert migrating.wait() == 0
+    yield made
+    sys.stdout.write((tmp_path / "log").read_text())  # shown when the test fails
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Somebody else writes in the file and does not come to an end."""
+    other = sqlite3.connect(file, isolation_level=None, timeout=60)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_a_door_goes_on_while_the_file_of_the_database_is_locked_or_gone(
+    sqlite: dict[str, str], tmp_path: Path
+) -> None:
+    told = json.loads(stage(sqlite, "prepare"))
+    file, away = tmp_path / "kortisto.sqlite3", tmp_path / "taken-away"
+    cards = told["cards"]
+    with running("door", sqlite) as server:
+        until(lambda: health(server)["copy_age_seconds"] is not None)
+        with locked(file):
+            answers = [ask(server, told, card) for card in (*cards, told["child"])]
+        assert [code for code, _seconds in answers] == [*["granted"] * 4, "underage"]
+        assert max(seconds for _code, seconds in answers) < PROMPT
+        until(lambda: attempts(sqlite) == 5)
+
+    file.rename(away)
+    with running("door", sqlite) as server:
+        answers = [ask(server, told, card) for card in (cards[0], told["child"])]
+        assert [code for code, _seconds in answers] == ["granted", "underage"]
+    away.rename(file)
+    with running("door", sqlite):
+        until(lambda: attempts(sqlite) == 7)
+
+    kept = json.loads(stage(sqlite, "verify"))
+    assert kept["events"] == 7  # nothing twice
+
+
+def attempts(environment: dict[str, str]) -> int:
+    """How many the database has, however they were decided."""
+    kept = json.loads(stage(environment, "verify"))
+    return sum(n for *_rest, n in kept["attempts"])
 
 
 def offline(environment: dict[str, str]) -> list[tuple[str, int]]:

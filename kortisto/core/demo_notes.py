@@ -17,6 +17,8 @@ from kortisto.core.names import in_language
 FILE: Final = "first-steps.json"
 STAFF: Final = "staff"
 PUBLIC: Final = "public"
+DOOR: Final = "door"
+USUAL_DOOR: Final = "http://localhost:8003/"  # a demo may have to take another port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

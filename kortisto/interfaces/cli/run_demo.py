@@ -41,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address of the public site (0.0.0.0)")
     parser.add_argument("--port", type=port_number, help="port of the public site")
     parser.add_argument("--staff-port", type=port_number, help="port of the staff site")
+    parser.add_argument("--door-port", type=port_number, help="port of the door")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -123,6 +124,8 @@ def _serve(options: argparse.Namespace) -> None:
     public_port = _port(public_host, options.port, public_port)
     staff_host, staff_port = ADDRESSES["staff"]
     staff_port = _port(staff_host, options.staff_port, staff_port, but=public_port)
+    door_host, door_port = ADDRESSES["door"]
+    door_port = _port(door_host, options.door_port, door_port, but=staff_port)
     mail_port = _port("127.0.0.1", None, MAILBOX, but=public_port)
     from django.conf import settings
 
@@ -146,11 +149,12 @@ def _serve(options: argparse.Namespace) -> None:
             Child("vault", [*kortisto, "vault", "serve"], given, answers=vault),
             _site(kortisto, "public", public_host, public_port, everywhere),
             _site(kortisto, "staff", staff_host, staff_port, given),
+            _door(kortisto, door_host, door_port, given),
             Child("work", [*kortisto, "work"], given),
             Child("mailbox", mailbox, given, answers=lambda: _answers(mail_port)),
         ],
     )
-    family.run(when_up=lambda: _announce(public_port, staff_port, mail_port))
+    family.run(when_up=lambda: _announce(public_port, staff_port, door_port, mail_port))
     print("Stopped.")
 
 
@@ -159,6 +163,12 @@ def _site(
 ) -> Child:
     command = [*kortisto, "serve", site, "--host", host, "--port", str(port)]
     return Child(site, command, given, answers=lambda: _answers(port))
+
+
+def _door(kortisto: list[str], host: str, port: int, given: Mapping[str, str]) -> Child:
+    served = _site(kortisto, "door", host, port, given)
+    served.answers = lambda: _answers(port, "/door/v1/health")
+    return served
 
 
 def _port(host: str, asked: int | None, usual: int, *, but: int | None = None) -> int:
@@ -177,11 +187,11 @@ def _port(host: str, asked: int | None, usual: int, *, but: int | None = None) -
     raise Trouble(message)
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, path: str = "/") -> bool:
     """Whether the site on this machine answers a request."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/", headers={"Host": "localhost"})
+        connection.request("GET", path, headers={"Host": "localhost"})
         connection.getresponse()
     except (OSError, HTTPException):
         return False
@@ -190,13 +200,16 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _announce(public_port: int, staff_port: int, mail_port: int) -> None:
+def _announce(
+    public_port: int, staff_port: int, door_port: int, mail_port: int
+) -> None:
     from kortisto.interfaces.cli.demo.announcement import announcement
 
     print()
     for line in announcement(
         f"http://localhost:{public_port}/",
         f"http://localhost:{staff_port}/",
+        door=f"http://localhost:{door_port}/",
         mailbox=f"http://localhost:{mail_port}/",
     ):
         print(f"  {line}".rstrip())

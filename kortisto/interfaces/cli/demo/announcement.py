@@ -7,23 +7,31 @@ from typing import Final
 
 from django.conf import settings
 
-from kortisto.core.demo_notes import PUBLIC, DemoNotes, read_notes
+from kortisto.core.demo_notes import (
+    DOOR,
+    PUBLIC,
+    STAFF,
+    USUAL_DOOR,
+    DemoNotes,
+    read_notes,
+)
 
 WIDTH: Final = 76
 LANGUAGE: Final = "en"
 
 
-def announcement(public: str, staff: str, *, mailbox: str) -> Iterator[str]:
-    """Addresses, log-ins and five things to try, line by line."""
+def announcement(public: str, staff: str, *, door: str, mailbox: str) -> Iterator[str]:
+    """Addresses, log-ins and things to try, line by line."""
     yield f"The public catalogue   {public}"
     yield f"The staff desk         {staff}"
+    yield f"The door of Rantakylä  {door}"
     yield f"Mail that was sent     {mailbox}"
     notes = read_notes(Path(settings.DATA_DIR))
     if notes is not None:
         yield ""
         yield from _logins(notes)
         yield ""
-        yield from _steps(notes, {True: public, False: staff})
+        yield from _steps(notes, {PUBLIC: public, STAFF: staff, DOOR: door})
     yield ""
     yield "Ctrl-C stops all."
 
@@ -37,10 +45,10 @@ def _logins(notes: DemoNotes) -> Iterator[str]:
             yield f"  {'':<12} one-time codes from the secret {login.secret}"
 
 
-def _steps(notes: DemoNotes, address: dict[bool, str]) -> Iterator[str]:
-    yield "Five things to try"
+def _steps(notes: DemoNotes, address: dict[str, str]) -> Iterator[str]:
+    yield "Things to try"
     for number, step in enumerate(notes.steps, 1):
-        where = address[step.site == PUBLIC]
+        where = address[step.site]
         yield f"  {number}. {step.titles[LANGUAGE]} ({where})"
         yield from textwrap.wrap(
             step.texts[LANGUAGE],
@@ -49,4 +57,5 @@ def _steps(notes: DemoNotes, address: dict[bool, str]) -> Iterator[str]:
             subsequent_indent="     ",
         )
         for code in step.codes:
-            yield f"       {code.names[LANGUAGE] + ':':<14} {code.value}"
+            value = code.value.replace(USUAL_DOOR, address[DOOR])
+            yield f"       {code.names[LANGUAGE] + ':':<14} {value}"

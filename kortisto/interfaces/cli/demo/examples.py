@@ -16,15 +16,18 @@ from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.change import set_flags
-from kortisto.domain.patrons.actions.pin import set_pin
 from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron
+from kortisto.interfaces.cli.demo.open_library import (
+    OPEN_LIBRARY,
+    DemoDoor,
+    open_the_library,
+)
 from kortisto.interfaces.cli.demo.people import hold_identifier_of
 from kortisto.interfaces.cli.demo.world import World
 
-PIN: Final = "2468"
 DESK_LIBRARY: Final = "MLI"
 
 
@@ -41,6 +44,7 @@ class Examples:
     film: str  # for grown-ups only
     overdue: str
     waiting: str  # on a hold shelf for somebody
+    door: DemoDoor
 
 
 def arrange(
@@ -58,13 +62,12 @@ def arrange(
     patron = _register(
         clerk, library, "0010001001", "Lumme", "Kaisa", (1984, 5, 17), now=now
     )
-    set_pin(patron.pk, PIN, by=clerk, now=now)
     for item, days in zip(free, (36, 25), strict=False):
         _lend("0010001001", item, days, world, by=clerk)
     for item in _shelf(library).filter(item_type__code="PIKA10")[:1]:
         _lend("0010001001", item, 6, world, by=clerk)  # never renewed
     charge(patron.pk, "NEW_CARD", 300, key="demo-card", by=clerk, now=now)
-    _register(
+    child = _register(
         clerk,
         library,
         "0010001002",
@@ -92,6 +95,17 @@ def arrange(
         clerk, library, "0010001005", "Ekholm", "Göran", (1955, 11, 2), now=now
     )
     replace_card(replaced.pk, "0010001006", by=clerk, now=now)
+    banned = _register(
+        clerk, library, "0010001007", "Ruuskanen", "Veikko", (1999, 6, 24), now=now
+    )
+    token = open_the_library(
+        units[OPEN_LIBRARY],
+        grown_up=patron,
+        banned=banned,
+        child=child,
+        by=clerk,
+        now=now,
+    )
     return Examples(
         patron="0010001001",
         child="0010001002",
@@ -102,6 +116,9 @@ def arrange(
         film=_first(_shelf(library).filter(record__age_limit__gte=16)),
         overdue=_overdue(library, now),
         waiting=_waiting(),
+        door=DemoDoor(
+            token=token, welcome="0010001001", banned="0010001007", child="0010001002"
+        ),
     )
 
 

@@ -1,12 +1,22 @@
-"""The first-steps page of a demo: five things to try, with what to type."""
+"""The first-steps page of a demo: six things to try, with what to type."""
 
 from datetime import datetime
 from typing import Final
 
 from kortisto.core.actors import Actor
-from kortisto.core.demo_notes import PUBLIC, STAFF, Code, DemoLogin, DemoNotes, Step
+from kortisto.core.demo_notes import (
+    DOOR,
+    PUBLIC,
+    STAFF,
+    USUAL_DOOR,
+    Code,
+    DemoLogin,
+    DemoNotes,
+    Step,
+)
 from kortisto.interfaces.cli.demo.accounts import ACCOUNTS, PASSWORD, SECOND_FACTOR
-from kortisto.interfaces.cli.demo.examples import PIN, Examples, arrange
+from kortisto.interfaces.cli.demo.examples import Examples, arrange
+from kortisto.interfaces.cli.demo.open_library import PIN, DemoDoor
 from kortisto.interfaces.cli.demo.world import World
 
 Words = dict[str, str]
@@ -53,6 +63,7 @@ def write_first_steps(
             _refused(examples),
             _take_back(examples),
             _own_loans(),
+            _door(examples.door),
         ),
         logins=_logins(examples),
     )
@@ -176,6 +187,52 @@ def _own_loans() -> Step:
             "en": "Log in with the card and the PIN, renew the loans and read why a "
             "quick loan cannot be renewed and where a due date comes from.",
         },
+    )
+
+
+def _door(door: DemoDoor) -> Step:
+    ask = (
+        f"curl -H 'Authorization: Bearer {door.token}' "
+        f'-d \'{{"card": "{door.welcome}", "pin": "{PIN}"}}\' '
+        f"{USUAL_DOOR}door/v1/entries"
+    )
+    return Step(
+        site=DOOR,
+        titles={
+            "fi": "Avaa omatoimikirjaston ovi",
+            "sv": "Öppna dörren till meröppna biblioteket",
+            "en": "Open the door of an open library",
+        },
+        texts={
+            "fi": "Kysy ovelta komennolla ja vaihda kortti: yhdelle on annettu kielto, "
+            "lapselle huoltajan on ensin annettava lupa verkkokirjastossa. Anna tai "
+            "poista kielto tiskillä: ovi tietää sen heti. Ovi on auki klo 6–22 ja "
+            "vastaa myös silloin, kun tietokanta ei vastaa.",
+            "sv": "Fråga dörren med kommandot och byt kort: en har förbud, och för "
+            "barnet ska vårdnadshavaren först ge lov i webbiblioteket. Ge eller upphäv "
+            "ett förbud vid disken: dörren vet det genast. Dörren är öppen kl. 6–22 "
+            "och svarar också när databasen inte svarar.",
+            "en": "Ask the door with the command and change the card: one is banned, "
+            "and a guardian must first permit the child on the web. Give or lift a ban "
+            "at the desk: the door knows it at once. It is open from 6 to 22, and "
+            "answers also while the database does not.",
+        },
+        codes=(
+            Code(names=CARD, value=door.welcome),
+            Code(
+                names={"fi": "Kielto", "sv": "Förbud", "en": "Banned"},
+                value=door.banned,
+            ),
+            Code(
+                names={
+                    "fi": "Lapsen kortti",
+                    "sv": "Barnets kort",
+                    "en": "Child's card",
+                },
+                value=door.child,
+            ),
+            Code(names={"fi": "Komento", "sv": "Kommando", "en": "Command"}, value=ask),
+        ),
     )
 
 

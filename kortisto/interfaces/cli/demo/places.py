@@ -347,11 +347,12 @@ HOURS: Final[Mapping[str, tuple[Hours, ...]]] = MappingProxyType(
             *_days(3, 3, 10, 15),
         ),
         "self-service": (
-            *_self(0, 4, 7, 12),
+            *_self(0, 4, 6, 12),
             *_days(0, 3, 12, 18),
             *_days(4, 4, 12, 15),
-            *_self(0, 3, 18, 21),
-            *_self(5, 6, 9, 18),
+            *_self(0, 3, 18, 22),
+            *_self(4, 4, 15, 22),
+            *_self(5, 6, 6, 22),
         ),
         "mobile": (*_days(0, 3, 9, 19), *_days(4, 4, 9, 14)),
     }

@@ -11,7 +11,7 @@ from kortisto.core.demo_notes import PUBLIC, read_notes
 
 
 def first_steps(request: HttpRequest) -> HttpResponse:
-    """Five things to try, and the card to log in with."""
+    """Things to try, and the card to log in with."""
     notes = read_notes(Path(settings.DATA_DIR))
     if notes is None:
         raise Http404

@@ -12,7 +12,7 @@ from kortisto.interfaces.staff.access import open_page
 
 
 def first_steps(request: HttpRequest) -> HttpResponse:
-    """Five things to try; open before the log-in, since it says how to log in."""
+    """Things to try; open before the log-in, since it says how to log in."""
     notes = read_notes(Path(settings.DATA_DIR))
     if notes is None:
         raise Http404
