@@ -119,7 +119,7 @@ class Store:
         try:
             with closing(_connect(self.path)) as db:
                 db.execute("PRAGMA query_only = on")
-                if _note(db, "format") != str(FORMAT):
+                if _note(db, "format") != str(FORMAT) or not _is_whole(db):
                     raise NoCopy
                 yield db
         except sqlite3.Error as error:
@@ -236,6 +236,11 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _has_tables(db: sqlite3.Connection) -> bool:
     found = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'note'")
     return found.fetchone() is not None
+
+
+def _is_whole(db: sqlite3.Connection) -> bool:
+    """Not while the first copy is being made: an empty list would let everybody in."""
+    return _note(db, "confirmed_at") is not None
 
 
 def _note(db: sqlite3.Connection, name: str) -> str | None:

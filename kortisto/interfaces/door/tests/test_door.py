@@ -287,3 +287,13 @@ def test_a_form_is_no_question_of_a_door(door: Door) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
     assert not EntryAttempt.objects.exists()
+
+
+def test_no_list_is_given_while_the_first_copy_is_being_made(door: Door) -> None:
+    """An empty list would let in whoever is banned."""
+    with door.service.store.writing():
+        assert door.get("block-list.csv").status_code == 503
+        assert door.get("block-list.xml").status_code == 503
+
+    door.catch_up()
+    assert door.get("block-list.csv").status_code == 200
