@@ -8,6 +8,7 @@ from tests.source import ROOT, faults, modules
 
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.joinpath("docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+PROOF = re.compile(r"`([\w/]+\.py)::(\w+)`")
 VARIABLE = re.compile(r"KORTISTO_[A-Z_]+[A-Z]")
 
 
@@ -43,3 +44,20 @@ def test_every_make_target_is_told_somewhere() -> None:
     targets = re.findall(r"^([a-z]+):.*##", makefile, flags=re.MULTILINE)
     assert targets
     assert [t for t in targets if t != "help" and f"make {t}" not in told] == []
+
+
+def test_every_test_that_a_document_leans_on_is_there() -> None:
+    def gone(document: Path) -> list[str]:
+        return [
+            f"{file}::{name}"
+            for file, name in PROOF.findall(document.read_text("utf-8"))
+            if f"\ndef {name}(" not in _text_of(ROOT / file)
+        ]
+
+    pains = ROOT / "docs" / "guide" / "pain-points.md"
+    assert len(PROOF.findall(pains.read_text("utf-8"))) > 50
+    assert faults(DOCUMENTS, gone) == {}
+
+
+def _text_of(file: Path) -> str:
+    return file.read_text("utf-8") if file.exists() else ""
