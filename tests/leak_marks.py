@@ -45,7 +45,7 @@ class Secret:
         return f"{self.field} ({self.secrecy}, of {sorted(self.owners) or 'staff'})"
 
 
-MARK: Final = re.compile(r"zq\d+x", re.IGNORECASE)
+MARK: Final = re.compile(r"zqw\d{4}x", re.IGNORECASE)  # no token has one by chance
 NUMBER: Final = re.compile(r"509\d{7}")
 DAY: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 ISO: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
@@ -141,12 +141,12 @@ def _mark(each: "models.Field[Any, Any]", value: Any, number: int) -> Any:
     if "phone" in each.name or each.name == "sms_number":
         return f"{NUMBERS}{number:07}"
     if isinstance(each, models.EmailField):
-        return f"zq{number}x@x.example"
+        return f"zqw{number:04}x@x.example"
     if LABELS.fullmatch(each.name):
         return f"staff:509{number:07}" if value else None
     if each.max_length is not None and each.max_length < SHORTEST:
         return None
-    return f"zq{number}x"
+    return f"zqw{number:04}x"
 
 
 def _day(name: str, value: date | None, number: int) -> date | None:

@@ -38,13 +38,13 @@ class Heard(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """The lines that are written to the log meanwhile."""
-    heard = Heard()
-    logging.getLogger().addHandler(heard)
+    """The lines that are written to the log meanwhile; nobody else hears them."""
+    heard, root = Heard(), logging.getLogger()
+    before, root.handlers = root.handlers, [heard]
     try:
         yield heard.lines
     finally:
-        logging.getLogger().removeHandler(heard)
+        root.handlers = before
 
 
 @dataclass(slots=True)
