@@ -5,12 +5,13 @@ by itself. A text of which no row of the stage has a mark stands in ``missed``.
 """
 
 import re
-import zlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any, Final
 
 from django.db import IntegrityError, models, transaction
+from pypdf import PdfReader
 from typing_extensions import override
 
 from kortisto.core.models import LoggedEvent
@@ -49,7 +50,7 @@ MARK: Final = re.compile(r"zqw\d{4}x", re.IGNORECASE)  # no token has one by cha
 NUMBER: Final = re.compile(r"509\d{7}")
 DAY: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 ISO: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
-STREAM: Final = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+PDF: Final = b"%PDF"
 
 
 @dataclass(slots=True)
@@ -70,24 +71,15 @@ class Marks:
         return {self.secrets[one] for one in found if one in self.secrets}
 
     def in_bytes(self, body: bytes) -> set[Secret]:
-        """The same of a file, also of what a PDF has packed."""
-        parts = [body, *(_unpacked(one) for one in STREAM.findall(body))]
-        return {one for part in parts for one in self.in_text(_read(part))}
+        """The same of a file, also of a PDF as people read it."""
+        if body.startswith(PDF):
+            pages = PdfReader(BytesIO(body)).pages
+            return self.in_text("\n".join(page.extract_text() for page in pages))
+        return self.in_text(body.decode("utf-8", errors="replace"))
 
 
 def _iso(year: str, month: str, day: str) -> str:
     return f"{year}-{int(month):02}-{int(day):02}"
-
-
-def _read(part: bytes) -> str:
-    return part.decode("utf-8", errors="replace")
-
-
-def _unpacked(part: bytes) -> bytes:
-    try:
-        return zlib.decompress(part)
-    except zlib.error:
-        return b""  # a picture, or a font
 
 
 def mark_everything() -> Marks:

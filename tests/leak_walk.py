@@ -86,7 +86,8 @@ class Walk:
         where = f"{what} ({answer.status_code})"
         if answer.status_code >= BROKEN:
             self.broken.append(f"{where}: {heard[-1:]}")
-        self._note(where, self.marks.in_bytes(told), self.may_see)
+        for part in told:
+            self._note(where, self.marks.in_bytes(part), self.may_see)
         logged = self.marks.in_text("\n".join(heard))
         self._note(f"the log of {where}", logged, lambda _secret: False)
 
@@ -103,12 +104,12 @@ class Walk:
         self.leaks += [f"{where}: {one}" for one in found if not allowed(one)]
 
 
-def _everything(answer: HttpResponseBase) -> bytes:
-    """Body, headers and cookies."""
+def _everything(answer: HttpResponseBase) -> tuple[bytes, bytes]:
+    """The body; headers and cookies."""
     streamed = getattr(answer, "streaming_content", None)
     body = b"".join(streamed) if streamed is not None else answer.content  # type: ignore[attr-defined]
-    beside = f"\n{dict(answer.items())}\n{answer.cookies.output()}"
-    return bytes(body) + beside.encode()
+    beside = f"{dict(answer.items())}\n{answer.cookies.output()}"
+    return bytes(body), beside.encode()
 
 
 def addresses_of(

@@ -7,7 +7,6 @@ A new address is walked by itself, and a new secret field is marked by itself.
 
 import logging
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from kortisto.interfaces.door.service import DoorService, Pace
 from kortisto.interfaces.door.urls import urlpatterns as door_urls
 from kortisto.interfaces.opac.tests.shelf import log_in
 from kortisto.interfaces.staff.tests.people import at_work
+from kortisto.ui.pdf import Document, pdf
 from tests import leak_stage
 from tests.leak_marks import Marks, Secret, mark_everything
 from tests.leak_stage import Stage
@@ -254,8 +254,8 @@ def planted(marked: Marked) -> ModuleType:
         return HttpResponse(f"{number} {fresh().born_on:%-d.%-m.%Y}")
 
     def packed(_request: HttpRequest) -> HttpResponse:
-        stream = zlib.compress(fresh().surname.encode())
-        return HttpResponse(b"%PDF stream\n" + stream + b"\nendstream")
+        made = Document(title=fresh().surname, language="fi")
+        return HttpResponse(pdf(made), content_type="application/pdf")
 
     def log(_request: HttpRequest) -> HttpResponse:
         logging.getLogger("kortisto").warning("hello, %s", fresh().first_names)
