@@ -17,7 +17,7 @@ PAGES: Final[Mapping[str, Promise]] = {
     "search": gettext_lazy("Your name was in a list that a search gave."),
     "entry": gettext_lazy("Your right to use open libraries was looked at."),
     "guardian": gettext_lazy("Your guardian looked at your loans or charges."),
-    "erasing": gettext_lazy("Your wish to be erased was looked at."),
+    "erasing": gettext_lazy("It was looked into whether your data can be erased."),
     "data": gettext_lazy("Your data was opened to be gathered for you."),
     "online-registrations": gettext_lazy("Your registration on the web was opened."),
     "identity": gettext_lazy("You were found by your personal identity code."),
