@@ -70,3 +70,14 @@ class ChargeForgiven(Event):
     charge_id: int
     patron_id: int
     cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeLapsed(Event):
+    """Nobody may ask for a charge any more: the law's time is over."""
+
+    PATRON = "patron_id"
+
+    charge_id: int
+    patron_id: int
+    cents: int

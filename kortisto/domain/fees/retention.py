@@ -1,14 +1,50 @@
-"""How long accounts are kept (GDP-1): as the law says."""
+"""How long accounts are kept, and for how long money may be asked for (GDP-1)."""
 
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.keeping import Kept, declare
+from kortisto.domain.fees.actions.lapsing import due_lapsing
+from kortisto.domain.fees.models import ChargeType
+from kortisto.domain.fees.settings import LAPSE_PRIVATE_YEARS, LAPSE_PUBLIC_YEARS
+from kortisto.domain.org.queries import organisation
+
+
+def _public() -> str:
+    value = organisation().setting(LAPSE_PUBLIC_YEARS, None).value
+    return LAPSE_PUBLIC_YEARS.kind.show(value)
+
+
+def _private() -> str:
+    value = organisation().setting(LAPSE_PRIVATE_YEARS, None).value
+    return LAPSE_PRIVATE_YEARS.kind.show(value)
+
+
+LAW = ChargeType.Law
 
 declare(
+    Kept(
+        code="public-charges",
+        title=_("Unpaid public-law charges"),
+        period=_public,
+        how=_("The charge lapses, counted from the beginning of the next year."),
+        due=lambda now: due_lapsing(now).filter(type__law=LAW.PUBLIC).count(),
+        job="fees.lapse",
+        setting=LAPSE_PUBLIC_YEARS.key,
+    ),
+    Kept(
+        code="private-charges",
+        title=_("Unpaid private-law charges"),
+        period=_private,
+        how=_("The charge lapses."),
+        due=lambda now: due_lapsing(now).filter(type__law=LAW.PRIVATE).count(),
+        job="fees.lapse",
+        counted=("lapsed",),
+        setting=LAPSE_PRIVATE_YEARS.key,
+    ),
     Kept(
         code="accounts",
         title=_("Charges, payments and refunds"),
         period=lambda: _("at least six years (Accounting Act)"),
         how=_("When the patron is erased they stay under a number without a name."),
-    )
+    ),
 )

@@ -81,6 +81,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PaymentTaken": gettext_lazy("Took a payment of {cents}"),
     "MoneyGivenBack": gettext_lazy("Gave back {cents}"),
     "CreditUsed": gettext_lazy("Paid charges with a credit of {cents}"),
+    "ChargeLapsed": gettext_lazy("A charge of {cents} lapsed"),
     "ChargeForgiven": gettext_lazy("Forgave {cents}"),
     "RecordAdded": gettext_lazy("Added the title {record}"),
     "RecordChanged": gettext_lazy("Changed the title {record}"),

@@ -39,7 +39,7 @@ def pay(
     told = JournalEntry.objects.filter(key=f"pay:{key}").first()
     if told is not None:
         return told
-    lines = _settle(patron_id, cents, account=account, only=charge_ids)
+    lines = settle(patron_id, cents, account=account, only=charge_ids)
     entry, is_new = write_once(
         Entry(
             kind=JournalEntry.Kind.PAYMENT,
@@ -51,7 +51,7 @@ def pay(
         at=now,
     )
     if is_new:
-        _patron_changed(patron_id)
+        patron_changed(patron_id)
         publish(
             PaymentTaken(entry_id=entry.pk, patron_id=patron_id, cents=cents),
             by=by,
@@ -72,7 +72,7 @@ def forgive(
     if told is not None:
         return told
     left = next((c.cents for c in open_charges(patron_id) if c.id == charge_id), 0)
-    lines = _settle(patron_id, left, account=Posting.Account.FORGIVEN, only=[charge_id])
+    lines = settle(patron_id, left, account=Posting.Account.FORGIVEN, only=[charge_id])
     entry, is_new = write_once(
         Entry(
             kind=JournalEntry.Kind.WRITE_OFF,
@@ -85,7 +85,7 @@ def forgive(
         at=now,
     )
     if is_new:
-        _patron_changed(patron_id)
+        patron_changed(patron_id)
         publish(
             ChargeForgiven(charge_id=charge_id, patron_id=patron_id, cents=left),
             by=by,
@@ -94,13 +94,17 @@ def forgive(
     return entry
 
 
-def _settle(
+def settle(
     patron_id: int,
     cents: int,
     *,
     account: Posting.Account,
     only: Sequence[int] | None,
 ) -> tuple[Line, ...]:
+    """The lines that settle a patron's charges with a sum, the oldest first.
+
+    Raises ValueError for a sum that is not above zero or more than what is owed.
+    """
     if cents <= 0:
         raise ValueError(_("There is nothing to settle."))
     lines: list[Line] = []
@@ -139,5 +143,5 @@ def _settling(
     )
 
 
-def _patron_changed(patron_id: int) -> None:
+def patron_changed(patron_id: int) -> None:
     Patron.objects.filter(pk=patron_id).update(version=F("version") + 1)

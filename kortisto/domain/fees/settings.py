@@ -1,0 +1,32 @@
+"""What libraries decide about money that nobody pays (GDP-1)."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from kortisto.core.values import WholeNumber
+from kortisto.domain.org.settings import declare
+
+_YEARS: Final = ngettext_lazy("%(count)d year", "%(count)d years", "count")
+
+LAPSE_PUBLIC_YEARS: Final = declare(
+    "fees.lapse_public_years",
+    WholeNumber(least=1, most=10, counted=_YEARS),
+    default=5,
+    title=_("Public-law charges lapse"),
+    help=_(
+        "Unpaid overdue and other public-law charges lapse so many years after the "
+        "beginning of the year that follows. One for the consortium."
+    ),
+)
+LAPSE_PRIVATE_YEARS: Final = declare(
+    "fees.lapse_private_years",
+    WholeNumber(least=1, most=10, counted=_YEARS),
+    default=3,
+    title=_("Private-law charges lapse"),
+    help=_(
+        "Other unpaid charges lapse so many years after they were made. One for the "
+        "consortium."
+    ),
+)
