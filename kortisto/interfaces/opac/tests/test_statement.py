@@ -13,6 +13,7 @@ from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.models import Role, Unit
 from kortisto.domain.patrons.personal_data import about_patrons
 from kortisto.domain.patrons.settings import FOLLOW_CHANGES
+from kortisto.interfaces.opac.pages import statement
 from kortisto.testing.builders import (
     MONDAY_NOON,
     chief,
@@ -21,6 +22,7 @@ from kortisto.testing.builders import (
     make_patron,
 )
 from kortisto.testing.queries import assert_same_queries_with_more_rows
+from kortisto.ui.pdf import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,23 @@ def test_more_municipalities_cost_no_more_statements(visitor: Client) -> None:
     assert_same_queries_with_more_rows(
         lambda: visitor.get("/privacy/"), add_rows=found_and_read
     )
+
+
+def test_the_pdf_is_made_once_and_again_when_a_setting_changes(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Document] = []
+
+    def make(document: Document) -> bytes:
+        made.append(document)
+        return b"%PDF"
+
+    monkeypatch.setattr(statement, "pdf", make)
+    root = make_consortium()
+    for _ in range(3):
+        visitor.get("/privacy/pdf/")
+    assert len(made) == 1
+
+    set_setting(root.pk, ATTEMPTS_KEPT_DAYS, value=30, by=chief(), now=MONDAY_NOON)
+    visitor.get("/privacy/pdf/")
+    assert len(made) == 2
