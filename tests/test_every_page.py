@@ -269,6 +269,8 @@ def send_forms(walker: Walker) -> None:
     patron = f"/patrons/{told['patron_id']}/"
     barcodes = f"{told['overdue']}\nolematon"
     walker.send("/patrons/new/", status=WRONG, surname="")
+    walker.send("/patrons/by-code/", status=WRONG, code="131052+308T")
+    walker.send(f"{patron}identity/", status=WRONG, what="code")
     walker.send(f"/items/{told['item_id']}/edit/", status=WRONG, barcode="")
     library = str(told["unit_id"])
     workstation = f"/workstations/{told['workstation_id']}/"

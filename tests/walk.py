@@ -43,6 +43,7 @@ OF_THE_STAGE: Final = frozenset(
         "loan_id",
         "note_id",
         "patron_id",
+        "provisional_id",
         "record_id",
         "restriction_id",
         "role_id",
@@ -56,6 +57,8 @@ OF_THE_STAGE: Final = frozenset(
 """What fills a place of an address and is told by tests/walk_stage.py."""
 
 OTHER_PLACES: Final = {
+    ("online_registration", "patron_id"): "provisional_id",
+    ("drop_online_registration", "patron_id"): "provisional_id",
     ("access_review", "unit_id"): "municipality_id",
     ("import_job", "job_id"): "import_id",
     ("export_job", "job_id"): "export_id",
@@ -70,6 +73,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "check_hold_identifier": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "command_search": ("q=sinuhe",),
     "patron_hold_check": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
+    "patron_merge": ("", "other={provisional_id}", "other={child_id}"),
     "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=olematon"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
     "title": ("view=items", "view=marc", "view=history"),

@@ -56,11 +56,13 @@ from kortisto.domain.patrons.actions.pin_links import digest_of  # noqa: E402
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
 from kortisto.domain.patrons.errands import ERRANDS  # noqa: E402
 from kortisto.domain.patrons.models import (  # noqa: E402
+    Card,
     Guardianship,
     Patron,
     PatronNote,
     PinLink,
     RequestedChange,
+    Source,
 )
 from kortisto.domain.patrons.pin_hashes import hashed  # noqa: E402
 from kortisto.domain.patrons.population_changes import Task  # noqa: E402
@@ -149,6 +151,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
     request_changes(patron.pk, {"street": "Kävelytie 2"}, by=themself, now=now)
     return {
+        "provisional_id": provisional(library),
         "patron_id": patron.pk,
         "card": card_of(patron),
         "pin": PIN,
@@ -180,6 +183,19 @@ def pin_link(patron: Patron) -> str:
         ends_at=now + timedelta(hours=1),
     )
     return token
+
+
+def provisional(library: Unit) -> int:
+    """Somebody who has registered on the web and not fetched the card."""
+    made = make_patron(
+        surname="Hakija",
+        category="HAKEMUS",
+        home_library=library,
+        source=Source.ONLINE,
+        registered_on=timezone.localdate(),
+    )
+    Card.objects.filter(patron=made).delete()
+    return made.pk
 
 
 def doors(library: Unit, patron_id: int, by: Actor) -> dict[str, Any]:

@@ -79,6 +79,7 @@ EVERYTHING: Final = (
     "patrons.gather",
     "patrons.resolve-identity",
     "patrons.remove-identity",
+    "patrons.merge",
     "patrons.see-protected",
     *CATALOGUE,
     *FEES,
@@ -153,6 +154,7 @@ READY_ROLES: Final = (
         (
             *DESK,
             "patrons.remove-identity",
+            "patrons.merge",
             *CATALOGUE[1:],
             "fees.charge",
             "fees.refund",

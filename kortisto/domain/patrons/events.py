@@ -220,3 +220,23 @@ class RegistrationForgotten(Event):
 
     patron_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronsMerged(Event):
+    """Everything of one record moved to another of the same person (PAT-14)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    merged_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeUndone(Event):
+    """There are two records again."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    merged_id: int

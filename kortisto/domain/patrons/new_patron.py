@@ -1,6 +1,7 @@
 """What registering is told. Everything but the name and the place can come later."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Final
 
@@ -8,13 +9,15 @@ from kortisto.domain.patrons.fields import EDITABLE
 from kortisto.domain.patrons.models import Guardianship, Patron, Source
 from kortisto.domain.patrons.rules import Tick
 
+Identify = Callable[[int], object]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewGuardian:
     """Who answers for a patron: a patron, somebody to be registered beside, a name.
 
     Exactly one of ``patron_id``, ``person`` and ``name``. Nobody marked for the
-    bills: the first gets them.
+    bills: the first gets them. ``identify`` is as for ``register``, of ``person``.
     """
 
     patron_id: int | None = None
@@ -28,6 +31,7 @@ class NewGuardian:
     sees_loans: bool = False
     sees_charges: bool = False
     starts_on: date | None = None  # None: today
+    identify: "Identify | None" = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,7 @@ class NewPatron:
     guardians: tuple[NewGuardian, ...] = ()
     messages: tuple[Tick, ...] | None = None  # None: as the category begins
     source: Source | None = None  # None: by who registers
+    told_by_register: frozenset[str] = frozenset()  # fields as the register has them
 
     def columns(self) -> dict[str, Any]:
         """The fields that are columns and read by ``fields.clean``."""

@@ -10,6 +10,7 @@ class PatronPermission(Permission):
     EDIT = "patrons.edit", _("Register patrons and change their data")
     RESET_PIN = "patrons.reset-pin", _("Give a patron a new PIN")
     RESTRICT = "patrons.restrict", _("Add and lift restrictions")
+    MERGE = "patrons.merge", _("Merge two records of one patron, and undo it")
     RESOLVE_IDENTITY = (
         "patrons.resolve-identity",
         _("See a patron's personal identity code, for a bill"),

@@ -119,6 +119,12 @@ def _must_be_free() -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from kortisto.interfaces.cli.demo import register_people
+
+    register_port = _port("127.0.0.1", None, register_people.PORT)
+    for name, value in register_people.environment(register_port).items():
+        os.environ.setdefault(name, value)
+    register = register_people.simulation(register_port)
     public_host, public_port = ADDRESSES["public"]
     public_host = options.host or public_host
     public_port = _port(public_host, options.port, public_port)
@@ -147,6 +153,7 @@ def _serve(options: argparse.Namespace) -> None:
         say=lambda text: print(f"! {text}", flush=True),
         children=[
             Child("vault", [*kortisto, "vault", "serve"], given, answers=vault),
+            Child("register", [*kortisto, *register], given),
             _site(kortisto, "public", public_host, public_port, everywhere),
             _site(kortisto, "staff", staff_host, staff_port, given),
             _door(kortisto, door_host, door_port, given),

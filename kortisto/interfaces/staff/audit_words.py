@@ -61,6 +61,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "RegisteredOnline": gettext_lazy("Registered on the web"),
     "CardFetched": gettext_lazy("Handed over the card of an online registration"),
     "RegistrationForgotten": gettext_lazy("Forgot an online registration: {reason}"),
+    "PatronsMerged": gettext_lazy("Merged two records of a patron"),
+    "MergeUndone": gettext_lazy("Took a merge of two patrons back"),
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
     "LoanEnded": gettext_lazy("Took back {item}"),

@@ -1,11 +1,9 @@
 """The forms of the desk: days of return, boxes, and what a patron record needs."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -94,48 +92,6 @@ class LendingBoxForm(BoxForm):
 
     def clean_card(self) -> str:
         return code(self.cleaned_data["card"])
-
-
-class RegisterForm(forms.Form):
-    """A short form: what lending needs; the rest can be filled in later."""
-
-    card_number = forms.CharField(
-        label=_("Card number"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
-    )
-    surname = forms.CharField(label=_("Surname"), max_length=100)
-    first_names = forms.CharField(
-        label=_("First names"), max_length=100, required=False
-    )
-    born_on = DayField(
-        label=_("Date of birth"), required=False, validators=[not_after_today]
-    )
-    category = forms.ChoiceField(label=_("Category"))
-    home_library = forms.TypedChoiceField(label=_("Home library"), coerce=int)
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
-    email = forms.EmailField(label=_("E-mail"), required=False)
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        categories: Sequence[tuple[str, str]],
-        libraries: Sequence[tuple[int, str]],
-        initial: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, initial=initial)
-        self.fields["category"].choices = list(categories)  # type: ignore[attr-defined]
-        self.fields["home_library"].choices = list(libraries)  # type: ignore[attr-defined]
-
-    def clean_card_number(self) -> str:
-        return code(self.cleaned_data["card_number"])
 
 
 class PinForm(forms.Form):

@@ -1,5 +1,6 @@
 """People and titles to choose from. Only what is needed to choose (PAT-2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,7 @@ from kortisto.domain.catalogue.models import Record, RecordIdentifier
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.viewing import view_candidates
 from kortisto.domain.patrons.models import PatronCategory
-from kortisto.domain.patrons.queries import MOST
+from kortisto.domain.patrons.queries import MOST, Candidate
 from kortisto.domain.search.identifiers import normalised
 from kortisto.domain.search.ports import Query, Scope
 from kortisto.domain.search.queries import find
@@ -59,13 +60,18 @@ class TitleChoice:
 def candidates(text: str, *, by: Actor, now: datetime, most: int = MOST) -> Candidates:
     """Patrons by words of their names; the list is logged as a view of each."""
     found = view_candidates(text, by=by, now=now)
+    return Candidates(rows=choices_of(found[:most]), more=len(found) == MOST)
+
+
+def choices_of(found: Sequence[Candidate]) -> tuple[PatronChoice, ...]:
+    """What a list shows of patrons who have been found, and logged, already."""
     tree = organisation()
     wanted = {int(one.category) for one in found}
     names = {
         category.pk: category.name
         for category in PatronCategory.objects.filter(pk__in=wanted)
     }
-    rows = tuple(
+    return tuple(
         PatronChoice(
             id=one.id,
             name=one.name,
@@ -75,7 +81,6 @@ def candidates(text: str, *, by: Actor, now: datetime, most: int = MOST) -> Cand
         )
         for one in found
     )
-    return Candidates(rows=rows[:most], more=len(found) == MOST)
 
 
 def titles_for(text: str) -> list[TitleChoice]:

@@ -213,7 +213,23 @@ def remove_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) ->
 def find_by_identity(
     code: str, *, by: Actor, now: datetime, born_in_1800s: bool = False
 ) -> int | None:
-    """The id of the patron who has the code; None when nobody has.
+    """The id of the patron who has the code; None when nobody has."""
+    looked = look_up_identity(code, by=by, now=now, born_in_1800s=born_in_1800s)
+    return looked.patron_id
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Who has a code, if anybody, and the date of birth that it tells."""
+
+    patron_id: int | None
+    born_on: date = field(repr=False)
+
+
+def look_up_identity(
+    code: str, *, by: Actor, now: datetime, born_in_1800s: bool = False
+) -> LookedUp:
+    """Whose a code is. Keeps nothing; raises Refused for one that cannot be taken.
 
     Finding somebody is looking at them, and is logged as such (LOG-1).
     """
@@ -221,13 +237,11 @@ def find_by_identity(
     taken = _readable(code, now=now, born_in_1800s=born_in_1800s)
     with vault_trouble_in_words():
         key = vault().find(taken.code)
-    if key is None:
-        return None
-    patron_id = _user_of(key)
+    patron_id = None if key is None else _user_of(key)
     if patron_id is not None:
         viewed = PatronViewed(patron_id=patron_id, page="identity")
         publish(viewed, by=by, at=now)
-    return patron_id
+    return LookedUp(patron_id, taken.born_on)
 
 
 def reason_in_order(reason: str) -> str:

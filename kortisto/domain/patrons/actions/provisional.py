@@ -204,5 +204,5 @@ def _forget(patron: Patron, why: str, *, by: Actor, now: datetime) -> None:
 
 
 def _locked(patron_id: int) -> Patron:
-    patrons = Patron.objects.select_for_update(of=("self",))
-    return patrons.select_related("category").get(pk=patron_id)
+    """Without its category: PostgreSQL loses a row whose join changes meanwhile."""
+    return Patron.objects.select_for_update().get(pk=patron_id)

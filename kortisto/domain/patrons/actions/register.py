@@ -1,6 +1,6 @@
 """Register patrons: the record, the card, the family, the messages, all or nothing."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -21,17 +21,23 @@ from kortisto.domain.patrons.actions.hold_identifiers import (
 )
 from kortisto.domain.patrons.actions.notes import write_note
 from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
-from kortisto.domain.patrons.actions.writing import keep_words, source_of
+from kortisto.domain.patrons.actions.writing import (
+    keep_words,
+    remember,
+    source_of,
+    text_in_history,
+)
 from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import PatronRegistered
-from kortisto.domain.patrons.fields import clean
+from kortisto.domain.patrons.fields import EDITABLE, clean
 from kortisto.domain.patrons.models import (
     CategoryMessage,
     Patron,
     PatronCategory,
     PatronNote,
+    Source,
 )
-from kortisto.domain.patrons.new_patron import NewPatron
+from kortisto.domain.patrons.new_patron import Identify, NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import (
     cards_numbered,
@@ -42,7 +48,6 @@ from kortisto.domain.patrons.queries import (
 from kortisto.domain.patrons.reasons import Reason, Unfit, about, raise_if_unfit, unfit
 from kortisto.domain.patrons.rules import Tick, category_fits, expiry
 
-Identify = Callable[[int], object]
 TAKEN: Final = about("hold_identifier", Reason.HOLD_IDENTIFIER_TAKEN)
 AGAIN: Final = 5  # times that a generated hold identifier may be taken by somebody
 
@@ -72,7 +77,8 @@ def register(
     if new.home_library_id not in organisation().units:
         wrong.append(about("home_library", Reason.UNKNOWN_LIBRARY))
     if category is None or wrong:
-        raise unfit(wrong)
+        required = category is not None and category.card_required
+        raise unfit([*wrong, *_card_is_free(new.card_number, required=required)])
     ticks = _first_ticks(new, category, values)
     wrong += _why_not(new, category, values, ticks, today=localdate(now))
     if category.needs_identity and identify is None:
@@ -81,6 +87,7 @@ def register(
 
     patron = _create(new, category, values, by=by, now=now)
     keep_words(patron)
+    _keep_what_the_register_told(patron, new, by=by, now=now)
     if new.card_number:
         give_card(patron, new.card_number, today=localdate(now), by=by)
     if new.pin:
@@ -192,6 +199,19 @@ def _create(
     raise unfit(TAKEN)
 
 
+def _keep_what_the_register_told(
+    patron: Patron, new: NewPatron, *, by: Actor, now: datetime
+) -> None:
+    """Where these values came from, beside the source of the whole record (S9)."""
+    told = {
+        name: ("", text_in_history(name, getattr(patron, name)))
+        for name in sorted(new.told_by_register & EDITABLE.keys())
+        if getattr(patron, name)
+    }
+    source = Source.POPULATION_REGISTER
+    remember(patron, told, by=by, now=now, source=source)
+
+
 def _link_guardians(
     patron: Patron,
     new: NewPatron,
@@ -205,7 +225,13 @@ def _link_guardians(
         told = guardian
         if guardian.person is not None:
             try:
-                made = register(guardian.person, by=by, now=now, confirmed=confirmed)
+                made = register(
+                    guardian.person,
+                    by=by,
+                    now=now,
+                    confirmed=confirmed,
+                    identify=guardian.identify,
+                )
             except Unfit as wrong:
                 prefix = f"guardians.{number}"
                 beside = [_beside(each, prefix) for each in wrong.refusals]

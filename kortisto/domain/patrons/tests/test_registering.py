@@ -119,6 +119,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_beside_its_field() -> None
         "phone",
         "email",
         "language",
+        "card_number",
     }
 
 

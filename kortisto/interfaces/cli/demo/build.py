@@ -12,7 +12,9 @@ from kortisto.core.actors import Actor, job_actor
 from kortisto.core.followers import follow, followers
 from kortisto.core.permissions import all_permissions
 from kortisto.domain.circulation.due import HELSINKI
+from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.models import Staff
+from kortisto.domain.patrons.settings import ASK_AT_DESK
 from kortisto.interfaces.cli.demo.accounts import ACCOUNTS, open_accounts
 from kortisto.interfaces.cli.demo.bulk import hurry, quickly
 from kortisto.interfaces.cli.demo.chunk import Chunk, Maker
@@ -23,6 +25,7 @@ from kortisto.interfaces.cli.demo.indexing import build_index
 from kortisto.interfaces.cli.demo.lending_rules import publish_rules
 from kortisto.interfaces.cli.demo.parallel import in_order
 from kortisto.interfaces.cli.demo.people import People
+from kortisto.interfaces.cli.demo.register_people import ASKING
 from kortisto.interfaces.cli.demo.scale import SCALES, Scale
 from kortisto.interfaces.cli.demo.tables import Tables
 from kortisto.interfaces.cli.demo.world import gather
@@ -62,6 +65,7 @@ def _consortium(*, today_at: datetime, by: Actor) -> dict[str, int]:
     today = localdate(today_at)
     begun = datetime(today.year - 4, 1, 1, 8, 0, tzinfo=HELSINKI)
     units = found(today=today, by=by, now=begun)
+    set_setting(units[ASKING], ASK_AT_DESK, value=True, by=by, now=begun)
     write_codes()
     publish_rules(units, today=today, by=by)
     open_accounts(units, since=begun.date(), by=by, now=begun)

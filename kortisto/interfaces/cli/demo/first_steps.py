@@ -1,4 +1,4 @@
-"""The first-steps page of a demo: six things to try, with what to type."""
+"""The first-steps page of a demo: things to try, with what to type."""
 
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,7 @@ from kortisto.core.demo_notes import (
 from kortisto.interfaces.cli.demo.accounts import ACCOUNTS, PASSWORD, SECOND_FACTOR
 from kortisto.interfaces.cli.demo.examples import Examples, arrange
 from kortisto.interfaces.cli.demo.open_library import PIN, DemoDoor
+from kortisto.interfaces.cli.demo.register_people import to_try
 from kortisto.interfaces.cli.demo.world import World
 
 Words = dict[str, str]
@@ -61,6 +62,7 @@ def write_first_steps(
             _find(),
             _lend(examples),
             _refused(examples),
+            _register(),
             _take_back(examples),
             _own_loans(),
             _door(examples.door),
@@ -147,6 +149,49 @@ def _refused(examples: Examples) -> Step:
                 ),
             )
             if value
+        ),
+    )
+
+
+def _register() -> Step:
+    """Cards that nobody has yet, and codes of people whom the register knows."""
+    grown_up, child, protected = to_try()
+    return Step(
+        site=STAFF,
+        titles={
+            "fi": "Rekisteröi asiakas",
+            "sv": "Registrera en kund",
+            "en": "Register a patron",
+        },
+        texts={
+            "fi": "Kirjaudu lainaustiskille ja valitse Asiakkaat, Rekisteröi asiakas. "
+            "Lue kortti ja kirjoita keksitty henkilötunnus: nimi ja osoite tulevat "
+            "väestötietojärjestelmän simulaattorista. Lapselle tarvitaan huoltaja, "
+            "turvakiellon osoitetta ei haeta.",
+            "sv": "Logga in vid lånedisken och välj Kunder, Registrera en kund. Läs "
+            "kortet och skriv en påhittad personbeteckning: namn och adress kommer "
+            "från en simulator av befolkningsdatasystemet. Ett barn behöver en "
+            "vårdnadshavare, en spärrmarkerad adress hämtas inte.",
+            "en": "Log in at the lending desk and choose Patrons, Register a patron. "
+            "Scan the card and type an invented personal identity code: name and "
+            "address come from a simulator of the population register. A child needs "
+            "a guardian, a protected address is not fetched.",
+        },
+        codes=(
+            Code(names=CARD, value="0010002001"),
+            Code(
+                names={"fi": "Aikuinen", "sv": "Vuxen", "en": "Grown-up"},
+                value=grown_up,
+            ),
+            Code(names={"fi": "Lapsi", "sv": "Barn", "en": "Child"}, value=child),
+            Code(
+                names={
+                    "fi": "Turvakielto",
+                    "sv": "Spärrmarkering",
+                    "en": "Protection order",
+                },
+                value=protected,
+            ),
         ),
     )
 

@@ -16,6 +16,9 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import overdue_loans
 from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.actions.change_requests import waiting_at
+from kortisto.domain.patrons.actions.provisional import waiting_for_card
+from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 from kortisto.interfaces.staff.pages.errands import units_here
 
@@ -26,6 +29,7 @@ def front(request: StaffRequest) -> HttpResponse:
     told = _day(request.actor.library_id or 0, timezone.localdate(now))
     told |= _errands(request.actor)
     told["first_steps"] = has_notes(Path(settings.DATA_DIR))
+    told |= _from_web(request.actor)
     if request.actor.may(LendingPermission.LEND):
         told |= _work(request.actor, now=now)
     return render(request, "staff/front.html", told)
@@ -64,6 +68,18 @@ def _errands(actor: Actor) -> dict[str, Any]:
         return {"errands": None}
     here = units_here(actor.library_id)
     return {"errands": open_for(actor, units=here).count()}
+
+
+def _from_web(actor: Actor) -> dict[str, int]:
+    """Patrons who have asked for something on the web, and wait for this place."""
+    if not actor.may(PatronPermission.EDIT) or actor.library_id is None:
+        return {}
+    here = organisation().descendants(actor.library_id)
+    asking = waiting_at(here).values("patron").distinct()
+    return {
+        "change_requests": asking.count(),
+        "online_registrations": waiting_for_card(here).count(),
+    }
 
 
 urlpatterns = [page_for_all_staff("", front)]

@@ -11,14 +11,13 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.patrons.actions.notes import write_note
-from kortisto.domain.patrons.models import Guardianship, Patron, PatronNote, Restriction
+from kortisto.domain.patrons.models import Guardianship, PatronNote, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import (
     card_of,
     chief,
     desk,
-    make_category,
     make_item,
     make_library,
     make_patron,
@@ -94,41 +93,6 @@ def test_an_exact_card_opens_the_patron_at_once() -> None:
     answer = at_work().get("/patrons/", {"q": "p 123"})
 
     assert answer.headers["Location"] == f"/patrons/{patron.pk}/"
-
-
-def new_patron(**fields: object) -> dict[str, object]:
-    make_category("HENKILO")
-    return {
-        "card_number": "P777",
-        "surname": "Uusi",
-        "first_names": "Ulla",
-        "born_on": "1.2.1990",
-        "category": "HENKILO",
-        "home_library": make_library().pk,
-        "language": "fi",
-        **fields,
-    }
-
-
-def test_a_patron_is_registered_with_a_short_form() -> None:
-    answer = at_work().post("/patrons/new/", new_patron())
-
-    patron = Patron.objects.get(surname="Uusi")
-    assert answer.headers["Location"] == f"/patrons/{patron.pk}/"
-    assert patron.born_on == date(1990, 2, 1)
-    assert card_of(patron) == "P777"
-
-
-def test_a_card_in_use_keeps_what_was_typed() -> None:
-    make_patron(card="P777")
-
-    answer = at_work().post("/patrons/new/", new_patron())
-
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "in use already" in page
-    assert 'value="Ulla"' in page
-    assert not Patron.objects.filter(surname="Uusi").exists()
 
 
 def test_a_restriction_is_added_and_lifted() -> None:

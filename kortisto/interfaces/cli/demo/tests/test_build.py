@@ -133,7 +133,7 @@ def loans_follow_one_another() -> None:
 def the_notes_can_be_followed(data_dir: Path) -> None:
     notes = read_notes(data_dir)
     assert notes is not None
-    assert len(notes.steps) == 6
+    assert len(notes.steps) == 7
     assert all(code.value for step in notes.steps for code in step.codes)
     for login in notes.of(STAFF).logins:
         assert not too_short(login.password)

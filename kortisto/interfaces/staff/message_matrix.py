@@ -1,0 +1,91 @@
+"""The table of messages as the desk ticks it: kinds in rows, ways in columns (S30)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import QueryDict
+
+from kortisto.domain.patrons.models import MessageKind, Transport
+from kortisto.domain.patrons.rules import DAYS, NONE, Tick
+
+USUAL_DAYS: Final = {MessageKind.ADVANCE.value: 3, MessageKind.PICKUP.value: 2}
+MOST_DIGITS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One tick: ``value`` is what it sends as ``tick``."""
+
+    value: str
+    label: str
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A kind of message; ``days`` is None where it has none to choose."""
+
+    kind: str
+    label: str
+    boxes: tuple[Box, ...]
+    days: str | None
+    most: int
+
+    @property
+    def field(self) -> str:
+        return f"days-{self.kind}"
+
+
+def columns() -> list[str]:
+    return [str(way.label) for way in Transport]
+
+
+def message_rows(
+    ticks: Collection[Tick], *, days: Mapping[str, str] | None = None
+) -> list[MessageRow]:
+    """Every kind with a box for every way. ``days`` are as typed, by kind."""
+    return [
+        MessageRow(
+            kind=kind.value,
+            label=str(kind.label),
+            boxes=tuple(
+                Box(
+                    f"{kind.value}:{way.value}",
+                    f"{kind.label}: {way.label}",
+                    any((t.kind, t.transport) == (kind, way) for t in ticks),
+                )
+                for way in Transport
+            ),
+            days=_days(kind.value, ticks, days or {}) if kind in DAYS else None,
+            most=DAYS.get(kind.value, 0),
+        )
+        for kind in MessageKind
+    ]
+
+
+def ticks_in(sent: QueryDict) -> set[Tick]:
+    """The whole table as it was sent; what cannot be is for the domain to refuse."""
+    ticks = set()
+    for value in sent.getlist("tick"):
+        kind, _colon, way = value.partition(":")
+        has_days = kind in DAYS and way != NONE
+        ticks.add(
+            Tick(kind, way, _number(sent.get(f"days-{kind}", "")) if has_days else None)
+        )
+    return ticks
+
+
+def days_in(sent: QueryDict) -> dict[str, str]:
+    return {kind: sent.get(f"days-{kind}", "") for kind in DAYS}
+
+
+def _number(text: str) -> int:
+    """0, which is no number of days, for what is none."""
+    digits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if digits else 0
+
+
+def _days(kind: str, ticks: Collection[Tick], typed: Mapping[str, str]) -> str:
+    chosen = [tick.days for tick in ticks if tick.kind == kind and tick.days]
+    return typed.get(kind) or str(chosen[0] if chosen else USUAL_DAYS[kind])
