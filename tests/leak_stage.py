@@ -23,7 +23,7 @@ from kortisto.domain.entry.queries import Door
 from kortisto.domain.org.actions.groups import save_group
 from kortisto.domain.org.actions.roles import give_role, install_ready_roles
 from kortisto.domain.org.actions.staff import create_staff
-from kortisto.domain.org.models import LibraryGroup, Unit
+from kortisto.domain.org.models import LibraryGroup, Passkey, SignInLink, Unit
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.actions.renewing import renew_membership
@@ -157,6 +157,25 @@ def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
     keep_attempt(tried, by=door_actor(door))
     somebody(identity_skipped="Ei tunnusta")
     FollowerPosition.objects.create(follower="walk", last_error="Ei onnistunut")
+    further_ways_in(samples["staff_id"], now)
+
+
+def further_ways_in(staff_id: int, now: datetime) -> None:
+    """A passkey and an account of the municipality, of somebody who does not walk."""
+    Passkey.objects.create(
+        staff_id=staff_id,
+        label="Avainnippu",
+        credential_id="AAAA",
+        public_key=b"",
+        made_at=now,
+    )
+    SignInLink.objects.create(
+        staff_id=staff_id,
+        service="kunta",
+        issuer="https://kirjautuminen.example",
+        subject="1",
+        made_at=now,
+    )
 
 
 def give_back_their_tokens(doors: Iterable[str]) -> None:

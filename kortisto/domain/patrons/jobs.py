@@ -19,7 +19,11 @@ from kortisto.domain.patrons.actions.pin_links import (
 from kortisto.domain.patrons.actions.population_records import PatronRecords
 from kortisto.domain.patrons.actions.provisional import forget_unclaimed
 from kortisto.domain.patrons.actions.reconciling import reconcile
-from kortisto.domain.patrons.mails import inactive_mail, pin_changed_mail
+from kortisto.domain.patrons.mails import (
+    inactive_mail,
+    pin_changed_mail,
+    pin_unlocked_mail,
+)
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_night import follow_all
@@ -90,6 +94,16 @@ def forget_web(context: JobContext) -> dict[str, int]:
 def send_link(context: JobContext, *, patron_id: int | None) -> None:
     """Send a link to a new PIN. The job's row does not tell whether one was sent."""
     send_pin_link(patron_id, now=context.now)
+
+
+@job("patrons.tell-pin-unlocked")
+def tell_pin_unlocked(context: JobContext, *, patron_id: int, at: str) -> None:
+    """Tell the patron that the log-in is open; may be told twice after a crash."""
+    del context
+    patrons = Patron.objects.select_related("home_library").exclude(email="")
+    patron = patrons.filter(pk=patron_id, binned_at=None).first()
+    if patron is not None:
+        mail_service().send(pin_unlocked_mail(patron, at=datetime.fromisoformat(at)))
 
 
 @job("patrons.tell-pin-changed")

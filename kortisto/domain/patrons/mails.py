@@ -49,6 +49,25 @@ def pin_changed_mail(patron: Patron, *, at: datetime) -> Mail:
         return Mail(to=patron.email, subject=subject, text=text)
 
 
+def pin_unlocked_mail(patron: Patron, *, at: datetime) -> Mail:
+    """That staff opened the log-in: somebody else may have tried PINs before."""
+    with override(patron.language):
+        text = _(
+            "Hello,\n\n"
+            "too many wrong PINs had locked the log-in of your library card. It was "
+            "opened again at the library on {day} at {time}; your PIN is as it was.\n\n"
+            "If you did not type wrong PINs yourself, choose a new PIN at {address}."
+            "\n\n{library}"
+        ).format(
+            day=f"{localtime(at):%-d.%-m.%Y}",
+            time=f"{localtime(at):%H.%M}",
+            address=f"{settings.PUBLIC_URL}/pin/forgotten/",
+            library=patron.home_library.name,
+        )
+        subject = _("The log-in of your card is open again")
+        return Mail(to=patron.email, subject=subject, text=text)
+
+
 def inactive_mail(patron: Patron, *, erase_on: date) -> Mail:
     """That the card has not been used for long, and how to keep it."""
     with override(patron.language):

@@ -19,6 +19,7 @@ KINDS: Final = {
     "patrons.forget-web": gettext_lazy("Forget what nobody came for from the web"),
     "patrons.reconcile-identities": gettext_lazy("Compare with the identity vault"),
     "patrons.send-pin-link": gettext_lazy("Send a link to a new PIN"),
+    "patrons.tell-pin-unlocked": gettext_lazy("Tell a patron of an opened log-in"),
     "patrons.tell-pin-changed": gettext_lazy("Tell a patron of a changed PIN"),
     "patrons.forget-pin-links": gettext_lazy("Forget links to a new PIN"),
     "patrons.erase": gettext_lazy("Erase patrons who have asked for it"),

@@ -6,12 +6,15 @@ import pytest
 from django.utils import timezone
 
 from kortisto.core.actors import Actor, ActorKind, Channel
-from kortisto.core.models import LoggedEvent
+from kortisto.core.job_runs import claim, run
+from kortisto.core.mail import mail_service
+from kortisto.core.models import Job, LoggedEvent
 from kortisto.domain.patrons.actions.pin import LogInFailed, check_pin, log_in, set_pin
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import card_of, desk, make_patron
+from kortisto.testing.mail import MemoryMail
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,29 @@ def test_the_page_tells_since_when_and_where_and_a_click_opens_it() -> None:
     log_in(card_of(patron), PIN, by=MACHINE, now=timezone.now())
     event = LoggedEvent.objects.get(kind="PinUnlocked")
     assert event.patron_id == patron.pk
+
+
+def test_the_patron_is_told_in_their_language_that_it_is_open() -> None:
+    patron = locked_patron()
+    Patron.objects.filter(pk=patron.pk).update(
+        email="aino@posti.example", language="en"
+    )
+    mail_service.cache_clear()
+    client = at_work(make_staff(may=(SEE, RESET_PIN)))
+
+    client.post(f"/patrons/{patron.pk}/unlock/")
+    client.post(f"/patrons/{patron.pk}/unlock/")  # open already: nobody is told twice
+
+    assert Job.objects.filter(kind="patrons.tell-pin-unlocked").count() == 1
+    taken = claim(worker="test", queues=["default"], now=timezone.now())
+    assert taken is not None
+    run(taken, now=timezone.now())
+    service = mail_service()
+    assert isinstance(service, MemoryMail)
+    (mail,) = service.sent
+    assert mail.to == "aino@posti.example"
+    assert mail.subject == "The log-in of your card is open again"
+    assert card_of(patron) not in mail.text
 
 
 def test_an_open_log_in_is_said_to_be_open_and_nothing_is_logged() -> None:
