@@ -18,7 +18,7 @@ from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.fees.models import Charge, Posting
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.patrons.actions.change import change
-from kortisto.domain.patrons.actions.erasing import ERASED, erase
+from kortisto.domain.patrons.actions.erasing import erase
 from kortisto.domain.patrons.actions.erasures import (
     ask_erasure,
     asked_of,
@@ -32,6 +32,7 @@ from kortisto.domain.patrons.models import (
     Patron,
     PatronNote,
 )
+from kortisto.domain.patrons.personal_data import ERASED
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,

@@ -48,6 +48,7 @@ from kortisto.domain.org.actions.roles import give_role  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.actions.workstations import add_workstation  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
+from kortisto.domain.patrons.actions.binning import put_in_bin  # noqa: E402
 from kortisto.domain.patrons.actions.change_requests import (  # noqa: E402
     request_changes,
 )
@@ -118,6 +119,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         email="kavelija@example.fi",
     )
     public = PatronNote.Audience.PUBLIC
+    put_in_bin(make_patron().pk, "Muutti pois", by=by, now=now)
     told = "Kortti jäi hyllyn väliin"
     note = write_note(patron.pk, told, audience=public, by=by, now=now)
     shelf = shelve(library)

@@ -81,6 +81,7 @@ EVERYTHING: Final = (
     "patrons.remove-identity",
     "patrons.merge",
     "patrons.see-protected",
+    "patrons.delete",
     *CATALOGUE,
     *FEES,
     *ENTRY,
@@ -106,7 +107,13 @@ READY_ROLES: Final = (
     ReadyRole(
         "asiakasrekisteri",
         {"fi": "Asiakasrekisteri", "sv": "Kundregister", "en": "Patron register"},
-        (*PATRONS, "patrons.see-protected", "fees.see", "entry.permit"),
+        (
+            *PATRONS,
+            "patrons.see-protected",
+            "patrons.delete",
+            "fees.see",
+            "entry.permit",
+        ),
     ),
     ReadyRole(
         "kuvailija",
@@ -155,6 +162,7 @@ READY_ROLES: Final = (
             *DESK,
             "patrons.remove-identity",
             "patrons.merge",
+            "patrons.delete",
             *CATALOGUE[1:],
             "fees.charge",
             "fees.refund",

@@ -33,6 +33,24 @@ class PatronChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatronBinned(Event):
+    """A patron was deleted; for a month they can be taken back (PAT-13)."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronTakenOut(Event):
+    """A deleted patron was taken out of the bin."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PinChanged(Event):
     PATRON = "patron_id"
 

@@ -21,6 +21,7 @@ from kortisto.domain.patrons.name_keys import ADDRESS
 from kortisto.domain.patrons.queries import (
     MOST,
     Candidate,
+    Match,
     candidates,
     cards_numbered,
     ids_by_words,
@@ -42,6 +43,7 @@ class By(StrEnum):
     OLD_CARD = "old-card"
     HOLD_IDENTIFIER = "hold-identifier"
     ID = "id"
+    IDENTITY_KEY = "identity-key"
     EMAIL = "email"
     PHONE = "phone"
     BUSINESS_ID = "business-id"
@@ -50,7 +52,8 @@ class By(StrEnum):
     ADDRESS = "address"
 
 
-OPENS: Final = (By.CARD, By.HOLD_IDENTIFIER, By.ID)  # of one person for certain
+OPENS: Final = (By.CARD, By.HOLD_IDENTIFIER, By.ID, By.IDENTITY_KEY)
+"""What is of one person for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,13 @@ class Found:
     more: bool = False  # there are others: type more
 
 
-def search_patrons(text: str) -> Found:
+def search_patrons(text: str, *, match: Match = Match.STARTS) -> Found:
     """Whoever is meant by what was typed; at most ``MOST``, the surest first.
 
     A card number, a hold identifier or an internal id is of one person: then nobody
-    else is listed, and the page may open at once. Raises Unfit (empty-search) for
-    nothing to look for. Patrons in the bin are not found.
+    else is listed, and the page may open at once. ``match`` is about words of names
+    and addresses: numbers are always whole. Raises Unfit (empty-search) for nothing
+    to look for. Patrons in the bin are not found.
     """
     try:
         typed = tidy(text)[:LONGEST]
@@ -77,7 +81,7 @@ def search_patrons(text: str) -> Found:
     if not typed:
         raise unfit(about(None, Reason.EMPTY_SEARCH))
     seen: dict[int, By] = {}
-    for by, ids in _readings(typed):
+    for by, ids in _readings(typed, match):
         there = candidates(list(dict.fromkeys(ids))) if ids else []
         if by in OPENS and len(there) == 1:
             return Found(tuple(there), by, there[0].id)
@@ -90,13 +94,14 @@ def search_patrons(text: str) -> Found:
     return Found(tuple(shown), first, more=len(seen) > MOST)
 
 
-def _readings(typed: str) -> Iterator[tuple[By, list[int]]]:
+def _readings(typed: str, match: Match) -> Iterator[tuple[By, list[int]]]:
     """Each way to read it, with the ids that it gives; the surest way first."""
     cards = cards_numbered(typed).values_list("patron_id", "active")
     yield By.CARD, [patron_id for patron_id, active in cards if active]
     yield By.HOLD_IDENTIFIER, _ids(patrons_holding(typed))
     if typed.isascii() and typed.isdigit() and int(typed) <= LARGEST_ID:
         yield By.ID, _ids(Patron.objects.filter(pk=int(typed)))
+    yield By.IDENTITY_KEY, _ids(Patron.objects.filter(identity_key=typed))
     yield By.OLD_CARD, [patron_id for patron_id, active in cards if not active]
     if "@" in typed:
         yield By.EMAIL, _by_email(typed)
@@ -107,8 +112,8 @@ def _readings(typed: str) -> Iterator[tuple[By, list[int]]]:
     if day is not None:
         yield By.BIRTH_DATE, _born(day, rest)
         return
-    yield By.NAME, ids_by_words(typed)
-    yield By.ADDRESS, ids_by_words(typed, prefix=ADDRESS)
+    yield By.NAME, ids_by_words(typed, match=match)
+    yield By.ADDRESS, ids_by_words(typed, prefix=ADDRESS, match=match)
 
 
 def _ids(patrons: "QuerySet[Patron]") -> list[int]:

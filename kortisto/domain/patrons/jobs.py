@@ -8,6 +8,7 @@ from kortisto.core.jobs import JobContext, job
 from kortisto.core.mail import mail_service
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
+from kortisto.domain.patrons.actions.binning import empty_bin
 from kortisto.domain.patrons.actions.change_requests import forget_answered
 from kortisto.domain.patrons.actions.erasures import asked_of, erase_due
 from kortisto.domain.patrons.actions.inactive import TELL, announce_inactive
@@ -121,6 +122,14 @@ def tell_pin_changed(context: JobContext, *, patron_id: int, at: str) -> None:
 def forget_links(context: JobContext) -> dict[str, int]:
     """Forget links to a new PIN that nobody used in time."""
     return {"links": forget_pin_links(now=context.now)}
+
+
+@scheduled("empty-bin", cron="40 3 * * *")
+@job("patrons.empty-bin")
+def empty_the_bin(context: JobContext) -> dict[str, int]:
+    """Erase those who were deleted a month ago (PAT-13)."""
+    by = job_actor(PatronPermission.ERASE)
+    return asdict(empty_bin(by=by, now=context.now, context=context))
 
 
 @scheduled("erase-patrons", cron="20 3 * * *")

@@ -23,6 +23,7 @@ def name_keys(surname: str, first_names: str) -> list[bytes]:
 
 
 ADDRESS: Final = "\x01"  # begins the keys of addresses, which no name does
+AFTER_ADDRESSES: Final = b"\x02"  # every key of a name comes after it
 
 
 def address_keys(street: str, postal_code: str) -> list[bytes]:
@@ -36,6 +37,12 @@ def address_keys(street: str, postal_code: str) -> list[bytes]:
 def range_of(beginning: str) -> tuple[bytes, bytes]:
     """Where the keys of the words are that begin so: ``first <= key < last``."""
     first = beginning[:WORD_LENGTH].encode()
+    return first, first + AFTER_ALL
+
+
+def range_of_word(word: str) -> tuple[bytes, bytes]:
+    """Where the keys of a whole word are: ``first <= key < last``."""
+    first = f"{word[:WORD_LENGTH]}\0".encode()
     return first, first + AFTER_ALL
 
 

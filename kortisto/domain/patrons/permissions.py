@@ -28,4 +28,5 @@ class PatronPermission(Permission):
         "patrons.gather",
         _("Give patrons a file of everything that is held on them"),
     )
+    DELETE = "patrons.delete", _("Delete patrons, and take them out of the bin")
     SEE_HISTORY = "patrons.see-history", _("See loan history")

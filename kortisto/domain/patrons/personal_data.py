@@ -82,6 +82,9 @@ class Untold:
     why: str
 
 
+ERASED: Final = "erased"
+"""The surname, and why it was deleted, of a row that is kept for others to point at."""
+
 COMMON_OWNERS: Final = frozenset(
     {"patron", "patron_id", "pk", "dependant", "child", "postings__patron"}
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,14 +22,29 @@ from kortisto.domain.patrons.models import (
     PatronCategory,
     PatronWord,
 )
-from kortisto.domain.patrons.name_keys import marks_of, range_of
+from kortisto.domain.patrons.name_keys import (
+    AFTER_ADDRESSES,
+    marks_of,
+    range_of,
+    range_of_word,
+)
+from kortisto.domain.patrons.personal_data import ERASED
 from kortisto.domain.patrons.rules import CategoryTerms, validity
 from kortisto.domain.patrons.sql import HoldKey
 
 MOST = 20
 SHORTEST_WORD = 2
 MOST_WORDS = 8
+MERGED = "merged into "  # why one of two records of a person was deleted
 WORDS_ALIKE = 5  # hardly a name has more words that begin alike
+
+
+class Match(StrEnum):
+    """How much of a word of a name or an address was typed (PAT-1)."""
+
+    EXACT = "exact"
+    STARTS = "starts"
+    CONTAINS = "contains"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,20 @@ def months_of_validity(category: PatronCategory, library_id: int) -> int:
     return validity(list(months), category.validity_months, setting)
 
 
+def in_bin() -> QuerySet[Patron]:
+    """Patrons who have been deleted and can still be taken back, the latest first.
+
+    One of two records that were merged is taken back by undoing that.
+    """
+    return bin_and_merged().exclude(bin_reason__startswith=MERGED)
+
+
+def bin_and_merged() -> QuerySet[Patron]:
+    """Everybody who goes for good after a month; not a row kept for the law."""
+    binned = Patron.objects.exclude(binned_at=None).order_by("-binned_at", "-pk")
+    return binned.exclude(bin_reason=ERASED, surname=ERASED)
+
+
 def find_patrons(text: str) -> list[Candidate]:
     """Patrons by words of the name in any order, each a beginning of a word.
 
@@ -100,21 +130,55 @@ def find_patrons(text: str) -> list[Candidate]:
     return candidates(ids_by_words(text)[:MOST])
 
 
-def ids_by_words(text: str, *, prefix: str = "") -> list[int]:
+def ids_by_words(
+    text: str, *, prefix: str = "", match: Match = Match.STARTS
+) -> list[int]:
     """Ids of patrons by words of the name; with ``ADDRESS`` before, of the address.
 
     One more than ``MOST`` may come back, so that it can be told that there are more.
+    ``CONTAINS`` reads every word there is; the other ways ask the index.
     """
     words = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD]
     if not words:
         return []
     leading, *others = sorted(set(words), key=len, reverse=True)[:MOST_WORDS]
-    first, last = range_of(prefix + leading)
-    found = PatronWord.objects.filter(
-        *(_has_word(word) for word in others), key__gte=first, key__lt=last
-    )
+    found = {
+        Match.STARTS: _starting,
+        Match.EXACT: _equal,
+        Match.CONTAINS: _containing,
+    }[match](prefix, leading, others)
     keys = found.order_by("key", "patron_id").values_list("patron_id", flat=True)
     return list(dict.fromkeys(keys[: MOST * WORDS_ALIKE]))[: MOST + 1]
+
+
+def _starting(prefix: str, leading: str, others: list[str]) -> QuerySet[PatronWord]:
+    first, last = range_of(prefix + leading)
+    return PatronWord.objects.filter(
+        *(_has_word(word) for word in others), key__gte=first, key__lt=last
+    )
+
+
+def _equal(prefix: str, leading: str, others: list[str]) -> QuerySet[PatronWord]:
+    found = _being(prefix + leading)
+    for word in others:
+        having = _being(prefix + word).values("patron_id")
+        found = found.filter(patron_id__in=having)
+    return found
+
+
+def _being(word: str) -> QuerySet[PatronWord]:
+    first, last = range_of_word(word)
+    return PatronWord.objects.filter(key__gte=first, key__lt=last)
+
+
+def _containing(prefix: str, leading: str, others: list[str]) -> QuerySet[PatronWord]:
+    """A key holds the whole name, or the whole address; addresses stand first."""
+    of_names = PatronWord.objects.filter(key__gte=AFTER_ADDRESSES)
+    of_addresses = PatronWord.objects.filter(key__lt=AFTER_ADDRESSES)
+    holding = (
+        Q(GreaterThan(_PlaceInKey(word.encode()), 0)) for word in (leading, *others)
+    )
+    return (of_addresses if prefix else of_names).filter(*holding)
 
 
 def candidates(ids: Collection[int]) -> list[Candidate]:

@@ -119,6 +119,7 @@ class Reason(refusals.Reason):
         "restriction-needs-end",
         _("A restriction of this type needs a last day."),
     )
+    NEEDS_WHY_DELETED = "needs-why-deleted", _("Say why the patron is deleted.")
     NOTE_IS_EMPTY = "note-is-empty", _("The note says nothing.")
     NEEDS_REASON = "needs-reason", _("Say why the address is needed.")
     EMPTY_SEARCH = "empty-search", _("Type what to look for: a card, a name, a number.")

@@ -4,14 +4,17 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import Setting
+from kortisto.domain.patrons.actions.binning import KEPT
 from kortisto.domain.patrons.actions.change_requests import due_answered
 from kortisto.domain.patrons.actions.inactive import inactive
 from kortisto.domain.patrons.actions.provisional import due_unclaimed
 from kortisto.domain.patrons.models import Erasure, PinLink
+from kortisto.domain.patrons.queries import bin_and_merged
 from kortisto.domain.patrons.settings import (
     ERASURE_DAYS,
     INACTIVE_MONTHS,
@@ -28,6 +31,14 @@ def _period(setting: "Setting[int]") -> str:
 def _inactive_period() -> str:
     value = organisation().setting(INACTIVE_MONTHS, None).value
     return INACTIVE_MONTHS.kind.show(value)
+
+
+def _days(number: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", number) % {"count": number}
+
+
+def _binned(now: datetime) -> int:
+    return bin_and_merged().filter(binned_at__lte=now - KEPT).count()
 
 
 def _erasures(now: datetime) -> int:
@@ -63,6 +74,17 @@ declare(
         job="patrons.inactive",
         counted=("announced",),
         setting=INACTIVE_MONTHS.key,
+    ),
+    Kept(
+        code="bin",
+        title=_("Deleted patrons"),
+        period=lambda: _days(KEPT.days),
+        how=_(
+            "The patron is erased from every table; until then it can be taken back."
+        ),
+        due=_binned,
+        job="patrons.empty-bin",
+        counted=("gone",),
     ),
     Kept(
         code="registrations",

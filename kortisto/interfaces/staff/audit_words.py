@@ -25,6 +25,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PatronViewed": gettext_lazy("Looked at a patron ({page})"),
     "PatronRegistered": gettext_lazy("Registered a patron"),
     "PatronChanged": gettext_lazy("Changed a patron's data: {fields}"),
+    "PatronBinned": gettext_lazy("Put a patron in the bin"),
+    "PatronTakenOut": gettext_lazy("Took a patron out of the bin"),
     "PinChanged": gettext_lazy("Gave a patron a new PIN"),
     "PatronLoggedIn": gettext_lazy("A patron logged in"),
     "PinWasWrong": gettext_lazy("A wrong PIN was tried"),

@@ -5,21 +5,35 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kortisto.domain.patrons.models import MessageKind, Transport
-from kortisto.domain.patrons.rules import DAYS, NONE, Tick
+from kortisto.domain.patrons.rules import DAYS, EMAIL, NONE, PAPER, SMS, Reach, Tick
 
 USUAL_DAYS: Final = {MessageKind.ADVANCE.value: 3, MessageKind.PICKUP.value: 2}
 MOST_DIGITS: Final = 2
+WHY_NOT: Final[Mapping[str, Promise]] = {
+    EMAIL: _("E-mail cannot be ticked: there is no e-mail address."),
+    SMS: _("Text messages cannot be ticked: there is no number for them."),
+    PAPER: _(
+        "Letters cannot be ticked: there is no whole address, or a protected one."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One tick: ``value`` is what it sends as ``tick``."""
+    """One tick: ``value`` is what it sends as ``tick``.
+
+    ``possible``: the way can work, or it is ticked and can be unticked (S31).
+    """
 
     value: str
     label: str
+    way: str
     ticked: bool
+    possible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +56,43 @@ def columns() -> list[str]:
 
 
 def message_rows(
-    ticks: Collection[Tick], *, days: Mapping[str, str] | None = None
+    ticks: Collection[Tick],
+    *,
+    days: Mapping[str, str] | None = None,
+    reach: Reach | None = None,
 ) -> list[MessageRow]:
-    """Every kind with a box for every way. ``days`` are as typed, by kind."""
+    """Every kind with a box for every way. ``days`` are as typed, by kind.
+
+    ``reach`` None: nobody knows yet how the patron is reached, every box can be ticked.
+    """
     return [
         MessageRow(
             kind=kind.value,
             label=str(kind.label),
-            boxes=tuple(
-                Box(
-                    f"{kind.value}:{way.value}",
-                    f"{kind.label}: {way.label}",
-                    any((t.kind, t.transport) == (kind, way) for t in ticks),
-                )
-                for way in Transport
-            ),
+            boxes=tuple(_box(kind, way, ticks, reach) for way in Transport),
             days=_days(kind.value, ticks, days or {}) if kind in DAYS else None,
             most=DAYS.get(kind.value, 0),
         )
         for kind in MessageKind
     ]
+
+
+def _box(
+    kind: MessageKind, way: Transport, ticks: Collection[Tick], reach: Reach | None
+) -> Box:
+    ticked = any((t.kind, t.transport) == (kind, way) for t in ticks)
+    return Box(
+        value=f"{kind.value}:{way.value}",
+        label=f"{kind.label}: {way.label}",
+        way=way.value,
+        ticked=ticked,
+        possible=ticked or reach is None or reach.by(way.value),
+    )
+
+
+def why_not(reach: Reach) -> list[tuple[str, str]]:
+    """The ways that cannot work, each with a sentence for under the table."""
+    return [(way, str(told)) for way, told in WHY_NOT.items() if not reach.by(way)]
 
 
 def ticks_in(sent: QueryDict) -> set[Tick]:

@@ -21,6 +21,7 @@ from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.personal_data import (
+    ERASED,
     About,
     Erasing,
     about_patrons,
@@ -28,7 +29,6 @@ from kortisto.domain.patrons.personal_data import (
 )
 from kortisto.domain.patrons.privacy_events import PatronErased
 
-ERASED: Final = "erased"  # the surname of a row that is kept for others to point at
 KEPT: Final = frozenset({"id", "category", "home_library", "version", "edition"})
 """What of the record stays for statistics: as coarse as a kind and a municipality."""
 

@@ -24,10 +24,11 @@ from kortisto.domain.patrons.events import (
 )
 from kortisto.domain.patrons.models import Card, Guardianship, Patron, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import MERGED
 
 KIND: Final = "patrons.merge"
 WINDOW: Final = timedelta(days=30)
-BIN_REASON: Final = "merged into {survivor}"
+BIN_REASON: Final = MERGED + "{survivor}"
 
 
 class MergeReason(Reason):

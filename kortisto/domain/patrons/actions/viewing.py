@@ -18,7 +18,7 @@ from kortisto.domain.patrons.finding import Found, search_patrons
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.privacy_events import PatronLogRead
-from kortisto.domain.patrons.queries import Candidate, find_patrons
+from kortisto.domain.patrons.queries import Candidate, Match, find_patrons, in_bin
 from kortisto.domain.patrons.reasons import Reason, about, unfit
 from kortisto.domain.patrons.records import (
     Dependant,
@@ -30,6 +30,7 @@ from kortisto.domain.patrons.records import (
 )
 
 LONGEST_REASON = 200  # characters that are kept
+MOST_IN_BIN = 200  # on the page, the latest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,31 @@ def view_candidates(text: str, *, by: Actor, now: datetime) -> list[Candidate]:
 
 
 @transaction.atomic
-def view_found(text: str, *, by: Actor, now: datetime) -> Found:
+def view_found(
+    text: str, *, by: Actor, now: datetime, match: Match = Match.STARTS
+) -> Found:
     """Patrons by anything that was typed into the box (PAT-1).
 
     Each who is listed has been looked at, except the one whose page opens at once:
     that page logs it. Raises Unfit (empty-search), NotPermitted.
     """
     by.require(PatronPermission.SEE)
-    found = search_patrons(text)
+    found = search_patrons(text, match=match)
     if found.opens is None:
         seen: list[Event] = [
             PatronViewed(patron_id=one.id, page="search") for one in found.candidates
         ]
         publish_many(seen, by=by, at=now)
+    return found
+
+
+@transaction.atomic
+def view_bin(*, by: Actor, now: datetime) -> list[Patron]:
+    """Deleted patrons that can be taken back; each who is listed has been looked at."""
+    by.require(PatronPermission.DELETE)
+    found = list(in_bin()[:MOST_IN_BIN])
+    seen: list[Event] = [PatronViewed(patron_id=one.pk, page="bin") for one in found]
+    publish_many(seen, by=by, at=now)
     return found
 
 

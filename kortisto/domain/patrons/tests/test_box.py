@@ -11,7 +11,7 @@ from kortisto.domain.patrons.actions.viewing import view_found
 from kortisto.domain.patrons.actions.writing import keep_words
 from kortisto.domain.patrons.finding import By, search_patrons
 from kortisto.domain.patrons.models import Patron
-from kortisto.domain.patrons.queries import MOST, find_patrons, patron_by_card
+from kortisto.domain.patrons.queries import MOST, Match, find_patrons, patron_by_card
 from kortisto.domain.patrons.reasons import Unfit
 from kortisto.testing.builders import MONDAY_NOON, card_of, desk, make_patron
 from kortisto.testing.queries import assert_same_queries_with_more_rows
@@ -140,3 +140,39 @@ def test_a_search_asks_no_more_when_more_are_found() -> None:
     assert_same_queries_with_more_rows(
         lambda: search_patrons("virtanen"), add_rows=make_patron
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "match", "found"),
+    [
+        ("virta", Match.STARTS, "Virtanen, Eino"),
+        ("virta", Match.EXACT, ""),
+        ("virtanen", Match.EXACT, "Virtanen, Eino"),
+        ("eino virtanen", Match.EXACT, "Virtanen, Eino"),
+        ("aino virtanen", Match.EXACT, ""),
+        ("rtane", Match.STARTS, ""),
+        ("rtane", Match.CONTAINS, "Virtanen, Eino"),
+        ("ein rtane", Match.CONTAINS, "Virtanen, Eino"),
+        ("alikatu", Match.CONTAINS, "Virtanen, Eino"),
+        ("alikatu", Match.STARTS, ""),
+        ("kujalikatu", Match.EXACT, "Virtanen, Eino"),
+        ("%", Match.CONTAINS, ""),
+        ("__", Match.CONTAINS, ""),
+    ],
+)
+def test_words_are_found_whole_by_beginning_or_anywhere(
+    typed: str, match: Match, found: str
+) -> None:
+    make_patron(surname="Virtanen", first_names="Eino", street="Kujalikatu 3")
+    make_patron(surname="Muu", first_names="Matti")
+
+    names = [one.name for one in search_patrons(typed, match=match).candidates]
+
+    assert names == [found] * bool(found)
+
+
+def test_the_key_of_the_identity_vault_opens_its_patron() -> None:
+    patron = make_patron(identity_key="k" * 32)
+
+    assert search_patrons("k" * 32).opens == patron.pk
+    assert search_patrons("k" * 31).candidates == ()

@@ -1,36 +1,60 @@
 """Patrons: find one, and see everything on one page."""
 
+from typing import Final
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from kortisto.core.text import ControlCharacters, tidy
+from kortisto.domain.patrons.actions.viewing import view_found
 from kortisto.domain.patrons.identity import mentions_a_code
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
-from kortisto.domain.patrons.queries import patron_by_card
+from kortisto.domain.patrons.queries import Match
+from kortisto.domain.patrons.reasons import Unfit
 from kortisto.interfaces.staff.access import StaffRequest, page
-from kortisto.interfaces.staff.finding import Candidates, candidates
+from kortisto.interfaces.staff.finding import Candidates, choices_of
+from kortisto.interfaces.staff.paging import one_line
 from kortisto.interfaces.staff.patron_page import WHOLE, patron_context
 
+MATCHES: Final = (
+    (Match.STARTS, _("Words begin so")),
+    (Match.EXACT, _("Whole words")),
+    (Match.CONTAINS, _("Somewhere in the name or address")),
+)
 
+
+@never_cache
 @require_GET
 def patrons(request: StaffRequest) -> HttpResponse:
-    """Find a patron by card or name; an exact card opens its patron at once."""
-    try:
-        text = tidy(request.GET.get("q", ""))[:200]
-    except ControlCharacters:
-        text = ""
+    """Find a patron by anything; what is of one person for certain opens at once."""
+    asked = "q" in request.GET
+    text = one_line(request.GET.get("q"))
     if mentions_a_code(text):  # a code is posted, since an address would be logged
         return redirect("patron_by_code")
-    by_card = patron_by_card(text) if text else None
-    if by_card is not None:
-        return redirect("patron", patron_id=by_card)
-    now = timezone.now()
-    found = candidates(text, by=request.actor, now=now) if text else Candidates()
-    return render(request, "staff/patrons.html", {"q": text, "people": found})
+    match = _match(request.GET.get("match", ""))
+    told: dict[str, object] = {"q": text, "match": match, "matches": MATCHES}
+    status = 200
+    if asked:
+        try:
+            by, now = request.actor, timezone.now()
+            found = view_found(text, by=by, now=now, match=match)
+        except Unfit as nothing:
+            told["empty_search"], status = str(nothing), 422
+        else:
+            if found.opens is not None:
+                return redirect("patron", patron_id=found.opens)
+            rows = choices_of(found.candidates)
+            told["people"] = Candidates(rows=rows, more=found.more)
+    return render(request, "staff/patrons.html", told, status=status)
+
+
+def _match(asked: str) -> Match:
+    """How much of a word was typed; the beginnings, unless something else is asked."""
+    return Match(asked) if asked in set(Match) else Match.STARTS
 
 
 @never_cache

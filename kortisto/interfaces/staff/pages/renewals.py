@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +15,7 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import loans_of
 from kortisto.domain.patrons.actions.viewing import view_patron
+from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.loan_rows import due_words
 
@@ -29,7 +30,10 @@ def renewals(request: HttpRequest) -> HttpResponse:
 def renew_loans(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Renew the ticked loans of a patron, or all of them; every refusal is shown."""
     now = timezone.now()
-    patron = view_patron(patron_id, by=request.actor, now=now, page="renewal")
+    try:
+        patron = view_patron(patron_id, by=request.actor, now=now, page="renewal")
+    except Patron.DoesNotExist as missing:
+        raise Http404 from missing
     loans = {loan.pk: loan for loan in loans_of(patron_id)}
     ticked = {int(text) for text in request.POST.getlist("loan") if text.isdigit()}
     wanted = [

@@ -170,6 +170,36 @@ def test_the_page_asks_no_more_when_there_is_more_to_show() -> None:
     )
 
 
+def test_nobody_found_and_nothing_looked_for_are_told_apart() -> None:
+    client = at_work()
+
+    nobody = client.get("/patrons/", {"q": "olematon"})
+    nothing = client.get("/patrons/", {"q": " "})
+    first = client.get("/patrons/")
+
+    assert "No patron was found." in nobody.content.decode()
+    assert nothing.status_code == 422
+    assert "Type what to look for" in nothing.content.decode()
+    assert first.status_code == 200
+    assert "No patron was found." not in first.content.decode()
+
+
+def test_the_search_says_how_much_of_a_word_was_typed() -> None:
+    patron = make_patron(street="Salatie 1", is_protected=True)
+    client = at_work()
+
+    whole = client.get("/patrons/", {"q": "virta", "match": "exact"})
+    within = client.get("/patrons/", {"q": "irta", "match": "contains"})
+    odd = client.get("/patrons/", {"q": "virta", "match": "noidannuoli"})
+
+    assert "Virtanen" not in whole.content.decode()
+    page = within.content.decode()
+    assert f"/patrons/{patron.pk}/" in page
+    assert "Salatie" not in page
+    assert '<option value="contains" selected' in page
+    assert "Virtanen" in odd.content.decode()
+
+
 def test_a_list_of_names_asks_no_more_when_it_is_longer() -> None:
     client = at_work()
 
