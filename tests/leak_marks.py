@@ -25,7 +25,7 @@ FAR: Final = 2150  # the year of ends that are marked
 WORDS_OF_CODE: Final = frozenset(
     {"kind", "code", "field", "scope", "key", "queue", "unique_key", "channel", "law"}
     | {"cron", "digest", "fingerprint", "language", "previous_digest", "profile"}
-    | {"reject_file", "worker"}
+    | {"reject_file", "service", "worker"}
 )
 """What the code itself says and looks for: another word there breaks it."""
 
