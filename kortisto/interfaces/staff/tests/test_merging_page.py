@@ -31,10 +31,14 @@ def test_two_records_are_merged_after_a_look_and_taken_apart_again() -> None:
     address = f"/patrons/{survivor.pk}/merge/"
 
     found = words(client.post(address, {"q": "virta"}))
-    assert f"?other={other.pk}" in found
-    assert f"?other={survivor.pk}" not in found
+    assert f"{address}?other={other.pk}" in found
+    assert f"{address}?other={survivor.pk}" not in found
     page = words(client.get(address, {"other": other.pk}))
     assert "Loans, past ones included" in page
+    assert "dates of birth differ" not in page
+    Patron.objects.filter(pk=other.pk).update(born_on="1979-05-17")
+    page = words(client.get(address, {"other": other.pk}))
+    assert "dates of birth differ" in page
     assert other.binned_at is None
 
     sent = {"other": other.pk, "survivor": survivor.pk, "merge": "yes"}
