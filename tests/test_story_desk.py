@@ -192,7 +192,7 @@ def test_a_scan_outlives_the_session_and_is_saved_after_the_log_in(
 
     Session.objects.all().delete()
     type_in(page, item.barcode)
-    expect(page.locator("[data-session-log-in]")).to_be_visible()
+    expect(page.locator("#unlock-password")).to_be_visible()
     assert not Loan.objects.exists()
 
     other_tab = page.context.new_page()
