@@ -111,7 +111,18 @@ BEFORE_LOG_IN: Final = frozenset(
 )
 """Looked at on the way in: who has logged in is led away from them."""
 
-LEADS_ON: Final = frozenset({"log_out", "sign_in", "link_sign_in", "sign_in_back"})
+LEADS_ON: Final = frozenset(
+    {
+        "identify",
+        "link_sign_in",
+        "log_out",
+        "register_back",
+        "register_done",
+        "register_form",
+        "sign_in",
+        "sign_in_back",
+    }
+)
 """Shows nothing of its own, whoever asks and however."""
 
 

@@ -28,9 +28,9 @@ def described(bound: BoundField) -> dict[str, Any]:
 
 
 def wrongs_of(form: BaseForm) -> list[Wrong]:
-    """What is wrong with a form, in the order of its fields."""
+    """What is wrong with a form, in the order of its fields, each named."""
     beside = [
-        Wrong(bound.id_for_label, str(error))
+        Wrong(bound.id_for_label, f"{bound.label}: {error}")
         for bound in form
         for error in bound.errors
     ]

@@ -95,6 +95,9 @@ SEARCH_ENGINE = "kortisto.adapters.search_engine.tantivy_engine.TantivyEngine"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 DOOR_DIR = DATA_DIR / "door"  # what doors of this machine decide by meanwhile
 
+STRONG_IDENTIFICATION = (
+    "kortisto.adapters.strong_identification.oidc.identification_of_the_environment"
+)
 MAIL_SERVICE = "kortisto.adapters.email.service.service_of_the_settings"
 MAIL_URL = env("KORTISTO_MAIL_URL", "")
 MAIL_FROM = env("KORTISTO_MAIL_FROM", "kirjasto@localhost")

@@ -1,5 +1,6 @@
 """The public site: it cannot even import a staff page (design decision 7)."""
 
+from kortisto.config.environment import env
 from kortisto.config.settings.base import *
 from kortisto.config.settings.base import DATA_DIR, INSTALLED_APPS
 from kortisto.config.web import keep_staff_pages_out, public_middleware, templates
@@ -17,7 +18,11 @@ SESSION_COOKIE_NAME = "kortisto"
 CSRF_COOKIE_NAME = "kortisto_csrf"
 SESSION_COOKIE_AGE = 30 * 60  # seconds
 
-VAULT_SECRETS = {}  # nobody asks for identity codes from here
+# Who registers on the web is kept by an account of its own: see the administrator's
+# guide. Without the file nobody asks for identity codes from here.
+VAULT_SECRETS = {
+    "desk": env("KORTISTO_VAULT_ONLINE_SECRET", str(DATA_DIR / "vault-online.secret"))
+}
 
 # `kortisto serve` collects the files; without it they are served from where they lie.
 STATIC_ROOT = DATA_DIR / "static" / "public"

@@ -3,13 +3,18 @@
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from kortisto.interfaces.cli.demo.neighbours import (
+    IDENTIFICATION,
+    KORTISTO,
+    MAILBOX,
+    Neighbours,
+)
 from kortisto.interfaces.cli.process import start_django
 from kortisto.interfaces.cli.serve import ADDRESSES, is_free, port_number
 from kortisto.interfaces.cli.supervisor import Child, Supervisor
@@ -18,7 +23,6 @@ from kortisto.interfaces.cli.trouble import Trouble
 SCALES = ("tiny", "town", "lumme")
 SEED = 1985  # the year of the oldest data
 PORTS_TRIED = 50
-MAILBOX = 8025  # where the mail of the demo is shown
 
 
 @dataclass(frozen=True)
@@ -132,22 +136,20 @@ def _serve(options: argparse.Namespace) -> None:
     staff_port = _port(staff_host, options.staff_port, staff_port, but=public_port)
     door_host, door_port = ADDRESSES["door"]
     door_port = _port(door_host, options.door_port, door_port, but=staff_port)
-    mail_port = _port("127.0.0.1", None, MAILBOX, but=public_port)
     from django.conf import settings
 
     from kortisto.interfaces.cli.vault import ready_for_demo
 
+    near = Neighbours(
+        mailbox=_port("127.0.0.1", None, MAILBOX, but=public_port),
+        identification=_port("127.0.0.1", None, IDENTIFICATION, but=public_port),
+        outbox=Path(settings.DATA_DIR) / "outbox",
+    )
+
     vault = ready_for_demo()
-    kortisto = [sys.executable, "-m", "kortisto.interfaces.cli.main"]
+    kortisto = list(KORTISTO)
     # Visitors of the demo may come by any name of this machine.
-    outbox = Path(settings.DATA_DIR) / "outbox"
-    given = {
-        "KORTISTO_ARTIFICIAL_IDENTITY_CODES": "yes",
-        "KORTISTO_MAIL_URL": f"folder:{outbox}",
-        "KORTISTO_PUBLIC_URL": f"http://localhost:{public_port}",
-        **os.environ,
-    }
-    mailbox = [*kortisto, "simulate", "mailbox", str(outbox), "--port", str(mail_port)]
+    given = {**near.environment(public_port), **os.environ}
     everywhere = {"KORTISTO_ALLOWED_HOSTS": "*", **given}
     family = Supervisor(
         say=lambda text: print(f"! {text}", flush=True),
@@ -158,10 +160,11 @@ def _serve(options: argparse.Namespace) -> None:
             _site(kortisto, "staff", staff_host, staff_port, given),
             _door(kortisto, door_host, door_port, given),
             Child("work", [*kortisto, "work"], given),
-            Child("mailbox", mailbox, given, answers=lambda: _answers(mail_port)),
+            *near.children(given),
         ],
     )
-    family.run(when_up=lambda: _announce(public_port, staff_port, door_port, mail_port))
+    mailbox = near.mailbox
+    family.run(when_up=lambda: _announce(public_port, staff_port, door_port, mailbox))
     print("Stopped.")
 
 

@@ -8,6 +8,7 @@ from kortisto.interfaces.cli.serve import port_number
 
 PEOPLE = 400
 SEED = 1985
+CHOICES = 40  # people to choose from on one page
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +37,46 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     mailbox.add_argument("folder", type=Path)
     mailbox.add_argument("--host", default="127.0.0.1", help="address (127.0.0.1)")
     mailbox.add_argument("--port", type=port_number, default=8025, help="port (8025)")
+    identification = kinds.add_parser(
+        "identification",
+        help="strong identification by OpenID Connect, of invented people",
+        epilog="The client is kirjasto, its secret salasana.",
+    )
+    identification.add_argument("--host", default="127.0.0.1", help="(127.0.0.1)")
+    identification.add_argument(
+        "--port", type=port_number, default=8091, help="port (8091)"
+    )
+    identification.add_argument("--issuer", help="its address, as browsers call it")
+    identification.add_argument(
+        "--people", type=int, default=CHOICES, help=f"({CHOICES})"
+    )
+    identification.add_argument("--seed", type=int, default=SEED, help=f"({SEED})")
 
 
 def run(options: argparse.Namespace) -> int:
-    serve = {"mailbox": _mailbox, "population-register": _population_register}
+    serve = {
+        "identification": _identification,
+        "mailbox": _mailbox,
+        "population-register": _population_register,
+    }
     serve[options.service](options)
     return 0
+
+
+def _identification(options: argparse.Namespace) -> None:
+    from kortisto.simulators.identification.provider import Provider
+    from kortisto.simulators.identification.server import Server
+    from kortisto.simulators.population_register.people import invent
+
+    today = date.today()  # noqa: DTZ011 - a day of this machine
+    people = invent(options.people, seed=options.seed, today=today)
+    provider = Provider(people, issuer=options.issuer or "")
+    server = Server((options.host, options.port), provider)
+    print(f"Identification of {options.people} invented people: {provider.issuer}/")
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
 
 
 def _mailbox(options: argparse.Namespace) -> None:

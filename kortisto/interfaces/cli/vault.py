@@ -100,6 +100,8 @@ def ready_for_demo() -> Callable[[], bool]:
     for right in Right:
         path = Path(settings.VAULT_SECRETS[right.value])
         give_account(accounts, f"demo-{right.value}", right, path)
+    online = Path(settings.DATA_DIR) / "vault-online.secret"
+    give_account(accounts, "demo-online", Right.DESK, online)
     accounts.close()
     return lambda: answers(where.socket)
 

@@ -1,5 +1,6 @@
 """Forms in which patrons change what is known of them. They check shape only."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -89,7 +90,13 @@ class SmsForm(forms.Form):
         return number
 
 
-def put_errors(form: forms.Form, unfit: Unfit) -> None:
-    """Each sentence beside its field; one that has none here, above the form."""
+def put_errors(
+    form: forms.Form, unfit: Unfit, *, called: Mapping[str, str] | None = None
+) -> None:
+    """Each sentence beside its field; one that has none here, above the form.
+
+    ``called`` says how this form calls a field of the record.
+    """
     for field, sentence in unfit.errors:
-        form.add_error(field if field in form.fields else None, sentence)
+        name = (called or {}).get(field or "", field)
+        form.add_error(name if name in form.fields else None, sentence)

@@ -30,12 +30,14 @@ from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.events import (
     RegisteredOnline,
 )
+from kortisto.domain.patrons.identified import IdentifiedPerson
 from kortisto.domain.patrons.identity_reasons import IdentityReason
 from kortisto.domain.patrons.models import Patron, PatronCategory, Source
 from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_query import fills_in
 from kortisto.domain.patrons.reasons import Reason as Why
+from kortisto.domain.patrons.rules import Tick
 from kortisto.domain.patrons.settings import (
     ASK_AT_DESK,
     REGISTER_ONLINE,
@@ -58,17 +60,11 @@ class OnlineReason(Reason):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifiedPerson:
-    """Whom the strong identification has told us of: its door has made sure of it."""
-
-    code: str = field(repr=False)  # the personal identity code
-    surname: str = field(repr=False)
-    first_names: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OnlineContact:
-    """What the person adds. ``pin``: chosen now, works with the card; or empty."""
+    """What the person adds. ``pin``: chosen now, works with the card; or empty.
+
+    ``messages`` None: as the category begins.
+    """
 
     home_library_id: int
     language: str = "fi"
@@ -79,6 +75,8 @@ class OnlineContact:
     postal_code: str = ""
     city: str = ""
     pin: str = field(default="", repr=False)
+    messages: tuple[Tick, ...] | None = None
+    accepts_terms: bool = False
 
 
 def register_online(
@@ -121,6 +119,8 @@ def register_online(
         raise _in_words_for_web(refused) from refused
     told = _told_by_register(person.code, clerk, now=now)
     new = _new(person, contact, told, category=category.code, born_on=asked.born_on)
+    if contact.accepts_terms:
+        new = replace(new, terms_accepted_on=localdate(now))
     with transaction.atomic():
         made = register(
             new,
@@ -162,6 +162,7 @@ def _new(
         category=category,
         home_library_id=contact.home_library_id,
         pin=contact.pin,
+        messages=contact.messages,
         source=Source.ONLINE,
         **{**values, "born_on": born_on},
     )

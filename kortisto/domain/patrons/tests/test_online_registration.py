@@ -18,7 +18,6 @@ from kortisto.domain.org.settings import Setting
 from kortisto.domain.patrons.actions import online_registration
 from kortisto.domain.patrons.actions.identity import give_identity
 from kortisto.domain.patrons.actions.online_registration import (
-    IdentifiedPerson,
     OnlineContact,
     register_online,
 )
@@ -30,6 +29,7 @@ from kortisto.domain.patrons.actions.provisional import (
     view_registration,
     view_waiting,
 )
+from kortisto.domain.patrons.identified import IdentifiedPerson
 from kortisto.domain.patrons.models import FieldChange, Patron
 from kortisto.domain.patrons.population import Person
 from kortisto.domain.patrons.reasons import Unfit

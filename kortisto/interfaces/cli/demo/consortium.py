@@ -14,6 +14,7 @@ from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.actions.units import create_unit, join, leave
 from kortisto.domain.org.models import LibraryGroup, Unit
 from kortisto.domain.org.settings import LOAN_BAN_CENTS
+from kortisto.domain.patrons.settings import REGISTER_ONLINE
 from kortisto.interfaces.cli.demo.places import (
     DESKS,
     FOUNDED_ON,
@@ -49,6 +50,7 @@ def found(*, today: date, by: Actor, now: datetime) -> Units:
     _calendars(units, today=today, by=by, now=now)
     _groups(units, by=by, now=now)
     set_setting(root.pk, LOAN_BAN_CENTS, value=1000, by=by, now=now)
+    set_setting(root.pk, REGISTER_ONLINE, value=True, by=by, now=now)
     return units
 
 
