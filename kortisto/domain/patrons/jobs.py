@@ -18,14 +18,16 @@ from kortisto.domain.patrons.actions.pin_links import (
     send_pin_link,
 )
 from kortisto.domain.patrons.actions.population_records import PatronRecords
-from kortisto.domain.patrons.actions.provisional import forget_unclaimed
+from kortisto.domain.patrons.actions.provisional import forget_unclaimed, last_day
 from kortisto.domain.patrons.actions.reconciling import reconcile
 from kortisto.domain.patrons.mails import (
+    email_changed_mail,
     inactive_mail,
     pin_changed_mail,
     pin_unlocked_mail,
+    registered_mail,
 )
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import FieldChange, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_night import follow_all
 from kortisto.domain.patrons.vault import vault
@@ -115,6 +117,27 @@ def tell_pin_changed(context: JobContext, *, patron_id: int, at: str) -> None:
     patron = patrons.filter(pk=patron_id, binned_at=None).first()
     if patron is not None:
         mail_service().send(pin_changed_mail(patron, at=datetime.fromisoformat(at)))
+
+
+@job("patrons.tell-email-changed")
+def tell_email_changed(context: JobContext, *, change_id: int) -> None:
+    """Tell the address that was taken away."""
+    del context
+    changes = FieldChange.objects.select_related("patron__home_library")
+    change = changes.filter(pk=change_id, patron__binned_at=None).first()
+    if change is not None and change.old:
+        mail = email_changed_mail(change.patron, change.old, at=change.at)
+        mail_service().send(mail)
+
+
+@job("patrons.tell-registered")
+def tell_registered(context: JobContext, *, patron_id: int) -> None:
+    """Tell who registered on the web where the card waits."""
+    del context
+    patrons = Patron.objects.select_related("home_library").exclude(email="")
+    patron = patrons.filter(pk=patron_id).first()
+    if patron is not None:
+        mail_service().send(registered_mail(patron, until=last_day(patron)))
 
 
 @scheduled("patrons-forget-pin-links", cron="40 2 * * *")

@@ -30,6 +30,41 @@ def pin_link_mail(patron: Patron, token: str, *, ends_at: datetime) -> Mail:
         return Mail(to=patron.email, subject=_("A new PIN for your card"), text=text)
 
 
+def email_changed_mail(patron: Patron, old: str, *, at: datetime) -> Mail:
+    """To the old address: whoever reads it notices when it was not them."""
+    with override(patron.language):
+        text = _(
+            "Hello,\n\n"
+            "on {day} at {time} another e-mail address was given for your library "
+            "card. This is the last message to this one.\n\n"
+            "If it was you, all is well. If it was not, tell any library at once.\n\n"
+            "{library}"
+        ).format(
+            day=f"{localtime(at):%-d.%-m.%Y}",
+            time=f"{localtime(at):%H.%M}",
+            library=patron.home_library.name,
+        )
+        subject = _("Your e-mail address at the library has been changed")
+        return Mail(to=old, subject=subject, text=text)
+
+
+def registered_mail(patron: Patron, *, until: date) -> Mail:
+    """Where the card waits, and until when (PAT-9)."""
+    with override(patron.language):
+        text = _(
+            "Hello,\n\n"
+            "you have registered as a customer. Fetch your card by {day} and take an "
+            "identity document with you.\n\n"
+            "{library}\n"
+            "{address}"
+        ).format(
+            day=f"{until:%-d.%-m.%Y}",
+            library=patron.home_library.name,
+            address=f"{settings.PUBLIC_URL}/libraries/",
+        )
+        return Mail(to=patron.email, subject=_("Your library card"), text=text)
+
+
 def pin_changed_mail(patron: Patron, *, at: datetime) -> Mail:
     """That the PIN is another one, so that somebody notices when it was not them."""
     with override(patron.language):

@@ -22,10 +22,13 @@ def weakness(pin: str, *, shortest: int, longest: int) -> str | None:
         return _("A PIN has {shortest}–{longest} digits.").format(
             shortest=shortest, longest=longest
         )
+    return _("This PIN is too easy to guess.") if is_easy(pin) else None
+
+
+def is_easy(pin: str) -> bool:
+    """Whether digits are all the same, a run up or down, or well known."""
     steps = {int(b) - int(a) for a, b in itertools.pairwise(pin)}
-    if steps in ({0}, {1}, {-1}) or pin in COMMON:
-        return _("This PIN is too easy to guess.")
-    return None
+    return steps in ({0}, {1}, {-1}) or pin in COMMON
 
 
 def generated(shortest: int, longest: int) -> str:

@@ -16,6 +16,7 @@ from kortisto.domain.patrons.records import has_family
 PATRON: Final = "patron_id"
 EPOCH: Final = "epoch"
 TOUCHED: Final = "touched_at"
+EASY_PIN: Final = "easy_pin"  # the PIN of this log-in must be changed first
 IDLE_SECONDS: Final = 30 * 60
 TOUCH_EVERY: Final = 60  # seconds: an idle session is prolonged once a minute
 

@@ -21,6 +21,8 @@ KINDS: Final = {
     "patrons.send-pin-link": gettext_lazy("Send a link to a new PIN"),
     "patrons.tell-pin-unlocked": gettext_lazy("Tell a patron of an opened log-in"),
     "patrons.tell-pin-changed": gettext_lazy("Tell a patron of a changed PIN"),
+    "patrons.tell-email-changed": gettext_lazy("Tell an old e-mail address"),
+    "patrons.tell-registered": gettext_lazy("Tell who registered on the web"),
     "patrons.forget-pin-links": gettext_lazy("Forget links to a new PIN"),
     "patrons.empty-bin": gettext_lazy("Erase patrons who were deleted a month ago"),
     "patrons.erase": gettext_lazy("Erase patrons who have asked for it"),

@@ -7,10 +7,12 @@ from typing import Any, Final
 from django.db import transaction
 
 from kortisto.core.actors import Actor
+from kortisto.core.jobs import enqueue
+from kortisto.core.mail import mail_service
 from kortisto.domain.patrons.actions.change_requests import Requested, request_changes
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.fields import clean, label_of
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import FieldChange, Patron
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
 
 VOUCHED_FOR: Final = {"phone": "check_phone", "email": "check_email"}
@@ -47,4 +49,13 @@ def change_own_contacts(
         if name in seen and name not in done.waiting
     }
     write_changes(patron, flags, by=by, now=now)
+    if then.get("email") and "email" in done.applied and mail_service().is_set_up:
+        _tell_old_address(patron_id, by=by, now=now)
     return done
+
+
+def _tell_old_address(patron_id: int, *, by: Actor, now: datetime) -> None:
+    """The job finds the address in the history: none stands in its own row."""
+    rows = FieldChange.objects.filter(patron_id=patron_id, field="email")
+    told = {"change_id": rows.latest("pk").pk}
+    enqueue("patrons.tell-email-changed", told, by=by, run_after=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.actors import Actor, ActorKind, NotPermitted
 from kortisto.core.events import publish
 from kortisto.core.jobs import enqueue
 from kortisto.core.mail import mail_service
@@ -32,13 +32,17 @@ from kortisto.domain.patrons.queries import cards_numbered
 def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     """Give a patron a PIN; other sessions of the patron end, a lock is lifted.
 
-    The patron is told by e-mail, whoever did it. A patron may set their own. Raises
-    ValueError in words for a weak PIN.
+    The patron is told by e-mail, whoever did it. A patron may set their own,
+    unless the category keeps PINs to the desk (NotPermitted). Raises ValueError in
+    words for a weak PIN.
     """
-    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+    themself = by.kind is ActorKind.PATRON and by.id == patron_id
+    if not themself:
         by.require(PatronPermission.RESET_PIN)
     patrons = Patron.objects.select_for_update(of=("self",))
     patron = patrons.select_related("category").get(pk=patron_id)
+    if themself and not patron.category.changes_pin_online:
+        raise NotPermitted(PatronPermission.RESET_PIN)
     weak = weakness_for(patron.category, patron.home_library_id, pin)
     if weak is not None:
         raise ValueError(weak)

@@ -11,6 +11,7 @@ from kortisto.core.failures import AdapterError
 from kortisto.core.job_runs import claim, run
 from kortisto.core.mail import mail_service
 from kortisto.core.models import Job, LoggedEvent
+from kortisto.domain.patrons.actions.own_contacts import change_own_contacts
 from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
 from kortisto.domain.patrons.actions.pin_links import (
     LinkIsOver,
@@ -186,6 +187,25 @@ def test_a_changed_pin_is_told_whoever_changed_it(post: MemoryMail) -> None:
     assert mail.to == "aino@posti.example"
     assert "was changed on" in mail.text
     assert "8264" not in f"{mail.text} {job.arguments}"
+
+
+def test_the_old_address_is_told_of_the_new_one(post: MemoryMail) -> None:
+    patron = aino()
+    themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
+    change_own_contacts(
+        patron.pk,
+        {"email": "uusi@posti.example"},
+        seen={"email": patron.email},
+        by=themself,
+        now=MONDAY_NOON,
+    )
+    (job,) = Job.objects.all()
+
+    run(claim(worker="w", queues=["default"], now=MONDAY_NOON) or job, now=MONDAY_NOON)
+
+    assert [mail.to for mail in post.sent] == ["aino@posti.example"]
+    assert "uusi" not in post.sent[0].text
+    assert "posti" not in str(job.arguments)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

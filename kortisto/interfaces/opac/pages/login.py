@@ -24,7 +24,8 @@ from kortisto.core.text import ControlCharacters
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions import pin
 from kortisto.domain.patrons.models import Patron
-from kortisto.interfaces.opac.middleware import EPOCH, PATRON, TOUCHED
+from kortisto.domain.patrons.pins import is_easy
+from kortisto.interfaces.opac.middleware import EASY_PIN, EPOCH, PATRON, TOUCHED
 from kortisto.interfaces.opac.pages.language import keep_language
 
 TRIES: Final = Limit(kind="patron-log-in", failures=20, within=timedelta(minutes=15))
@@ -82,6 +83,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         trouble = _("The card number has letters that cannot be read. Type it again.")
         return _page(request, form, onward, trouble=trouble, status=WRONG)
     begin_session(request, patron)
+    if is_easy(form.cleaned_data["pin"]) and patron.category.changes_pin_online:
+        request.session[EASY_PIN] = True
     response = HttpResponseRedirect(onward)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         keep_language(response, patron.language)

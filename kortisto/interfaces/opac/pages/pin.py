@@ -14,7 +14,7 @@ from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions.pin import pin_is_right, pin_lengths, set_pin
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.queries import active_card
-from kortisto.interfaces.opac.middleware import PatronRequest
+from kortisto.interfaces.opac.middleware import EASY_PIN, PatronRequest
 from kortisto.interfaces.opac.own_forms import NewPinForm, PinForm
 from kortisto.interfaces.opac.pages.login import begin_session
 from kortisto.interfaces.opac.tabs import account_tabs
@@ -28,7 +28,7 @@ def change_pin(request: PatronRequest) -> HttpResponse:
     """Every other session of the patron ends; this one goes on with a new key."""
     patrons = Patron.objects.select_related("category")
     patron, now = patrons.get(pk=request.patron_id), timezone.now()
-    if request.method != "POST":
+    if request.method != "POST" or not patron.category.changes_pin_online:
         return _page(request, patron, PinForm())
     form = PinForm(request.POST)
     if not form.is_valid():
@@ -67,6 +67,8 @@ def _page(
     values = {
         "card": "" if card is None else card.number,
         "form": form,
+        "at_desk_only": not patron.category.changes_pin_online,
+        "is_easy": EASY_PIN in request.session,
         "tabs": account_tabs("details", visitor=request.visitor),
     }
     return render(request, "opac/change_pin.html", values, status=status)

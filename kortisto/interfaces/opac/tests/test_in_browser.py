@@ -24,8 +24,26 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-OPEN = ("/", "/search/?q=sinuhe", "/search/?q=olematon", "/libraries/", "/about/")
-OWN = ("/account/", "/account/charges/", "/account/history/", "/account/details/")
+OPEN = (
+    "/",
+    "/search/?q=sinuhe",
+    "/search/?q=olematon",
+    "/libraries/",
+    "/about/",
+    "/register/",
+    "/pin/forgotten/",
+)
+OWN = (
+    "/account/",
+    "/account/charges/",
+    "/account/history/",
+    "/account/family/",
+    "/account/messages/",
+    "/account/details/",
+    "/account/details/contact/",
+    "/account/details/hold-identifier/",
+    "/account/details/pin/",
+)
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +171,47 @@ def test_what_is_typed_can_be_seen(screen: Page) -> None:
     screen.get_by_label("Show what I type").check()
 
     assert screen.locator("#id_pin").get_attribute("type") == "text"
+
+
+def test_a_hold_identifier_is_checked_while_it_is_typed(screen: Page) -> None:
+    somebody(hold_identifier="Kuukkeli 7")
+    log_in_by_keyboard(screen, card_of(somebody()))
+    screen.goto("/account/details/hold-identifier/")
+    field = screen.locator("#id_hold_identifier")
+    field.press_sequentially("kuukkeli7")
+    screen.locator("#hold-check", has_text="Somebody else has this").wait_for()
+    field.press_sequentially("8")
+    screen.locator("#hold-check", has_text="kuukkeli78 is free").wait_for()
+
+    assert screen.evaluate("document.activeElement.id") == "id_hold_identifier"
+    assert screen.locator("#hold-check").get_attribute("role") == "status"
+    assert found_by_axe(screen) == []
+
+
+def test_what_is_wrong_is_read_first_and_leads_to_its_field(screen: Page) -> None:
+    log_in_by_keyboard(screen, card_of(somebody()))
+    screen.goto("/account/details/contact/")
+    screen.locator("#id_phone").fill("ei")
+    screen.keyboard.press("Enter")
+    screen.locator(".error-summary").wait_for()
+
+    assert screen.title().startswith("Not saved")
+    screen.wait_for_function("document.activeElement.className === 'error-summary'")
+    assert found_by_axe(screen) == []
+    screen.locator(".error-summary a").first.click()
+    assert screen.evaluate("document.activeElement.id") == "id_phone"
+    assert screen.locator("#id_phone").get_attribute("aria-invalid") == "true"
+
+
+def test_messages_are_chosen_by_keyboard_on_a_phone(screen: Page) -> None:
+    screen.set_viewport_size({"width": 390, "height": 800})
+    log_in_by_keyboard(screen, card_of(somebody(email="aino@posti.example")))
+    screen.goto("/account/messages/")
+    screen.locator("#advance-email").focus()
+    screen.keyboard.press("Space")
+    screen.keyboard.press("Enter")
+    screen.locator(".messages").wait_for()
+
+    assert screen.locator("#advance-email").is_checked()
+    assert "Your messages will come" in screen.locator(".messages").inner_text()
+    assert found_by_axe(screen) == []

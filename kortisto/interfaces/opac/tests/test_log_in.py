@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
 from kortisto.domain.patrons.actions.pin import set_pin
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.interfaces.opac.middleware import patron_actor
 from kortisto.interfaces.opac.tests.shelf import PIN, log_in, somebody
 from kortisto.testing.builders import card_of, make_restriction
+
+CHANGE = "/account/details/pin/"
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +139,29 @@ def test_a_pin_that_will_not_do_is_told_and_not_taken(
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
+    log_in(Client(), patron)
+
+
+def test_a_pin_that_is_easy_to_guess_is_changed_first(visitor: Client) -> None:
+    """It came from an earlier system; none such can be chosen here."""
+    patron = somebody(pin_hash=make_password("1234"))
+    visitor.post("/login/", {"card": card_of(patron), "pin": "1234"})
+
+    assert visitor.get("/account/").headers["Location"] == CHANGE
+    assert "before you go on" in visitor.get(CHANGE).content.decode()
+    visitor.post(CHANGE, {"old": "1234", "new": "9173", "again": "9173"})
+
+    assert visitor.get("/account/").status_code == 200
+
+
+def test_a_category_may_keep_pins_to_the_desk(visitor: Client) -> None:
+    patron = somebody()
+    PatronCategory.objects.update(changes_pin_online=False)
+    log_in(visitor, patron)
+
+    answer = visitor.post(CHANGE, {"old": PIN, "new": "9173", "again": "9173"})
+
+    assert "changed at the library only" in answer.content.decode()
     log_in(Client(), patron)
 
 
