@@ -199,7 +199,7 @@ def test_what_is_wrong_is_read_first_and_leads_to_its_field(screen: Page) -> Non
     screen.wait_for_function("document.activeElement.className === 'error-summary'")
     assert found_by_axe(screen) == []
     screen.locator(".error-summary a").first.click()
-    assert screen.evaluate("document.activeElement.id") == "id_phone"
+    screen.wait_for_function("document.activeElement.id === 'id_phone'")
     assert screen.locator("#id_phone").get_attribute("aria-invalid") == "true"
 
 
