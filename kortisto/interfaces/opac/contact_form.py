@@ -1,6 +1,7 @@
 """The form of names and contact details; what each may hold is decided elsewhere."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
@@ -69,15 +70,15 @@ class ContactForm(forms.Form):
         if patron.is_protected:
             for name in ADDRESS_FIELDS:
                 self.fields.pop(name, None)
-        tree = organisation()
+        self.fields["surname"].required = True
+        tree, home = organisation(), patron.home_library_id
+        self._at_once = {
+            name for name in self.fields if tree.setting(AT_ONCE[name], home).value
+        }
         for name, field in self.fields.items():
             field.show_hidden_initial = True
-            if not tree.setting(AT_ONCE[name], patron.home_library_id).value:
-                field.help_text = (
-                    _("You have asked for a change, and the library looks at it.")
-                    if name in waiting
-                    else _("The library looks at a change before it is made.")
-                )
+            if name in waiting:
+                field.help_text = _("You have asked for a change of this already.")
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -97,13 +98,34 @@ class ContactForm(forms.Form):
         return [bound.as_hidden(only_initial=True) for bound in self]
 
     @property
-    def main(self) -> list[forms.BoundField]:
-        return [bound for bound in self if not bound.name.startswith("second_")]
+    def parts(self) -> list["PartOfForm"]:
+        """What takes effect at once, and what the library looks at first."""
+        at_once = [bound for bound in self if bound.name in self._at_once]
+        later = [bound for bound in self if bound.name not in self._at_once]
+        return [part_of(bounds) for bounds in (at_once, later)]
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfForm:
+    """Fields of one fate; a second phone, e-mail or address is folded away."""
+
+    main: list[forms.BoundField]
+    second: list[forms.BoundField]
 
     @property
-    def second(self) -> list[forms.BoundField]:
-        """A second phone, e-mail and address: seldom needed."""
-        return [bound for bound in self if bound.name.startswith("second_")]
+    def label(self) -> str:
+        """What is folded away: the settings decide what stands in which part."""
+        addressed = {bound.name in ADDRESS_FIELDS for bound in self.second}
+        if addressed == {True}:
+            return _("A second address")
+        if addressed == {False}:
+            return _("A second phone or e-mail")
+        return _("A second phone, e-mail or address")
+
+
+def part_of(bounds: list[forms.BoundField]) -> PartOfForm:
+    second = [bound for bound in bounds if bound.name.startswith("second_")]
+    return PartOfForm([one for one in bounds if one not in second], second)
 
 
 def held(patron: Patron, names: Collection[str]) -> dict[str, str]:

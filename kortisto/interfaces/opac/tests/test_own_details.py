@@ -124,7 +124,7 @@ def test_what_the_settings_do_not_let_through_waits_for_the_library(
     assert "The library looks at what you asked to be changed" in page
     assert "<strong>Hallituskatu 1</strong>" in page
     assert "Waiting for the library" in page
-    assert "You have asked for a change" in text(visitor, CONTACT)
+    assert "You have asked for a change of this already." in text(visitor, CONTACT)
 
 
 def test_what_the_library_answered_is_told(visitor: Client) -> None:
