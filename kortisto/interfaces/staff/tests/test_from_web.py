@@ -14,10 +14,10 @@ from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.actions.online_registration import (
-    IdentifiedPerson,
     OnlineContact,
     register_online,
 )
+from kortisto.domain.patrons.identified import IdentifiedPerson
 from kortisto.domain.patrons.models import Patron, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission as May
 from kortisto.domain.patrons.settings import REGISTER_ONLINE
