@@ -11,13 +11,25 @@ from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
+from kortisto.core import refusals
+from kortisto.core.refusals import Refusal, Refused
 from kortisto.ui.formats import day, moment
 
 STYLE: Final = Path(__file__).parent / "static" / "ui" / "css" / "document.css"
 VARIANT: Final = "pdf/ua-1"
 NOTHING: Final = "–"
+
+
+class Reason(refusals.Reason):
+    NO_PDF = (
+        "no-pdf",
+        gettext_lazy(
+            "PDF files cannot be made here now: the server lacks Pango, which its "
+            "administrator can install. Everything else works."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +79,11 @@ def cell(value: object) -> str:
 
 
 def pdf(document: Document) -> bytes:
-    """The document as a tagged PDF."""
-    from weasyprint import CSS, HTML  # slow to import, and rarely needed
-
+    """The document as a tagged PDF. Raises Refused where the machine lacks Pango."""
+    try:
+        from weasyprint import CSS, HTML  # slow to import, and rarely needed
+    except OSError as missing:  # libraries that are not Python's
+        raise Refused([Refusal(Reason.NO_PDF)]) from missing
     with override(document.language):
         html = render_to_string("ui/document.html", {"document": document})
     made = HTML(string=html, url_fetcher=_fetch_nothing)

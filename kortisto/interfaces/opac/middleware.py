@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.refusals import Refused
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.records import has_family
 
@@ -96,9 +97,12 @@ class PatronSession:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        """403 in words for what belongs to somebody else."""
+        """403 for what belongs to somebody else, 409 with every refusal: in words."""
         if isinstance(exception, NotPermitted):
             return render(request, "opac/not_permitted.html", status=403)
+        if isinstance(exception, Refused):
+            told = {"refused": exception}
+            return render(request, "opac/refused.html", told, status=409)
         return None
 
 

@@ -1,6 +1,8 @@
 """The description of the register: open to everybody, and always true (S5)."""
 
+import sys
 from io import BytesIO
+from types import ModuleType
 
 import pytest
 from django.test import Client
@@ -145,3 +147,22 @@ def test_the_pdf_is_made_once_and_again_when_a_setting_changes(
     set_setting(root.pk, ATTEMPTS_KEPT_DAYS, value=30, by=chief(), now=MONDAY_NOON)
     visitor.get("/privacy/pdf/")
     assert len(made) == 2
+
+
+class LacksPango(ModuleType):
+    def __getattr__(self, name: str) -> object:
+        message = "cannot load library 'libpango-1.0-0'"
+        raise OSError(message)
+
+
+def test_a_machine_that_cannot_make_pdfs_says_so(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_library()
+    configuration_changed()  # no PDF from before is at hand
+    monkeypatch.setitem(sys.modules, "weasyprint", LacksPango("weasyprint"))
+
+    answer = visitor.get("/privacy/pdf/")
+
+    assert answer.status_code == 409
+    assert "lacks Pango" in answer.content.decode()
