@@ -12,7 +12,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.errands import NewErrand, ask
 from kortisto.core.events import publish
 from kortisto.domain.patrons.actions.family import end_link, in_force
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.errands import PROTECTION_LAPSED, SOON
 from kortisto.domain.patrons.events import GrewUp
 from kortisto.domain.patrons.models import Patron, PatronCategory, Source
@@ -51,8 +51,7 @@ def _outgrown(category: PatronCategory, today: date) -> Iterator[int]:
 @transaction.atomic
 def _grow_up(patron_id: int, *, by: Actor, now: datetime) -> int:
     today = localdate(now)
-    patrons = Patron.objects.select_for_update(of=("self",))
-    patron = patrons.select_related("category__next_category").get(pk=patron_id)
+    patron = locked(patron_id)
     following = patron.category.next_category
     if following is None or not has_outgrown(
         terms_of(patron.category), patron.born_on, today

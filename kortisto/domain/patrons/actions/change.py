@@ -13,7 +13,11 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.choices import reach_of, ticks_left_hanging
 from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.hold_identifiers import why_not
-from kortisto.domain.patrons.actions.writing import text_in_history, write_changes
+from kortisto.domain.patrons.actions.writing import (
+    locked,
+    text_in_history,
+    write_changes,
+)
 from kortisto.domain.patrons.fields import EDITABLE, clean, label_of
 from kortisto.domain.patrons.models import FieldChange, Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -70,8 +74,7 @@ def write_fields(
     source: Source | None = None,
 ) -> tuple[str, ...]:
     """As ``change``, inside the transaction of an action that has asked who may."""
-    patrons = Patron.objects.select_for_update(of=("self",))
-    patron = patrons.select_related("category").get(pk=patron_id)
+    patron = locked(patron_id)
     wanted, wrong = _read(values)
     wanted = _merged(patron, wanted, edition, overwrite, wrong)
     raise_if_unfit(wrong)

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.core.text import tidy
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.contacts import email_address, phone_number
 from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import Guardianship, Patron, Source
@@ -39,7 +39,7 @@ def add_guardian(
     Somebody who is not registered yet is registered first, by ``register``.
     """
     by.require(PatronPermission.EDIT)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     wrong = why_not_guardian(guardian, field=FIELD)
     if not patron.category.may_have_guardian:
         wrong.append(about(FIELD, Reason.HAS_NO_GUARDIANS))
@@ -78,7 +78,7 @@ def end_guardian(
     """
     by.require(PatronPermission.EDIT)
     link = Guardianship.objects.get(pk=link_id)
-    patron = _locked(link.dependant_id)
+    patron = locked(link.dependant_id)
     link.refresh_from_db()
     if link.ends_on is not None:
         return
@@ -114,7 +114,7 @@ def order_guardians(
     Raises Unfit unless the ids are those of the links in force.
     """
     by.require(PatronPermission.EDIT)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     links = {
         link.pk: link
         for link in in_force(patron_id, localdate(now)).filter(ends_on=None)
@@ -160,7 +160,7 @@ def set_consent(
     link = Guardianship.objects.select_related("dependant").get(pk=link_id)
     if by.kind.value != "patron" or by.id != link.dependant_id:
         by.require(PatronPermission.EDIT)
-    patron = _locked(link.dependant_id)
+    patron = locked(link.dependant_id)
     link.refresh_from_db()
     changes: dict[str, tuple[str, str]] = {}
     for name in CONSENTS:
@@ -228,11 +228,6 @@ def in_force(patron_id: int, day: date) -> "QuerySet[Guardianship]":
         Q(starts_on=None) | Q(starts_on__lte=day), dependant_id=patron_id
     )
     return links.exclude(ends_on__lt=day)
-
-
-def _locked(patron_id: int) -> Patron:
-    patrons = Patron.objects.select_for_update(of=("self",))
-    return patrons.select_related("category").get(pk=patron_id)
 
 
 def _bills_to_nobody(patron_id: int) -> None:

@@ -37,7 +37,7 @@ from kortisto.core.events import publish
 from kortisto.core.failures import AdapterError
 from kortisto.core.refusals import Reason, Refusal, Refused, refuse
 from kortisto.core.text import tidy
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.events import (
     IdentityGiven,
     IdentityRemoved,
@@ -135,7 +135,7 @@ def keep_identity(
     NOT_FOR_ORGANISATIONS, BORN_ANOTHER_DAY (which ``overriding`` sets aside).
     """
     by.require(PatronPermission.EDIT)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     if patron.identity_key == asked.key:
         _confirm_after_commit(asked.key)
         return Given.SAME
@@ -162,7 +162,7 @@ def replace_identity(
     """
     asked = ask_vault(code, by=by, now=now, born_in_1800s=born_in_1800s)
     with transaction.atomic():
-        patron = _locked(patron_id)
+        patron = locked(patron_id)
         wrong = patron.identity_key
         if wrong is None:
             raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])
@@ -183,7 +183,7 @@ def skip_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) -> N
     """
     by.require(PatronPermission.EDIT)
     why = reason_in_order(reason)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     if patron.identity_key is not None:
         raise Refused([Refusal(IdentityReason.HAS_ANOTHER)])
     write_changes(patron, {"identity_skipped": why}, by=by, now=now)
@@ -199,7 +199,7 @@ def remove_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) ->
     """
     by.require(PatronPermission.REMOVE_IDENTITY)
     why = reason_in_order(reason)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     if patron.identity_key is None:
         raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])
     key = patron.identity_key
@@ -281,11 +281,6 @@ def _readable(code: str, *, now: datetime, born_in_1800s: bool) -> IdentityCode:
     if isinstance(read, CodeTrouble):
         raise Refused([Refusal(read)])
     return read
-
-
-def _locked(patron_id: int) -> Patron:
-    patrons = Patron.objects.select_for_update(of=("self",))
-    return patrons.select_related("category").get(pk=patron_id)
 
 
 def _write_key(

@@ -19,7 +19,7 @@ from kortisto.domain.org.settings import (
     PIN_LENGTH_MIN,
     PIN_LOCK_MINUTES,
 )
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWrong
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -39,8 +39,7 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     themself = by.kind is ActorKind.PATRON and by.id == patron_id
     if not themself:
         by.require(PatronPermission.RESET_PIN)
-    patrons = Patron.objects.select_for_update(of=("self",))
-    patron = patrons.select_related("category").get(pk=patron_id)
+    patron = locked(patron_id)
     if themself and not patron.category.changes_pin_online:
         raise NotPermitted(PatronPermission.RESET_PIN)
     weak = weakness_for(patron.category, patron.home_library_id, pin)

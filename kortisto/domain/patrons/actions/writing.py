@@ -29,6 +29,15 @@ WORDS: Final = frozenset({"surname", "first_names", "street", "postal_code"})
 SOURCES: Final = {ActorKind.PATRON: Source.ONLINE, ActorKind.JOB: Source.JOB}
 
 
+def locked(patron_id: int) -> Patron:
+    """The patron, whom nobody else changes until the transaction ends.
+
+    Nothing is joined to the row: what it pointed at may have changed while this waited,
+    and PostgreSQL then finds no row at all. Raises Patron.DoesNotExist.
+    """
+    return Patron.objects.select_for_update().get(pk=patron_id)
+
+
 def source_of(by: Actor) -> Source:
     """Where what an actor says comes from, when nobody says otherwise."""
     return SOURCES.get(by.kind, Source.DESK)

@@ -10,11 +10,13 @@ import pytest
 from django.db import connection
 
 from kortisto.core.refusals import Refused
-from kortisto.domain.patrons.actions.change import set_hold_identifier
+from kortisto.domain.patrons.actions.change import change, set_hold_identifier
 from kortisto.domain.patrons.actions.family import end_guardian
+from kortisto.domain.patrons.actions.pin import set_pin
 from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.models import Card, Guardianship, Patron
 from kortisto.domain.patrons.new_patron import NewPatron
+from kortisto.domain.patrons.pin_hashes import matches
 from kortisto.testing.builders import (
     MONDAY_NOON,
     desk,
@@ -107,3 +109,21 @@ def test_two_desks_end_the_last_two_guardians() -> None:
         )
         assert codes(answers) == ["last-guardian"]
         assert Guardianship.objects.filter(dependant=child, ends_on=None).count() == 1
+
+
+def test_a_category_changes_while_another_desk_sets_the_pin() -> None:
+    make_category()
+    make_category("KOTIPALVEL")
+    by = desk()
+    for n in range(TIMES):
+        patron = make_patron(category="HENKILO")
+        answers = at_once(
+            partial(
+                change, patron.pk, {"category": "KOTIPALVEL"}, by=by, now=MONDAY_NOON
+            ),
+            partial(set_pin, patron.pk, f"73{n}5", by=by, now=MONDAY_NOON),
+        )
+        assert codes(answers) == []
+        patron.refresh_from_db()
+        assert patron.category.code == "KOTIPALVEL"
+        assert matches(f"73{n}5", patron.pin_hash), "whoever waited has lost nothing"
