@@ -196,10 +196,10 @@ def test_what_is_wrong_is_read_first_and_leads_to_its_field(screen: Page) -> Non
     screen.locator(".error-summary").wait_for()
 
     assert screen.title().startswith("Not saved")
-    screen.wait_for_function("document.activeElement.className === 'error-summary'")
+    screen.locator(".error-summary:focus").wait_for()
     assert found_by_axe(screen) == []
     screen.locator(".error-summary a").first.click()
-    screen.wait_for_function("document.activeElement.id === 'id_phone'")
+    screen.locator("#id_phone:focus").wait_for()
     assert screen.locator("#id_phone").get_attribute("aria-invalid") == "true"
 
 
