@@ -156,12 +156,11 @@ def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
     tried = Attempt(key="walk", at=now, door=door, patron_id=guardian.pk, code="closed")
     keep_attempt(tried, by=door_actor(door))
     somebody(identity_skipped="Ei tunnusta")
-    ways_in(samples["staff_id"], now)
     FollowerPosition.objects.create(follower="walk", last_error="Ei onnistunut")
-    further_ways_in(samples["staff_id"], now)
+    ways_in(samples["staff_id"], now)
 
 
-def further_ways_in(staff_id: int, now: datetime) -> None:
+def ways_in(staff_id: int, now: datetime) -> None:
     """A passkey and an account of the municipality, of somebody who does not walk."""
     Passkey.objects.create(
         staff_id=staff_id,
@@ -175,24 +174,6 @@ def further_ways_in(staff_id: int, now: datetime) -> None:
         service="kunta",
         issuer="https://kirjautuminen.example",
         subject="1",
-        made_at=now,
-    )
-
-
-def ways_in(staff_id: int, now: datetime) -> None:
-    """A passkey of a member of staff, and an account elsewhere."""
-    Passkey.objects.create(
-        staff_id=staff_id,
-        label="Avain",
-        credential_id="avain",
-        public_key=b"",
-        made_at=now,
-    )
-    SignInLink.objects.create(
-        staff_id=staff_id,
-        service="kunta",
-        issuer="https://kunta.example",
-        subject="uusi",
         made_at=now,
     )
 
