@@ -1,9 +1,11 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import settings
 
 from kortisto.core.versions import forget_everything
@@ -39,6 +41,12 @@ def _nothing_compiled_outlives_its_test() -> None:
     forget_everything()
     engine.cache_clear()
     vault.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _a_language_ends_with_its_test() -> Iterator[None]:
+    yield
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -91,7 +91,12 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "calendars": ("unit={unit_id}&year=2026",),
     "settings": ("unit={unit_id}",),
     "checkin": ("", "as_of=2026-11-02"),
-    "audit": ("", "kind=looks", "card=%23{patron_id}", "until_at=10:30"),
+    "audit": (
+        "",
+        "kind=looks",
+        "card=%23{patron_id}",
+        "until=28.11.2026&until_at=10:30",
+    ),
 }
 """What is asked of a page that shows more, or something else, when it is asked."""
 

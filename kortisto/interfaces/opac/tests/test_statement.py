@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 from django.test import Client
 from pypdf import PdfReader
+from typing_extensions import override
 
 from kortisto.core.keeping import everything_kept
 from kortisto.core.versions import configuration_changed
@@ -150,6 +151,7 @@ def test_the_pdf_is_made_once_and_again_when_a_setting_changes(
 
 
 class LacksPango(ModuleType):
+    @override
     def __getattr__(self, name: str) -> object:
         message = "cannot load library 'libpango-1.0-0'"
         raise OSError(message)

@@ -3,7 +3,8 @@
 //   data-confirm="Sure?"    on a form or its button: asked before it is sent
 //   data-print-page         on a button: prints
 //   data-print-now          on a slip that is swapped in: printed at once
-//   data-focus              on what should be read first when the page opens
+//   data-focus              on what should be read first when the page opens, unless it
+//                           stands in data-example, as on the page of patterns
 import { one } from "./dom.js";
 
 document.addEventListener("change", (event) => {
@@ -23,4 +24,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const root = event.detail.elt ?? event.target;
   if (root.matches?.("[data-print-now]") || one("[data-print-now]", root)) window.print();
 });
-one("[data-focus]")?.focus();
+one("[data-focus]:not([data-example] *)")?.focus();
