@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -108,7 +108,8 @@ def doors(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 def remove(request: StaffRequest, device_id: int) -> HttpResponse:
-    remove_door(device_id, by=request.actor, now=timezone.now())
+    door = get_object_or_404(DoorDevice, pk=device_id)
+    remove_door(door.pk, by=request.actor, now=timezone.now())
     tell(request, _("The door has been removed: its secret opens nothing any more."))
     return redirect("doors")
 

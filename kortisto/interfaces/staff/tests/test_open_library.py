@@ -193,6 +193,7 @@ def test_a_new_doors_secret_is_shown_once() -> None:
     assert "shown only now" not in page
     client.post(f"/doors/{door.pk}/remove/")
     assert "Side door" not in client.get("/doors/").content.decode()
+    assert client.post(f"/doors/{door.pk + 1}/remove/").status_code == 404
 
 
 def test_the_patrons_page_asks_no_more_with_more_bans() -> None:
