@@ -20,6 +20,7 @@ from joserfc.jwk import KeySet
 
 from kortisto.core.failures import AdapterError
 from kortisto.core.openid_connect.fetching import fetch_json
+from kortisto.core.openid_connect.own_key import assertion, opened
 
 SIGNED_BY: Final = ["RS256", "PS256", "ES256"]
 DENIED: Final = "access_denied"  # the person did not want to
@@ -37,16 +38,21 @@ class Begun:
     """Where the browser goes now, and what is kept until it comes back."""
 
     address: str
-    kept: dict[str, str]
+    kept: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """How a provider knows us. ``issuer`` has no slash at its end."""
+    """How a provider knows us. ``issuer`` has no slash at its end.
+
+    ``private_key`` (PEM) is ours: with it we say who we are (private_key_jwt), and
+    open what is sealed for us. Without it the secret is sent.
+    """
 
     issuer: str
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: str = field(default="", repr=False)
+    private_key: str = field(default="", repr=False)
     scope: str = "openid"
     timeout: float = 10.0  # seconds without a byte; a person waits
 
@@ -95,6 +101,7 @@ class Flow:
                 "code": answer.get("code", ""),
                 "redirect_uri": return_to,
                 "code_verifier": kept["verifier"],
+                **self._assertion(),
             },
             headers=self._secret(),
             timeout=self._ours.timeout,
@@ -128,7 +135,8 @@ class Flow:
         found = fetch_json(self._said("jwks_uri"), timeout=ours.timeout)
         try:
             keys = KeySet.import_key_set(found)  # type: ignore[arg-type, unused-ignore]
-            read = jwt.decode(token, keys, algorithms=SIGNED_BY)
+            signed = opened(token, ours.private_key)
+            read = jwt.decode(signed, keys, algorithms=SIGNED_BY)
             wanted.validate(read.claims)
         except (JoseError, ValueError, KeyError) as error:
             message = f"is not to be trusted: {type(error).__name__}"
@@ -139,10 +147,19 @@ class Flow:
         return claims
 
     def _secret(self) -> dict[str, str]:
-        """Who we are; each part is quoted first (RFC 6749, 2.3.1)."""
+        """Who we are, by a secret; each part is quoted first (RFC 6749, 2.3.1)."""
         ours = self._ours
+        if ours.private_key:
+            return {}
         pair = f"{quote(ours.client_id, safe='')}:{quote(ours.client_secret, safe='')}"
         return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+    def _assertion(self) -> dict[str, str]:
+        ours = self._ours
+        if not ours.private_key:
+            return {}
+        to, now = self._said("token_endpoint"), int(self._clock())
+        return assertion(ours.client_id, ours.private_key, to=to, now=now)
 
     def _said(self, name: str) -> str:
         """What the provider says of itself, asked again after ten minutes."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kortisto.core.openid_connect.flow import Begun
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifiedPerson:
@@ -12,18 +14,6 @@ class IdentifiedPerson:
     code: str = field(repr=False)  # the personal identity code
     surname: str = field(repr=False)
     first_names: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """Where to send the browser, and what it has to bring back: keep it meanwhile."""
-
-    address: str
-    kept: Mapping[str, str] = field(repr=False)
-
-
-class TurnedBack(Exception):
-    """The person did not want to, or was not identified strongly enough."""
 
 
 class StrongIdentification(Protocol):
@@ -45,5 +35,5 @@ class StrongIdentification(Protocol):
     ) -> IdentifiedPerson:
         """Who came back. ``answer`` is what stood in the address that was called.
 
-        Raises TurnedBack as well.
+        Raises TurnedBack as well: they did not want to, or were identified too weakly.
         """

@@ -16,9 +16,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from kortisto.adapters.strong_identification.oidc import OidcIdentification
-from kortisto.adapters.strong_identification.provider import Provider, provider_of
+from kortisto.adapters.strong_identification.provider import (
+    SCOPE,
+    Provider,
+    provider_of,
+)
 from kortisto.core.failures import AdapterError
-from kortisto.domain.patrons.identified import Begun, TurnedBack
+from kortisto.core.openid_connect.flow import Begun, Flow, Registration, TurnedBack
 from kortisto.simulators.identification.provider import CLIENT, HIGH, SECRET
 from kortisto.simulators.identification.provider import Provider as Simulated
 from kortisto.simulators.identification.server import Server
@@ -48,7 +52,16 @@ def address(simulated: Simulated) -> Iterator[str]:
 
 @pytest.fixture
 def ours(address: str) -> Provider:
-    return Provider(issuer=address, client_id=CLIENT, client_secret=SECRET)
+    return Provider(
+        ours=Registration(
+            issuer=address, client_id=CLIENT, client_secret=SECRET, scope=SCOPE
+        )
+    )
+
+
+def registered(provider: Provider, **otherwise: str) -> Provider:
+    """The same provider, by which we are known otherwise."""
+    return replace(provider, ours=replace(provider.ours, **otherwise))  # type: ignore[arg-type]
 
 
 def through_the_browser(begun: Begun, *, choose: str = ANNA.code) -> dict[str, str]:
@@ -85,7 +98,7 @@ def test_by_signature_and_sealed(ours: Provider, simulated: Simulated) -> None:
     simulated.client_key = key.public_key()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     service = OidcIdentification(
-        replace(ours, client_secret="", private_key=pem.decode())
+        registered(ours, client_secret="", private_key=pem.decode())
     )
     begun = service.begin(return_to=BACK, language="sv")
 
@@ -191,7 +204,7 @@ def test_a_token_that_another_has_signed_is_not_taken(
     simulated.key = published
 
     with pytest.raises(AdapterError, match="not to be trusted"):
-        service._claims(forged, nonce=begun.kept["nonce"])
+        Flow(ours.ours)._claims(forged, nonce=begun.kept["nonce"])
 
 
 @pytest.mark.parametrize(
@@ -199,7 +212,7 @@ def test_a_token_that_another_has_signed_is_not_taken(
 )
 def test_what_is_no_token_is_not_taken(ours: Provider, token: str) -> None:
     with pytest.raises(AdapterError):
-        OidcIdentification(ours)._claims(token, nonce="x")
+        Flow(ours.ours)._claims(token, nonce="x")
 
 
 def test_a_code_is_good_once(ours: Provider) -> None:
@@ -215,7 +228,7 @@ def test_a_code_is_good_once(ours: Provider) -> None:
 @pytest.mark.parametrize("issuer", ["http://kirjasto.example", "ftp://x", "localhost"])
 def test_only_https_is_used_outside_this_machine(ours: Provider, issuer: str) -> None:
     with pytest.raises(AdapterError) as refused:
-        OidcIdentification(replace(ours, issuer=issuer)).begin(
+        OidcIdentification(registered(ours, issuer=issuer)).begin(
             return_to=BACK, language="fi"
         )
 
@@ -225,7 +238,7 @@ def test_only_https_is_used_outside_this_machine(ours: Provider, issuer: str) ->
 def test_a_provider_that_is_away_is_told_as_trouble_that_passes(
     ours: Provider,
 ) -> None:
-    away = replace(ours, issuer="http://127.0.0.1:1")
+    away = registered(ours, issuer="http://127.0.0.1:1")
 
     with pytest.raises(AdapterError) as trouble:
         OidcIdentification(away).begin(return_to=BACK, language="fi")
@@ -244,7 +257,7 @@ def test_the_environment_says_how_it_is_used() -> None:
         }
     )
 
-    assert read.issuer == "https://tunnistus.example"
+    assert read.ours.issuer == "https://tunnistus.example"
     assert read.levels == (HIGH,)
     assert "salaisuus" not in repr(read)
     assert OidcIdentification(read).is_set_up

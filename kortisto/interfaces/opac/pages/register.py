@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
 from kortisto.core.failures import AdapterError
+from kortisto.core.openid_connect.flow import TurnedBack
 from kortisto.core.refusals import Refused
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions.online_registration import register_online
 from kortisto.domain.patrons.actions.provisional import last_day
 from kortisto.domain.patrons.identification import strong_identification
-from kortisto.domain.patrons.identified import TurnedBack
 from kortisto.domain.patrons.reasons import Unfit
 from kortisto.domain.patrons.vault import vault
 from kortisto.interfaces.opac.own_forms import put_errors
