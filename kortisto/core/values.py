@@ -53,7 +53,7 @@ class Kind(ABC, Generic[T]):
 class WholeNumber(Kind[int]):
     """A whole number from ``least`` to ``most``, both allowed.
 
-    ``counted`` is a lazy ngettext with ``%(count)d``: "%(count)d day".
+    ``counted`` is a lazy plural with ``%(count)d``, as in ``core.counted``.
     """
 
     least: int = 0

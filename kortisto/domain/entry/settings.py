@@ -8,9 +8,9 @@ from typing import ClassVar, Final
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from typing_extensions import override
 
+from kortisto.core import counted
 from kortisto.core.values import Cents, Kind, Maybe, WholeNumber, YesNo
 from kortisto.domain.org.settings import declare
 
@@ -48,10 +48,6 @@ class Codes(Kind[tuple[str, ...]]):
         return self.show(value)
 
 
-_DAYS: Final = ngettext_lazy("%(count)d day", "%(count)d days", "count")
-_YEARS: Final = ngettext_lazy("%(count)d year", "%(count)d years", "count")
-_HOURS: Final = ngettext_lazy("%(count)d hour", "%(count)d hours", "count")
-
 TERMS_VERSION: Final = declare(
     "entry.terms_version",
     WholeNumber(least=1, most=9999),
@@ -61,7 +57,7 @@ TERMS_VERSION: Final = declare(
 )
 GUARDIAN_AGE: Final = declare(
     "entry.guardian_age",
-    WholeNumber(least=0, most=18, counted=_YEARS),
+    WholeNumber(least=0, most=18, counted=counted.YEARS),
     default=16,
     title=_("Age at which a guardian's word lapses"),
     help=_("From this birthday on nobody asks what a guardian has said."),
@@ -82,7 +78,7 @@ CATEGORIES: Final = declare(
 )
 MIN_AGE: Final = declare(
     "entry.min_age",
-    Maybe(WholeNumber(least=1, most=99, counted=_YEARS), _("no limit")),
+    Maybe(WholeNumber(least=1, most=99, counted=counted.YEARS), _("no limit")),
     default=15,
     title=_("Youngest who may enter alone"),
     help=_("On the birthday itself the door opens."),
@@ -110,28 +106,28 @@ DEBT_LIMIT_CENTS: Final = declare(
 )
 BAN_MAX_DAYS: Final = declare(
     "entry.ban_max_days",
-    WholeNumber(least=1, most=366, counted=_DAYS),
+    WholeNumber(least=1, most=366, counted=counted.DAYS),
     default=30,
     title=_("Longest ban"),
     help=_("Both its first and its last day are counted."),
 )
 BANS_KEPT_DAYS: Final = declare(
     "entry.bans_kept_days",
-    WholeNumber(least=0, most=3650, counted=_DAYS),
+    WholeNumber(least=0, most=3650, counted=counted.DAYS),
     default=365,
     title=_("Bans are kept"),
     help=_("How long after its end a ban is remembered. One for the consortium."),
 )
 ATTEMPTS_KEPT_DAYS: Final = declare(
     "entry.attempts_kept_days",
-    WholeNumber(least=1, most=365, counted=_DAYS),
+    WholeNumber(least=1, most=365, counted=counted.DAYS),
     default=90,
     title=_("Who came is remembered"),
     help=_("After so many days an entry is counted only, without its person."),
 )
 SNAPSHOT_HOURS: Final = declare(
     "entry.snapshot_hours",
-    WholeNumber(least=1, most=168, counted=_HOURS),
+    WholeNumber(least=1, most=168, counted=counted.HOURS),
     default=24,
     title=_("Doors may decide without the database"),
     help=_("After so long without news a door lets nobody in."),

@@ -3,16 +3,14 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
+from kortisto.core import counted
 from kortisto.core.values import WholeNumber
 from kortisto.domain.org.settings import declare
 
-_YEARS: Final = ngettext_lazy("%(count)d year", "%(count)d years", "count")
-
 LAPSE_PUBLIC_YEARS: Final = declare(
     "fees.lapse_public_years",
-    WholeNumber(least=1, most=10, counted=_YEARS),
+    WholeNumber(least=1, most=10, counted=counted.YEARS),
     default=5,
     title=_("Public-law charges lapse"),
     help=_(
@@ -22,7 +20,7 @@ LAPSE_PUBLIC_YEARS: Final = declare(
 )
 LAPSE_PRIVATE_YEARS: Final = declare(
     "fees.lapse_private_years",
-    WholeNumber(least=1, most=10, counted=_YEARS),
+    WholeNumber(least=1, most=10, counted=counted.YEARS),
     default=3,
     title=_("Private-law charges lapse"),
     help=_(

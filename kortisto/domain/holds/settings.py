@@ -3,8 +3,8 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
+from kortisto.core import counted
 from kortisto.core.values import WholeNumber
 from kortisto.domain.org.settings import declare
 
@@ -13,7 +13,7 @@ HOLDS_KEPT_YEARS: Final = declare(
     WholeNumber(
         least=1,
         most=10,
-        counted=ngettext_lazy("%(count)d year", "%(count)d years", "count"),
+        counted=counted.YEARS,
     ),
     default=3,
     title=_("Holds that have ended"),

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
+from kortisto.core import counted
 from kortisto.core.values import Cents, Choice, Kind, Maybe, WholeNumber, Words, YesNo
 
 T = TypeVar("T")
@@ -62,18 +62,6 @@ def declare(
     return made
 
 
-def choice_setting(
-    key: str,
-    *,
-    default: str,
-    choices: Mapping[str, Words],
-    title: Words,
-    help: Words,  # noqa: A002
-) -> Setting[str]:
-    """Declare a setting that is one of a few words."""
-    return declare(key, Choice(choices), default=default, title=title, help=help)
-
-
 def setting(key: str) -> Setting[Any]:
     """The setting with this key. Raises LookupError when there is none."""
     found = _declared.get(key)
@@ -82,13 +70,6 @@ def setting(key: str) -> Setting[Any]:
         raise LookupError(message)
     return found
 
-
-_MINUTES: Final = ngettext_lazy("%(count)d minute", "%(count)d minutes", "count")
-_MONTHS: Final = ngettext_lazy("%(count)d month", "%(count)d months", "count")
-_DIGITS: Final = ngettext_lazy("%(count)d digit", "%(count)d digits", "count")
-_TIMES: Final = ngettext_lazy("%(count)d time", "%(count)d times", "count")
-_DAYS: Final = ngettext_lazy("%(count)d day", "%(count)d days", "count")
-_YEARS: Final = ngettext_lazy("%(count)d year", "%(count)d years", "count")
 
 FLOAT: Final = declare(
     "checkin.float",
@@ -123,7 +104,7 @@ EXPIRED_EFFECT: Final = declare(
 )
 UNDO_MINUTES: Final = declare(
     "lending.undo_minutes",
-    WholeNumber(least=0, most=1440, counted=_MINUTES),
+    WholeNumber(least=0, most=1440, counted=counted.MINUTES),
     default=30,
     title=_("Time to undo"),
     help=_("How long a check-out or a check-in can be taken back."),
@@ -153,84 +134,84 @@ MUNICIPALITY_OF_OVERDUE: Final = declare(
 )
 VALIDITY_MONTHS: Final = declare(
     "patrons.validity_months",
-    WholeNumber(least=1, most=240, counted=_MONTHS),
+    WholeNumber(least=1, most=240, counted=counted.MONTHS),
     default=36,
     title=_("Validity of a card"),
     help=_("How long a patron's data is good before it must be checked again."),
 )
 PIN_LENGTH_MIN: Final = declare(
     "patrons.pin_length_min",
-    WholeNumber(least=4, most=20, counted=_DIGITS),
+    WholeNumber(least=4, most=20, counted=counted.DIGITS),
     default=4,
     title=_("Shortest PIN"),
     help=_("The fewest digits that a new PIN may have."),
 )
 PIN_LENGTH_MAX: Final = declare(
     "patrons.pin_length_max",
-    WholeNumber(least=4, most=20, counted=_DIGITS),
+    WholeNumber(least=4, most=20, counted=counted.DIGITS),
     default=8,
     title=_("Longest PIN"),
     help=_("The most digits that a new PIN may have."),
 )
 PIN_ATTEMPTS: Final = declare(
     "patrons.pin_attempts",
-    WholeNumber(least=3, most=20, counted=_TIMES),
+    WholeNumber(least=3, most=20, counted=counted.TIMES),
     default=5,
     title=_("Wrong PINs"),
     help=_("After so many different wrong PINs in a row the log-in is locked."),
 )
 PIN_LOCK_MINUTES: Final = declare(
     "patrons.pin_lock_minutes",
-    WholeNumber(least=1, most=1440, counted=_MINUTES),
+    WholeNumber(least=1, most=1440, counted=counted.MINUTES),
     default=15,
     title=_("Lock after wrong PINs"),
     help=_("How long a patron's log-in stays locked after too many wrong PINs."),
 )
 HISTORY_YEARS: Final = declare(
     "patrons.history_years",
-    WholeNumber(least=1, most=10, counted=_YEARS),
+    WholeNumber(least=1, most=10, counted=counted.YEARS),
     default=3,
     title=_("Loan history"),
     help=_("How long past loans are kept for a patron who has not chosen."),
 )
 SESSION_MINUTES: Final = declare(
     "staff.session_minutes",
-    WholeNumber(least=5, most=30, counted=_MINUTES),
+    WholeNumber(least=5, most=30, counted=counted.MINUTES),
     default=30,
     title=_("Staff session"),
     help=_("Without any action a staff session ends after this time."),
 )
 STAFF_ATTEMPTS: Final = declare(
     "staff.login_attempts",
-    WholeNumber(least=3, most=20, counted=_TIMES),
+    WholeNumber(least=3, most=20, counted=counted.TIMES),
     default=5,
     title=_("Wrong passwords"),
     help=_("After so many wrong passwords in a row a staff account is locked."),
 )
 STAFF_LOCK_MINUTES: Final = declare(
     "staff.lock_minutes",
-    WholeNumber(least=1, most=1440, counted=_MINUTES),
+    WholeNumber(least=1, most=1440, counted=counted.MINUTES),
     default=15,
     title=_("Lock after wrong passwords"),
     help=_("How long a staff account stays locked after too many wrong passwords."),
 )
 LEAVERS_KEPT_DAYS: Final = declare(
     "staff.leavers_kept_days",
-    WholeNumber(least=1, most=3650, counted=_DAYS),
+    WholeNumber(least=1, most=3650, counted=counted.DAYS),
     default=183,
     title=_("Accounts of leavers"),
     help=_("A closed staff account is kept so long that logs stay readable."),
 )
 REVIEW_MONTHS: Final = declare(
     "staff.review_months",
-    WholeNumber(least=1, most=24, counted=_MONTHS),
+    WholeNumber(least=1, most=24, counted=counted.MONTHS),
     default=6,
     title=_("Time between reviews of roles"),
     help=_("So often every role that has been given is confirmed or ended."),
 )
 REVIEW_DAYS: Final = declare(
     "staff.review_days",
-    WholeNumber(least=1, most=180, counted=_DAYS),
+    WholeNumber(least=1, most=180, counted=counted.DAYS),
     default=30,
     title=_("Time for a review of roles"),
     help=_("In so many days a review must be done before it counts as late."),
@@ -247,7 +228,7 @@ ONLY_WORKSTATIONS: Final = declare(
 )
 WORKSTATION_DAYS: Final = declare(
     "staff.workstation_days",
-    WholeNumber(least=7, most=390, counted=_DAYS),
+    WholeNumber(least=7, most=390, counted=counted.DAYS),
     default=90,
     title=_("A workstation out of use"),
     help=_(

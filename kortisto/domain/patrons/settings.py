@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
+from kortisto.core import counted
 from kortisto.core.values import Maybe, WholeNumber, YesNo
 from kortisto.domain.org.settings import Setting, declare
 
@@ -121,7 +121,7 @@ UNCLAIMED_DAYS: Final = declare(
     WholeNumber(
         least=1,
         most=365,
-        counted=ngettext_lazy("%(count)d day", "%(count)d days", "count"),
+        counted=counted.DAYS,
     ),
     default=14,
     title=_("A registration waits for its patron"),
@@ -135,7 +135,7 @@ PIN_LINK_MINUTES: Final = declare(
     WholeNumber(
         least=10,
         most=1440,
-        counted=ngettext_lazy("%(count)d minute", "%(count)d minutes", "count"),
+        counted=counted.MINUTES,
     ),
     default=60,
     title=_("Link to a new PIN"),
@@ -146,7 +146,7 @@ ERASURE_DAYS: Final = declare(
     WholeNumber(
         least=0,
         most=30,
-        counted=ngettext_lazy("%(count)d day", "%(count)d days", "count"),
+        counted=counted.DAYS,
     ),
     default=14,
     title=_("Days before a patron is erased"),
@@ -158,7 +158,7 @@ INACTIVE_MONTHS: Final = declare(
         WholeNumber(
             least=12,
             most=240,
-            counted=ngettext_lazy("%(count)d month", "%(count)d months", "count"),
+            counted=counted.MONTHS,
         ),
         _("never"),
     ),

@@ -10,12 +10,11 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from kortisto.core import counted
 from kortisto.core.values import Cents, Choice, Day, Maybe, WholeNumber, YesNo
 from kortisto.domain.policies.parameter import Group, Parameter, declared
 from kortisto.domain.policies.parameter import declare as _parameter
 
-_DAYS: Final = ngettext_lazy("%(count)d day", "%(count)d days", "count")
-_TIMES: Final = ngettext_lazy("%(count)d time", "%(count)d times", "count")
 _LOANS: Final = ngettext_lazy("%(count)d loan", "%(count)d loans", "count")
 _HOLDS: Final = ngettext_lazy("%(count)d hold", "%(count)d holds", "count")
 
@@ -68,7 +67,7 @@ CLOSED_DAYS: Final = _parameter(
 SHORT_LOAN_DAYS: Final = _parameter(
     "short_loan_days",
     Group.LOAN,
-    Maybe(WholeNumber(least=1, most=365, counted=_DAYS), _("not shortened")),
+    Maybe(WholeNumber(least=1, most=365, counted=counted.DAYS), _("not shortened")),
     default=None,
     title=_("Shorter period for titles in demand"),
     help=_("The loan period when many patrons wait for the title."),
@@ -114,7 +113,7 @@ DAY_RECEIPT: Final = _parameter(
 RENEWALS_ALLOWED: Final = _parameter(
     "renewals_allowed",
     Group.RENEWAL,
-    Maybe(WholeNumber(least=0, most=999, counted=_TIMES), _("unlimited")),
+    Maybe(WholeNumber(least=0, most=999, counted=counted.TIMES), _("unlimited")),
     default=5,
     title=_("Renewals"),
     help=_("How many times a loan may be renewed."),
@@ -138,7 +137,7 @@ RENEWAL_PERIOD: Final = _parameter(
 NO_RENEWAL_BEFORE_DAYS: Final = _parameter(
     "no_renewal_before_days",
     Group.RENEWAL,
-    Maybe(WholeNumber(least=0, most=365, counted=_DAYS), _("at any time")),
+    Maybe(WholeNumber(least=0, most=365, counted=counted.DAYS), _("at any time")),
     default=None,
     title=_("No renewal before"),
     help=_("A loan can be renewed only when at most so many days are left."),
@@ -154,7 +153,7 @@ AUTO_RENEW: Final = _parameter(
 AUTO_RENEW_MAX_DAYS: Final = _parameter(
     "auto_renew_max_days",
     Group.RENEWAL,
-    Maybe(WholeNumber(least=1, most=3660, counted=_DAYS), _("no limit")),
+    Maybe(WholeNumber(least=1, most=3660, counted=counted.DAYS), _("no limit")),
     default=None,
     title=_("Automatic renewal at most"),
     help=_("Automatic renewal stops so many days after the check-out."),
@@ -171,7 +170,7 @@ FINE_CENTS: Final = _parameter(
 FINE_EVERY_DAYS: Final = _parameter(
     "fine_every_days",
     Group.FINE,
-    WholeNumber(least=1, most=365, counted=_DAYS),
+    WholeNumber(least=1, most=365, counted=counted.DAYS),
     default=1,
     title=_("Interval of the fine"),
     help=_("The overdue fine is charged once in so many days."),
@@ -187,7 +186,7 @@ FINE_CHARGED_AT: Final = _parameter(
 GRACE_DAYS: Final = _parameter(
     "grace_days",
     Group.FINE,
-    WholeNumber(least=0, most=365, counted=_DAYS),
+    WholeNumber(least=0, most=365, counted=counted.DAYS),
     default=0,
     title=_("Grace days"),
     help=_("A loan returned within so many days after its due date costs nothing."),
@@ -312,7 +311,7 @@ PICKUP_RULE: Final = _parameter(
 PICKUP_DAYS: Final = _parameter(
     "pickup_days",
     Group.HOLD,
-    WholeNumber(least=1, most=365, counted=_DAYS),
+    WholeNumber(least=1, most=365, counted=counted.DAYS),
     default=7,
     title=_("Pick-up time"),
     help=_("How many open days of the pick-up library an item waits on the shelf."),
