@@ -11,8 +11,7 @@ from kortisto.core.background import background as in_background
 from kortisto.core.background import run_background_once
 from kortisto.core.followers import News, follower
 from kortisto.core.jobs import JobContext, enqueue, job
-from kortisto.core.models import IdempotencyKey, Job, Schedule, UndoStep
-from kortisto.core.retention import forget_old_work
+from kortisto.core.models import Schedule
 from kortisto.core.schedules import scheduled, sync_schedules
 from kortisto.core.tests.happenings import DESK, NOON, open_doors
 from kortisto.core.worker import Worker
@@ -101,40 +100,6 @@ def test_what_fails_in_the_background_waits_and_stops_no_other() -> None:
 
     assert [(at - NOON).seconds for at in tries] == [0, 3, 12]
     assert [(at - NOON).seconds for at in turns] == [0, 10]
-
-
-def test_every_night_old_work_is_forgotten_and_new_work_kept() -> None:
-    def ended(state: Job.State, days: int) -> Job:
-        row = enqueue("x", {}, by=DESK)
-        finished_at = NOON - timedelta(days=days, seconds=1)
-        Job.objects.filter(pk=row.pk).update(state=state, finished_at=finished_at)
-        return row
-
-    ended(Job.State.DONE, 31)
-    ended(Job.State.FAILED, 30)
-    ended(Job.State.CANCELLED, 30)
-    kept = {ended(Job.State.DONE, 30).pk, ended(Job.State.FAILED, 29).pk}
-    kept.add(enqueue("x", {}, by=DESK, run_after=NOON + timedelta(days=1)).pk)
-    for days, key in ((89, "new"), (91, "old")):
-        IdempotencyKey.objects.create(
-            scope="s", key=key, answer={}, created_at=NOON - timedelta(days=days)
-        )
-    for until, data in ((NOON, {"a": 1}), (NOON - timedelta(seconds=1), {"b": 2})):
-        UndoStep.objects.create(
-            kind="k", subject_id=1, data=data, done_at=NOON, until=until
-        )
-    job("core.forget")(forget_old_work)
-    row = enqueue("core.forget", {}, by=DESK, run_after=NOON)
-    kept.add(row.pk)
-
-    Worker(clock=lambda: NOON).do_one_job(Signal())
-
-    row.refresh_from_db()
-    assert row.result == {"jobs": 3, "keys": 1, "undo": 1}
-    assert set(Job.objects.values_list("pk", flat=True)) == kept
-    assert IdempotencyKey.objects.get().key == "new"
-    datas = UndoStep.objects.order_by("id").values_list("data", flat=True)
-    assert list(datas) == [{"a": 1}, {}]
 
 
 def test_a_worker_starts_with_the_schedules_of_its_code() -> None:

@@ -1,11 +1,18 @@
-"""What happens to accounts and roles at night."""
+"""What happens at night to accounts and roles, and to the traces of the system."""
 
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
+from kortisto.core.retention import (
+    forget_jobs,
+    forget_keys,
+    forget_sessions,
+    forget_undoing,
+)
 from kortisto.core.schedules import scheduled
 from kortisto.domain.org.actions.leavers import forget_workstations, remove_leavers
 from kortisto.domain.org.actions.reviews import ask_for_reviews
 from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.org.retention import due_done_jobs, due_failed_jobs, due_sessions
 
 
 @scheduled("ask-for-access-reviews", cron="40 2 * * *")
@@ -25,3 +32,23 @@ def leavers(context: JobContext) -> dict[str, int]:
         "accounts": remove_leavers(by=by, now=context.now),
         "workstations": forget_workstations(by=by, now=context.now),
     }
+
+
+@scheduled("forget-old-work", cron="20 2 * * *")
+@job("core.forget-old-work")
+def forget_old_work(context: JobContext) -> dict[str, int]:
+    """Forget jobs, keys and what can be undone no more. Returns how many of each."""
+    now = context.now
+    return {
+        "jobs": forget_jobs(due_done_jobs(now)),
+        "failed_jobs": forget_jobs(due_failed_jobs(now)),
+        "keys": forget_keys(now),
+        "undo": forget_undoing(now),
+    }
+
+
+@scheduled("forget-sessions", cron="50 2 * * *")
+@job("core.forget-sessions")
+def forget_ended_sessions(context: JobContext) -> dict[str, int]:
+    """Forget log-ins of both sites that have ended. Returns how many."""
+    return {"sessions": forget_sessions(due_sessions(context.now))}

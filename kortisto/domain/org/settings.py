@@ -236,3 +236,30 @@ WORKSTATION_DAYS: Final = declare(
         "in use renews itself."
     ),
 )
+
+# --- how long traces are kept (GDP-1) ---------------------------------------------
+
+DONE_JOBS_DAYS: Final = declare(
+    "keeping.done_jobs_days",
+    WholeNumber(least=1, most=366, counted=counted.DAYS),
+    default=31,
+    title=_("Background jobs that were done"),
+    help=_("How long the page of jobs shows what was done, and with what result."),
+)
+FAILED_JOBS_DAYS: Final = declare(
+    "keeping.failed_jobs_days",
+    WholeNumber(least=1, most=366, counted=counted.DAYS),
+    default=30,
+    title=_("Background jobs that failed"),
+    help=_("How long a job that failed or was cancelled can be looked into."),
+)
+ENDED_SESSIONS_DAYS: Final = declare(
+    "keeping.ended_sessions_days",
+    WholeNumber(least=0, most=30, counted=counted.DAYS),
+    default=0,
+    title=_("Log-ins that have ended"),
+    help=_(
+        "A log-in that has ended tells who was here and when. With no days it is "
+        "deleted the next night."
+    ),
+)

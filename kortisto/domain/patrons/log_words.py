@@ -25,6 +25,11 @@ PAGES: Final[Mapping[str, Promise]] = {
     "data": gettext_lazy("Your data was opened to be gathered for you."),
     "online-registrations": gettext_lazy("Your registration on the web was opened."),
     "identity": gettext_lazy("You were found by your personal identity code."),
+    "change-requests": gettext_lazy("Changes you asked for on the web were opened."),
+    "merge": gettext_lazy("Your record was compared with another of the same person."),
+    "registration": gettext_lazy(
+        "Your data was copied for a new patron of your family."
+    ),
 }
 KINDS: Final[Mapping[str, Promise]] = {
     "PatronViewed": gettext_lazy("Your data was looked at."),

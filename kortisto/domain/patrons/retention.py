@@ -16,6 +16,7 @@ from kortisto.domain.patrons.actions.provisional import due_unclaimed
 from kortisto.domain.patrons.models import Erasure, PinLink
 from kortisto.domain.patrons.queries import bin_and_merged
 from kortisto.domain.patrons.settings import (
+    ANSWERED_DAYS,
     ERASURE_DAYS,
     INACTIVE_MONTHS,
     PIN_LINK_MINUTES,
@@ -99,13 +100,14 @@ declare(
     Kept(
         code="change-requests",
         title=_("Changes asked for on the web, once answered"),
-        period=lambda: _("some weeks"),
+        period=lambda: _period(ANSWERED_DAYS),
         how=_(
             "The request is deleted; the history of the record has what was written."
         ),
         due=lambda now: due_answered(now).count(),
         job="patrons.forget-web",
         counted=("requests",),
+        setting=ANSWERED_DAYS.key,
     ),
     Kept(
         code="pin-links",

@@ -169,3 +169,10 @@ INACTIVE_MONTHS: Final = declare(
         "told, and erased a month later. Any use of the library keeps them."
     ),
 )
+ANSWERED_DAYS: Final = declare(
+    "keeping.answered_requests_days",
+    WholeNumber(least=1, most=366, counted=counted.DAYS),
+    default=30,
+    title=_("Changes asked for on the web, once answered"),
+    help=_("So long a patron sees what they had asked for, and what the answer was."),
+)

@@ -33,6 +33,11 @@ VIEWED: Final[Words] = {
     "erasing": gettext_lazy("the page of erasing"),
     "data": gettext_lazy("the page of all the data"),
     "identity": gettext_lazy("found by the personal identity code"),
+    "change-requests": gettext_lazy("the list of change requests"),
+    "merge": gettext_lazy("the page of merging"),
+    "registration": gettext_lazy(
+        "the form of registration, for somebody of the family"
+    ),
 }
 """Where a patron was looked at."""
 

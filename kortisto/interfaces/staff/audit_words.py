@@ -153,16 +153,6 @@ CHANNELS: Final[Mapping[str, Promise]] = {
 }
 
 
-VIEWED: Final[Mapping[str, Promise]] = {
-    "patron": gettext_lazy("the patron's page"),
-    "search": gettext_lazy("a search"),
-    "desk": gettext_lazy("the desk"),
-    "renewal": gettext_lazy("a renewal"),
-    "guardian": gettext_lazy("the pages of a guardian"),
-}
-"""Where a patron was looked at."""
-
-
 ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
     "created": gettext_lazy("opened"),
     "changed": gettext_lazy("data changed"),
@@ -286,8 +276,6 @@ class _Names:
                 facts[name] = listed(permissions) or "–"
         if (changes := _changes(body)) is not None:
             facts["what"] = str(changes.get(body["what"], body["what"]))
-        if body.get("page") in VIEWED:
-            facts["page"] = str(VIEWED[body["page"]])
         if isinstance(body.get("cents"), int):
             facts["cents"] = money(body["cents"])
         return facts

@@ -32,10 +32,9 @@ from kortisto.domain.patrons.fields import clean
 from kortisto.domain.patrons.models import Patron, RequestedChange, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
-from kortisto.domain.patrons.settings import ADDRESS_FIELDS, AT_ONCE
+from kortisto.domain.patrons.settings import ADDRESS_FIELDS, ANSWERED_DAYS, AT_ONCE
 
 State = RequestedChange.State
-REMEMBERED: Final = timedelta(days=30)  # answered requests, for the patron to see
 LONGEST_NOTE: Final = 200  # characters, as the column
 MOST_LISTED: Final = 200  # patrons of a queue on one page
 
@@ -220,7 +219,9 @@ def waiting_at(units: Collection[int]) -> "QuerySet[RequestedChange]":
 def requests_of(patron_id: int, *, now: datetime) -> "QuerySet[RequestedChange]":
     """What a patron has asked for lately, the newest first, for their own pages."""
     rows = RequestedChange.objects.filter(patron_id=patron_id)
-    rows = rows.exclude(state=State.WITHDRAWN).exclude(answered_at__lt=now - REMEMBERED)
+    rows = rows.exclude(state=State.WITHDRAWN).exclude(
+        answered_at__lt=now - _remembered()
+    )
     return rows.order_by("-pk")
 
 
@@ -231,7 +232,12 @@ def forget_answered(*, now: datetime) -> int:
 
 def due_answered(now: datetime) -> "QuerySet[RequestedChange]":
     """Requests that were answered long enough ago to be forgotten."""
-    return RequestedChange.objects.filter(answered_at__lt=now - REMEMBERED)
+    return RequestedChange.objects.filter(answered_at__lt=now - _remembered())
+
+
+def _remembered() -> timedelta:
+    """How long a patron sees what was answered."""
+    return timedelta(days=organisation().setting(ANSWERED_DAYS, None).value)
 
 
 def _may_ask(patron_id: int, *, by: Actor, now: datetime) -> Source:

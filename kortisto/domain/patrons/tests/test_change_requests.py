@@ -32,12 +32,17 @@ from kortisto.domain.patrons.models import (
     RequestedChange,
 )
 from kortisto.domain.patrons.reasons import Unfit
-from kortisto.domain.patrons.settings import ADDRESS_AT_ONCE, PHONE_AT_ONCE
+from kortisto.domain.patrons.settings import (
+    ADDRESS_AT_ONCE,
+    ANSWERED_DAYS,
+    PHONE_AT_ONCE,
+)
 from kortisto.domain.patrons.tests.test_register_race import at_once, codes
 from kortisto.testing.builders import (
     MONDAY_NOON,
     chief,
     desk,
+    make_consortium,
     make_library,
     make_patron,
 )
@@ -277,6 +282,20 @@ def test_answers_are_forgotten_after_a_month() -> None:
     assert forget_answered(now=MONDAY_NOON + timedelta(days=30)) == 0
     assert forget_answered(now=MONDAY_NOON + timedelta(days=31)) == 1
     assert set(waiting(patron)) == {"street", "postal_code"}
+
+
+def test_answers_are_remembered_for_the_days_that_were_decided() -> None:
+    patron, root = make_patron(), make_consortium()
+    ask(patron, MOVE)
+    row = waiting(patron)["city"]
+    answer_changes(patron.pk, {row.pk: Answer.DENY}, by=desk(), now=MONDAY_NOON)
+    in_a_week = MONDAY_NOON + timedelta(days=7, seconds=1)
+    assert requests_of(patron.pk, now=in_a_week).filter(pk=row.pk).exists()
+
+    set_setting(root.pk, ANSWERED_DAYS, value=7, by=chief(), now=MONDAY_NOON)
+
+    assert not requests_of(patron.pk, now=in_a_week).filter(pk=row.pk).exists()
+    assert forget_answered(now=in_a_week) == 1
 
 
 @pytest.mark.django_db(transaction=True)

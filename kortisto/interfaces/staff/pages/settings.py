@@ -30,6 +30,7 @@ GROUPS: Final = {
     "patrons": gettext_lazy("Patrons"),
     "holds": gettext_lazy("Holds"),
     "staff": gettext_lazy("Staff"),
+    "keeping": gettext_lazy("How long data is kept"),
 }
 
 

@@ -1,0 +1,91 @@
+"""How long the traces of the system itself are kept: jobs and log-ins (GDP-1)."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core.keeping import Kept, declare
+from kortisto.core.retention import done_jobs, ended_sessions, failed_jobs
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import (
+    DONE_JOBS_DAYS,
+    ENDED_SESSIONS_DAYS,
+    FAILED_JOBS_DAYS,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.models import Session
+    from django.db.models import QuerySet
+
+    from kortisto.core.models import Job
+
+
+def due_done_jobs(now: datetime) -> "QuerySet[Job]":
+    """Jobs that were done, and have been kept for their time since."""
+    return done_jobs(now - _kept(DONE_JOBS_DAYS))
+
+
+def due_failed_jobs(now: datetime) -> "QuerySet[Job]":
+    """The same of jobs that were given up or cancelled."""
+    return failed_jobs(now - _kept(FAILED_JOBS_DAYS))
+
+
+def due_sessions(now: datetime) -> "QuerySet[Session]":
+    """Log-ins that ended, and have been kept for their time since."""
+    return ended_sessions(now - _kept(ENDED_SESSIONS_DAYS))
+
+
+def _kept(setting: Setting[int]) -> timedelta:
+    return timedelta(days=organisation().setting(setting, None).value)
+
+
+def _shown(setting: Setting[int]) -> str:
+    return setting.kind.show(organisation().setting(setting, None).value)
+
+
+def _sessions() -> str:
+    if not _kept(ENDED_SESSIONS_DAYS):
+        return _t("until the log-in ends")
+    return _t("{days} after the log-in has ended").format(
+        days=_shown(ENDED_SESSIONS_DAYS)
+    )
+
+
+declare(
+    Kept(
+        code="sessions",
+        title=_("Log-ins of patrons and staff"),
+        period=_sessions,
+        how=_("The session is deleted the next night."),
+        technical=True,
+        due=lambda now: due_sessions(now).count(),
+        job="core.forget-sessions",
+        counted=("sessions",),
+        setting=ENDED_SESSIONS_DAYS.key,
+    ),
+    Kept(
+        code="jobs",
+        title=_("Background jobs that were done"),
+        period=lambda: _shown(DONE_JOBS_DAYS),
+        how=_("The job's row is deleted."),
+        technical=True,
+        due=lambda now: due_done_jobs(now).count(),
+        job="core.forget-old-work",
+        counted=("jobs",),
+        setting=DONE_JOBS_DAYS.key,
+    ),
+    Kept(
+        code="failed-jobs",
+        title=_("Background jobs that failed or were cancelled"),
+        period=lambda: _shown(FAILED_JOBS_DAYS),
+        how=_("The job's row is deleted."),
+        technical=True,
+        due=lambda now: due_failed_jobs(now).count(),
+        job="core.forget-old-work",
+        counted=("failed_jobs",),
+        setting=FAILED_JOBS_DAYS.key,
+    ),
+)
