@@ -28,6 +28,7 @@ class Dependant:
     link: Guardianship
     sees_loans: bool
     sees_charges: bool
+    sees_details: bool  # name, address, phone and e-mail; asks for changes of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,7 @@ def dependants_of(patron_id: int, today: date) -> list[Dependant]:
             link,
             sees_loans=_sees(link, consent=link.sees_loans, today=today),
             sees_charges=_sees(link, consent=link.sees_charges, today=today),
+            sees_details=_sees_details(link, today),
         )
         for link in links.order_by("dependant__born_on", "pk")
     ]
@@ -172,6 +174,12 @@ def _sees(link: Guardianship, *, consent: bool, today: date) -> bool:
         sees_until_age=link.dependant.category.guardian_sees_until_age,
         age=None if born_on is None else completed_years(born_on, today),
     )
+
+
+def _sees_details(link: Guardianship, today: date) -> bool:
+    """By age only: consent is given to loans and charges. Under protection, never."""
+    protected = link.dependant.is_protected
+    return not protected and _sees(link, consent=False, today=today)
 
 
 def _links(today: date) -> "QuerySet[Guardianship]":

@@ -38,7 +38,7 @@ class ContactForm(forms.Form):
     called_name = line(
         gettext_lazy("Called name"),
         "nickname",
-        help_text=gettext_lazy("Used in messages instead of your first names."),
+        help_text=gettext_lazy("Used in messages instead of the first names."),
     )
     phone = line(gettext_lazy("Phone"), "tel", kind="tel")
     second_phone = line(gettext_lazy("Second phone"), "off", kind="tel")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from kortisto.domain.org.queries import Organisation
 from kortisto.domain.org.settings import EXPIRED_EFFECT
+from kortisto.domain.patrons.actions.change_requests import asked_by_guardian
 from kortisto.domain.patrons.contacts import readable_number
 from kortisto.domain.patrons.fields import label_of
 from kortisto.domain.patrons.hold_identifiers import grouped
@@ -65,6 +66,7 @@ class RequestRow:
     asked_on: date
     note: str
     waits: bool
+    by_guardian: bool
 
 
 KIND_OF_STATE: Final = {"waiting": "info", "accepted": "ok", "denied": "attention"}
@@ -171,6 +173,7 @@ def request_rows(rows: Iterable[RequestedChange]) -> list[RequestRow]:
             asked_on=localdate(row.asked_at),
             note=row.note,
             waits=row.state == RequestedChange.State.WAITING,
+            by_guardian=asked_by_guardian(row),
         )
         for row in rows
     ]

@@ -45,7 +45,7 @@ def row_of(each: Dependant) -> DependantRow:
         name=called(child),
         kind=str(each.link.get_kind_display()),
         told=what_is_seen(each),
-        opens=each.sees_loans or each.sees_charges,
+        opens=each.sees_loans or each.sees_charges or each.sees_details,
     )
 
 

@@ -30,7 +30,7 @@ class RegistrationForm(NewPinForm):
     called_name = line(
         gettext_lazy("Called name"),
         "nickname",
-        help_text=gettext_lazy("Used in messages instead of your first names."),
+        help_text=gettext_lazy("Used in messages instead of the first names."),
     )
     email = line(gettext_lazy("E-mail"), "email", kind="email")
     phone = line(gettext_lazy("Phone"), "tel", kind="tel")

@@ -76,6 +76,16 @@ urlpatterns = [
     own_page("account/messages/", messages.messages, name="messages"),
     own_page("account/family/", family.family, name="family"),
     own_page("account/family/<int:child_id>/", family.dependant, name="dependant"),
+    own_page(
+        "account/family/<int:child_id>/contact/",
+        family.dependant_contact,
+        name="dependant_contact",
+    ),
+    own_page(
+        "account/family/<int:child_id>/requests/<int:change_id>/withdraw/",
+        family.withdraw_for_child,
+        name="withdraw_for_child",
+    ),
     own_page("account/family/guardian/<int:link_id>/", family.consent, name="consent"),
     own_page("account/privacy/", privacy.privacy, name="privacy"),
     own_page("account/privacy/data/", privacy.my_data, name="my_data"),

@@ -21,7 +21,6 @@ from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.text import tidy
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change import write_fields
-from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.writing import text_in_history
 from kortisto.domain.patrons.events import (
     ChangesAnswered,
@@ -32,6 +31,7 @@ from kortisto.domain.patrons.fields import clean
 from kortisto.domain.patrons.models import Patron, RequestedChange, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
+from kortisto.domain.patrons.records import dependants_of
 from kortisto.domain.patrons.settings import ADDRESS_FIELDS, ANSWERED_DAYS, AT_ONCE
 
 State = RequestedChange.State
@@ -61,9 +61,9 @@ def request_changes(
 ) -> Requested:
     """Ask that fields hold these values, as typed. The names are those of ``AT_ONCE``.
 
-    ``by`` is the patron, or a patron who is their guardian today; nobody else may
-    (NotPermitted). A value that the record holds already asks for nothing, and takes
-    back what waits for that field.
+    ``by`` is the patron, or a guardian who may see the patron's details today; nobody
+    else may (NotPermitted). A value that the record holds already asks for nothing, and
+    takes back what waits for that field.
 
     What the settings of the home library let through is written at once, with the web
     as its source. Raises Unfit with every reason and its field (an address under
@@ -167,11 +167,15 @@ def answer_changes(
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A patron in the queue: who, since when, and for which fields."""
+    """A patron in the queue: who, since when, and for which fields.
+
+    ``guarded`` when a guardian has asked for some of them.
+    """
 
     patron: Patron
     since: datetime
     fields: tuple[str, ...]
+    guarded: bool
 
 
 def view_queue(*, units: Collection[int], by: Actor, now: datetime) -> list[Asking]:
@@ -191,7 +195,12 @@ def view_queue(*, units: Collection[int], by: Actor, now: datetime) -> list[Aski
     ]
     publish_many(seen, by=by, at=now)
     return [
-        Asking(own[0].patron, own[0].asked_at, tuple(row.field for row in own))
+        Asking(
+            patron=own[0].patron,
+            since=own[0].asked_at,
+            fields=tuple(row.field for row in own),
+            guarded=any(asked_by_guardian(row) for row in own),
+        )
         for own in found.values()
     ]
 
@@ -246,14 +255,19 @@ def _may_ask(patron_id: int, *, by: Actor, now: datetime) -> Source:
         raise NotPermitted(PatronPermission.EDIT)
     if by.id == patron_id:
         return Source.ONLINE
-    if in_force(patron_id, localdate(now)).filter(guardian_id=by.id).exists():
-        return Source.GUARDIAN
+    for each in dependants_of(by.id, localdate(now)):
+        if each.link.dependant_id == patron_id and each.sees_details:
+            return Source.GUARDIAN
     raise NotPermitted(PatronPermission.EDIT)
 
 
+def asked_by_guardian(row: RequestedChange) -> bool:
+    """Whether somebody who answers for the patron has asked, and not the patron."""
+    return row.asked_by != f"{ActorKind.PATRON.value}:{row.patron_id}"
+
+
 def _source(row: RequestedChange) -> Source:
-    own = f"{ActorKind.PATRON.value}:{row.patron_id}"
-    return Source.ONLINE if row.asked_by == own else Source.GUARDIAN
+    return Source.GUARDIAN if asked_by_guardian(row) else Source.ONLINE
 
 
 def _locked(patron_id: int) -> Patron:

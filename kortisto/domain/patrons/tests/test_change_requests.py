@@ -42,6 +42,7 @@ from kortisto.testing.builders import (
     MONDAY_NOON,
     chief,
     desk,
+    make_category,
     make_consortium,
     make_library,
     make_patron,
@@ -174,9 +175,18 @@ def test_a_request_is_withdrawn_by_the_patron_and_by_nobody_else() -> None:
     assert not requests_of(patron.pk, now=MONDAY_NOON).exists()
 
 
+def guarded_child(guardian: Patron, *, born_on: date = date(2020, 5, 1)) -> Patron:
+    make_category("LAPSI", guardian_sees_until_age=14)
+    child = make_patron(category="LAPSI", born_on=born_on)
+    Guardianship.objects.create(
+        guardian=guardian, dependant=child, sees_loans=True, sees_charges=True
+    )
+    return child
+
+
 def test_a_guardian_of_today_may_ask_and_others_may_not() -> None:
-    child, guardian, stranger = make_patron(), make_patron(), make_patron()
-    Guardianship.objects.create(guardian=guardian, dependant=child)
+    guardian, stranger = make_patron(), make_patron()
+    child = guarded_child(guardian)
 
     for actor in (web(stranger), desk(), Actor(kind=ActorKind.PATRON)):
         with pytest.raises(NotPermitted):
@@ -189,6 +199,33 @@ def test_a_guardian_of_today_may_ask_and_others_may_not() -> None:
     child.guardians.update(ends_on=date(2027, 2, 1))
     with pytest.raises(NotPermitted):
         ask(child, {"city": "Oulu"}, by=guardian)
+
+
+def test_a_guardian_asks_nothing_of_who_is_half_grown_or_under_protection() -> None:
+    guardian = make_patron()
+    child = guarded_child(guardian)
+    ask(child, {"city": "Turku"}, by=guardian)
+    row = waiting(child)["city"]
+    Patron.objects.filter(pk=child.pk).update(is_protected=True)
+
+    for one in (child, guarded_child(guardian, born_on=date(2011, 5, 1))):
+        with pytest.raises(NotPermitted):
+            ask(one, {"phone": "050 1234567"}, by=guardian)
+        one.refresh_from_db()
+        assert one.phone == ""
+    with pytest.raises(NotPermitted):
+        withdraw_change(row.pk, by=web(guardian), now=MONDAY_NOON)
+    assert waiting(child)
+
+
+def test_the_queue_tells_whom_a_guardian_asks_for() -> None:
+    guardian = make_patron()
+    ask(guardian, {"city": "Turku"})
+    ask(guarded_child(guardian), {"city": "Turku"}, by=guardian)
+
+    queue = view_queue(units=[make_library().pk], by=desk(), now=MONDAY_NOON)
+
+    assert [each.guarded for each in queue] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from kortisto.core.failures import AdapterError
 from kortisto.core.job_runs import claim, run
 from kortisto.core.mail import mail_service
 from kortisto.core.models import Job, LoggedEvent
-from kortisto.domain.patrons.actions.own_contacts import change_own_contacts
+from kortisto.domain.patrons.actions.contacts import change_contacts
 from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
 from kortisto.domain.patrons.actions.pin_links import (
     LinkIsOver,
@@ -192,7 +192,7 @@ def test_a_changed_pin_is_told_whoever_changed_it(post: MemoryMail) -> None:
 def test_the_old_address_is_told_of_the_new_one(post: MemoryMail) -> None:
     patron = aino()
     themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
-    change_own_contacts(
+    change_contacts(
         patron.pk,
         {"email": "uusi@posti.example"},
         seen={"email": patron.email},

@@ -13,17 +13,14 @@ from django.utils.translation import gettext as _
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions.change import set_hold_identifier
 from kortisto.domain.patrons.actions.change_requests import (
-    Requested,
     requests_of,
     withdraw_change,
 )
 from kortisto.domain.patrons.actions.hold_identifiers import why_not
-from kortisto.domain.patrons.actions.own_contacts import change_own_contacts
-from kortisto.domain.patrons.fields import label_of
 from kortisto.domain.patrons.hold_identifiers import chosen, grouped
-from kortisto.domain.patrons.models import Patron, RequestedChange
+from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.reasons import Unfit
-from kortisto.interfaces.opac.contact_form import ContactForm, held
+from kortisto.interfaces.opac.contacts import sent_contacts, status_of, tell_changed
 from kortisto.interfaces.opac.middleware import PatronRequest
 from kortisto.interfaces.opac.own_forms import HoldIdentifierForm, put_errors
 from kortisto.interfaces.opac.tabs import account_tabs
@@ -32,66 +29,21 @@ from kortisto.interfaces.opac.told import tell
 WRONG: Final = 422
 LONGEST_TYPED: Final = 200
 TAKEN: Final = Limit(kind="hold-identifier", failures=20, within=timedelta(minutes=15))
-WAITING: Final = RequestedChange.State.WAITING
 
 
 def contact(request: PatronRequest) -> HttpResponse:
-    """Nothing that was typed is lost when something of it cannot be taken.
-
-    What the settings let through is saved; the library looks at the rest first.
-    """
-    now = timezone.now()
+    """My own details."""
     patron = Patron.objects.select_related("category").get(pk=request.patron_id)
-    rows = requests_of(patron.pk, now=now).filter(state=WAITING)
-    waiting = set(rows.values_list("field", flat=True))
-    if request.method != "POST":
-        return _contact(request, patron, ContactForm(patron, waiting=waiting))
-    form = ContactForm(patron, request.POST, waiting=waiting)
-    if not form.is_valid():
-        return _contact(request, patron, form, status=WRONG)
-    try:
-        done = change_own_contacts(
-            patron.pk, form.changes, seen=form.seen, by=request.actor, now=now
-        )
-    except Unfit as unfit:
-        told = ContactForm(patron, _seen_now(request, patron, form), waiting=waiting)
-        put_errors(told, unfit)
-        return _contact(request, patron, told, status=WRONG)
-    _tell_changed(request, done)
-    return Redirect(reverse("details"))
-
-
-def _seen_now(
-    request: PatronRequest, patron: Patron, form: ContactForm
-) -> dict[str, str]:
-    """What was sent; whoever is told of a change meanwhile has now seen it."""
-    now_held = held(patron, form.fields)
-    seen = {
-        bound.html_initial_name: now_held[bound.name]
-        for bound in form
-        if bound.name in form.changed_data
-    }
-    return {**request.POST.dict(), **seen}
-
-
-def _tell_changed(request: PatronRequest, done: Requested) -> None:
-    if done.waiting:
-        labels = ", ".join(label_of(name) for name in done.waiting)
-        sentence = _("The library looks at what you asked to be changed: {fields}.")
-        tell(request, "info", sentence.format(fields=labels))
-    if done.applied or not done.waiting:
-        tell(request, "ok", _("Your details are saved."))
-
-
-def _contact(
-    request: PatronRequest, patron: Patron, form: ContactForm, *, status: int = 200
-) -> HttpResponse:
+    form, done = sent_contacts(request, patron, now=timezone.now())
+    if done is not None:
+        tell_changed(request, done)
+        return Redirect(reverse("details"))
     values = {
         "form": form,
         "patron": patron,
         "tabs": account_tabs("details", visitor=request.visitor),
     }
-    return render(request, "opac/contact.html", values, status=status)
+    return render(request, "opac/contact.html", values, status=status_of(form))
 
 
 def withdraw(request: PatronRequest, change_id: int) -> HttpResponse:

@@ -1,5 +1,7 @@
 """My family: whom I answer for, and what those who answer for me may see (PAT-18)."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.http import HttpResponseRedirect as Redirect
 from django.shortcuts import render
@@ -9,12 +11,18 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.actors import NotPermitted
 from kortisto.domain.fees.queries import balance, open_charges
+from kortisto.domain.patrons.actions.change_requests import (
+    requests_of,
+    withdraw_change,
+)
 from kortisto.domain.patrons.actions.family import CONSENTS, set_consent
 from kortisto.domain.patrons.actions.viewing import view_as_guardian
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.records import dependants_of, guardians_of
+from kortisto.interfaces.opac.contacts import sent_contacts, status_of, tell_changed
 from kortisto.interfaces.opac.loans import open_rows
 from kortisto.interfaces.opac.middleware import PatronRequest
+from kortisto.interfaces.opac.own_facts import RequestRow, request_rows
 from kortisto.interfaces.opac.own_family import (
     called,
     guardian_row,
@@ -59,9 +67,61 @@ def dependant(request: PatronRequest, child_id: int) -> HttpResponse:
         "loans": open_rows(child_id, names, now=now) if seen.sees_loans else [],
         "charges": open_charges(child_id) if seen.sees_charges else [],
         "balance": balance(child_id) if seen.sees_charges else None,
+        "requests": _requests(child_id, now) if seen.sees_details else [],
         "tabs": account_tabs("family"),
     }
     return render(request, "opac/dependant.html", values)
+
+
+def dependant_contact(request: PatronRequest, child_id: int) -> HttpResponse:
+    """The contact details of a child so young that whoever answers for it sees them.
+
+    What cannot be seen cannot be asked to be changed: 404, as for others' children.
+    """
+    now = timezone.now()
+    child = _seen_child(request, child_id, now=now)
+    form, done = sent_contacts(request, child, now=now)
+    if done is not None:
+        tell_changed(request, done)
+        return Redirect(reverse("dependant", args=[child_id]))
+    values = {
+        "form": form,
+        "name": called(child),
+        "child_id": child_id,
+        "tabs": account_tabs("family"),
+    }
+    return render(
+        request, "opac/dependant_contact.html", values, status=status_of(form)
+    )
+
+
+def withdraw_for_child(
+    request: PatronRequest, child_id: int, change_id: int
+) -> HttpResponse:
+    """Take back what the library has not looked at yet."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    now = timezone.now()
+    _seen_child(request, child_id, now=now)
+    if not requests_of(child_id, now=now).filter(pk=change_id).exists():
+        raise Http404
+    withdraw_change(change_id, by=request.actor, now=now)
+    tell(request, "ok", _("You have taken your request back."))
+    return Redirect(reverse("dependant", args=[child_id]))
+
+
+def _requests(child_id: int, now: datetime) -> list[RequestRow]:
+    return request_rows(requests_of(child_id, now=now))
+
+
+def _seen_child(request: PatronRequest, child_id: int, *, now: datetime) -> Patron:
+    try:
+        seen = view_as_guardian(child_id, by=request.actor, now=now)
+    except NotPermitted as not_mine:
+        raise Http404 from not_mine
+    if not seen.sees_details:
+        raise Http404
+    return seen.link.dependant
 
 
 def consent(request: PatronRequest, link_id: int) -> HttpResponse:

@@ -105,7 +105,7 @@ def test_contact_details_are_changed_as_by_the_patron(visitor: Client) -> None:
     row = FieldChange.objects.get(field="email")
     assert (row.source, row.actor) == (Source.ONLINE, f"patron:{patron.pk}")
     assert not FieldChange.objects.filter(field="phone").exists()
-    assert "Your details are saved." in text(visitor)
+    assert "The details are saved." in text(visitor)
 
 
 def test_what_the_settings_do_not_let_through_waits_for_the_library(

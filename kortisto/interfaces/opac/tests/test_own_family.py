@@ -10,7 +10,13 @@ from django.utils import timezone
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.fees.actions.charges import charge
-from kortisto.domain.patrons.models import Guardianship, Patron
+from kortisto.domain.patrons.models import (
+    FieldChange,
+    Guardianship,
+    Patron,
+    RequestedChange,
+    Source,
+)
 from kortisto.interfaces.opac.tests.shelf import lent, log_in, somebody, title
 from kortisto.testing.builders import (
     chief,
@@ -119,3 +125,126 @@ def test_the_family_has_a_tab_for_those_who_have_one(visitor: Client) -> None:
     assert f'href="{PAGE}"' in visitor.get("/account/").content.decode()
     assert f'href="{PAGE}"' not in alone.get("/account/").content.decode()
     assert "Nobody is linked to you" in alone.get(PAGE).content.decode()
+
+
+# --- the contact details of a child ----------------------------------------------
+
+
+def contact_of(child: Patron) -> str:
+    return f"{PAGE}{child.pk}/contact/"
+
+
+def typed(client: Client, child: Patron, **values: str) -> dict[str, str]:
+    """The form as the page holds it, with some of it typed over."""
+    form = client.get(contact_of(child)).context["form"]
+    shown = {bound.name: bound.value() for bound in form}
+    initial = {bound.html_initial_name: bound.value() for bound in form}
+    return {**shown, **initial, **values}
+
+
+def test_a_guardian_changes_the_contact_details_of_a_small_child(
+    visitor: Client,
+) -> None:
+    guardian = somebody()
+    child = child_of(guardian, sees_until=11)
+    Patron.objects.filter(pk=child.pk).update(
+        street="Vanhakatu 1", phone="+358451234567", check_phone=True
+    )
+    log_in(visitor, guardian)
+    page = f"{PAGE}{child.pk}/"
+    assert contact_of(child) in visitor.get(page).content.decode()
+    assert "Vanhakatu 1" in visitor.get(contact_of(child)).content.decode()
+
+    sent = typed(visitor, child, email="koti@posti.example", street="Uusikatu 2")
+    answer = visitor.post(contact_of(child), sent)
+
+    assert answer.headers["Location"] == page
+    child.refresh_from_db()
+    assert (child.email, child.street) == ("koti@posti.example", "Vanhakatu 1")
+    assert child.check_phone  # a guardian does not tell whose the number is
+    change = FieldChange.objects.get(patron=child)
+    assert (change.source, change.actor) == (Source.GUARDIAN, f"patron:{guardian.pk}")
+    found = visitor.get(page).content.decode()
+    assert "The library looks at what you asked to be changed" in found
+    assert "<strong>Uusikatu 2</strong>" in found
+    guardian.refresh_from_db()
+    assert (guardian.email, guardian.street) == ("", "")
+
+
+def test_a_child_reads_what_a_guardian_has_asked_for(visitor: Client) -> None:
+    guardian = somebody()
+    child = child_of(guardian, sees_until=11)
+    log_in(visitor, guardian)
+    visitor.post(contact_of(child), typed(visitor, child, street="Uusikatu 2"))
+    at_home = Client(headers={"accept-language": "en"})
+    log_in(at_home, child)
+
+    found = at_home.get("/account/details/").content.decode()
+
+    assert "<strong>Uusikatu 2</strong>" in found
+    assert "your guardian, " in found
+
+
+def test_a_guardian_takes_back_what_was_asked_for_the_child_only(
+    visitor: Client,
+) -> None:
+    guardian, other = somebody(), somebody()
+    child, stranger = child_of(guardian, sees_until=11), child_of(other, sees_until=11)
+    elsewhere = Client()
+    log_in(visitor, guardian)
+    log_in(elsewhere, other)
+    visitor.post(contact_of(child), typed(visitor, child, street="Uusikatu 2"))
+    row = RequestedChange.objects.get()
+
+    for client, patron in (
+        (elsewhere, child), (visitor, stranger), (elsewhere, stranger)
+    ):  # fmt: skip
+        path = f"{PAGE}{patron.pk}/requests/{row.pk}/withdraw/"
+        assert client.post(path).status_code == 404
+    assert RequestedChange.objects.get().state == "waiting"
+
+    visitor.post(f"{PAGE}{child.pk}/requests/{row.pk}/withdraw/")
+    assert RequestedChange.objects.get().state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("sees_until", "fields"), [(7, {}), (None, {}), (11, {"is_protected": True})]
+)
+def test_what_a_guardian_may_not_see_is_not_changed_either(
+    visitor: Client, sees_until: int | None, fields: dict[str, Any]
+) -> None:
+    guardian = somebody()
+    child = child_of(
+        guardian, sees_until=sees_until, sees_loans=True, sees_charges=True
+    )
+    Patron.objects.filter(pk=child.pk).update(phone="+358451234567", **fields)
+    log_in(visitor, guardian)
+
+    assert "/contact/" not in visitor.get(f"{PAGE}{child.pk}/").content.decode()
+    for answer in (
+        visitor.get(contact_of(child)),
+        visitor.post(contact_of(child), {"phone": "0457654321", "surname": "Meri"}),
+    ):
+        assert answer.status_code == 404
+        assert "045" not in answer.content.decode()
+    child.refresh_from_db()
+    assert (child.phone, child.surname) == ("+358451234567", "Virtanen")
+    assert not RequestedChange.objects.exists()
+
+
+def test_what_is_wrong_in_the_form_of_a_child_is_told_and_kept(
+    visitor: Client,
+) -> None:
+    guardian = somebody()
+    child = child_of(guardian, sees_until=11)
+    log_in(visitor, guardian)
+
+    sent = typed(visitor, child, phone="äiti 045", email="koti@posti.example")
+    answer = visitor.post(contact_of(child), sent)
+
+    assert answer.status_code == 422
+    found = answer.content.decode()
+    assert "A phone number has digits only" in found
+    assert 'value="koti@posti.example"' in found
+    child.refresh_from_db()
+    assert child.email == ""

@@ -21,6 +21,7 @@ from kortisto.domain.patrons.actions.change_requests import (
     LONGEST_NOTE,
     Answer,
     answer_changes,
+    asked_by_guardian,
     view_queue,
     view_requested,
 )
@@ -39,6 +40,7 @@ from kortisto.domain.patrons.models import Patron, PatronCategory, RequestedChan
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.reasons import Unfit, field_of
+from kortisto.domain.patrons.records import guardians_of
 from kortisto.domain.patrons.rules import category_fits
 from kortisto.domain.patrons.settings import ADDRESS_FIELDS
 from kortisto.interfaces.staff.access import StaffRequest, page
@@ -64,6 +66,7 @@ class AskedRow:
     wanted: str
     before: str
     answer: str
+    asked_by: str  # in words
 
 
 @never_cache
@@ -113,9 +116,10 @@ def change_request(request: StaffRequest, patron_id: int) -> HttpResponse:
         else:
             tell(request, _("The answer has been saved."))
             return redirect("change_requests")
+    guardians = _guardians_by_label(patron)
     told = {
         "patron": patron,
-        "rows": [_row(row, patron, request.POST) for row in asked],
+        "rows": [_row(row, patron, request.POST, guardians) for row in asked],
         "answers": ANSWERS,
         "note": request.POST.get("note", ""),
         "longest": LONGEST_NOTE,
@@ -226,7 +230,27 @@ def _told(refusal: Any) -> str:
     return f"{label_of(name)}: {refusal.message}" if name else str(refusal.message)
 
 
-def _row(row: RequestedChange, patron: Patron, sent: Mapping[str, str]) -> AskedRow:
+def _guardians_by_label(patron: Patron) -> dict[str, str]:
+    """How the log names each guardian who has a card, and their name."""
+    links = guardians_of(patron.pk, timezone.localdate()).exclude(guardian=None)
+    known = (link.guardian for link in links)
+    return {f"patron:{one.pk}": one.full_name for one in known if one is not None}
+
+
+def _who_asked(row: RequestedChange, guardians: Mapping[str, str]) -> str:
+    if not asked_by_guardian(row):
+        return _("The patron")
+    if name := guardians.get(row.asked_by):
+        return _("Guardian: {name}").format(name=name)
+    return _("A guardian who is not linked to the patron any more")
+
+
+def _row(
+    row: RequestedChange,
+    patron: Patron,
+    sent: Mapping[str, str],
+    guardians: Mapping[str, str],
+) -> AskedRow:
     held = text_in_history(row.field, getattr(patron, row.field))
     hidden = patron.is_protected and row.field in ADDRESS_FIELDS
     answer = f"answer-{row.pk}"
@@ -238,6 +262,7 @@ def _row(row: RequestedChange, patron: Patron, sent: Mapping[str, str]) -> Asked
         wanted=secret if hidden else _shown(row.field, row.new),
         before="" if hidden or held == row.old else _shown(row.field, row.old),
         answer=sent.get(answer, Answer.ACCEPT.value),
+        asked_by=_who_asked(row, guardians),
     )
 
 

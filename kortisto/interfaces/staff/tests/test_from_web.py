@@ -18,7 +18,7 @@ from kortisto.domain.patrons.actions.online_registration import (
     register_online,
 )
 from kortisto.domain.patrons.identified import IdentifiedPerson
-from kortisto.domain.patrons.models import Patron, RequestedChange
+from kortisto.domain.patrons.models import Guardianship, Patron, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission as May
 from kortisto.domain.patrons.settings import REGISTER_ONLINE
 from kortisto.domain.patrons.vault import vault
@@ -47,9 +47,11 @@ def _own_vault() -> Iterator[None]:
     vault.cache_clear()
 
 
-def ask(patron: Patron, **changes: object) -> dict[str, RequestedChange]:
-    by = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
-    request_changes(patron.pk, changes, by=by, now=timezone.now())
+def ask(
+    patron: Patron, *, by: Patron | None = None, **changes: object
+) -> dict[str, RequestedChange]:
+    asker = Actor(kind=ActorKind.PATRON, id=(by or patron).pk, channel=Channel.WEB)
+    request_changes(patron.pk, changes, by=asker, now=timezone.now())
     rows = RequestedChange.objects.filter(patron=patron, state="waiting")
     return {row.field: row for row in rows}
 
@@ -172,6 +174,24 @@ def test_the_queue_asks_the_same_number_of_queries_for_many() -> None:
 
     add()
     assert_same_queries_with_more_rows(lambda: client.get(QUEUE), add_rows=add)
+
+
+def test_a_guardian_who_asks_is_named_as_long_as_the_link_lasts() -> None:
+    make_category("LAPSI", guardian_sees_until_age=14)
+    child = make_patron(category="LAPSI", born_on=date(2020, 5, 1))
+    guardian = make_patron(surname="Huoltaja")
+    link = Guardianship.objects.create(guardian=guardian, dependant=child)
+    ask(child, by=guardian, street="Uusikatu 1")
+    client = at_work()
+    address = f"{QUEUE}{child.pk}/"
+
+    assert "a guardian asks" in words(client.get(QUEUE))
+    assert "Guardian: Huoltaja, Aino" in words(client.get(address))
+
+    link.delete()
+    found = words(client.get(address))
+    assert "A guardian who is not linked to the patron any more" in found
+    assert "Huoltaja, Aino" not in found
 
 
 # --- online registrations -----------------------------------------------------------

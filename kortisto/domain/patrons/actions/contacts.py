@@ -1,4 +1,7 @@
-"""Patrons see to their own names, addresses, phones and e-mails on the web (S11)."""
+"""Names, addresses, phones and e-mails are seen to on the web (S11).
+
+Patrons see to their own, and guardians to those of small children (PAT-15).
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +22,7 @@ VOUCHED_FOR: Final = {"phone": "check_phone", "email": "check_email"}
 
 
 @transaction.atomic
-def change_own_contacts(
+def change_contacts(
     patron_id: int,
     changes: Mapping[str, Any],
     *,
@@ -27,12 +30,13 @@ def change_own_contacts(
     by: Actor,
     now: datetime,
 ) -> Requested:
-    """Ask for what the patron has changed in a form, as ``request_changes`` does.
+    """Ask for what has been changed in a form, as ``request_changes`` does.
 
     ``seen`` is what the whole form showed when it was opened, changed or not: what
     somebody else has changed since is told (changed-meanwhile) and not written over.
     A phone and an e-mail that the patron has seen and saved need no check any more
-    (PAT-12). Raises Unfit; then nothing has been written.
+    (PAT-12); a guardian's word does not make them the patron's. Raises Unfit, and
+    NotPermitted; then nothing has been written.
     """
     patron = Patron.objects.select_for_update().get(pk=patron_id)
     then, _odd = clean(seen)
@@ -46,7 +50,7 @@ def change_own_contacts(
     flags = {
         flag: False
         for name, flag in VOUCHED_FOR.items()
-        if name in seen and name not in done.waiting
+        if by.id == patron_id and name in seen and name not in done.waiting
     }
     write_changes(patron, flags, by=by, now=now)
     if then.get("email") and "email" in done.applied and mail_service().is_set_up:
