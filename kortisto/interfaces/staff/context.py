@@ -1,12 +1,10 @@
 """What every staff page stands in: banner, places, scan box, commands, session."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
-from typing_extensions import override
 
 from kortisto.core.actors import Actor
 from kortisto.domain.org.models import Staff
@@ -14,7 +12,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.middleware import PASSKEYS, TOUCH_EVERY, session_seconds
 from kortisto.interfaces.staff.nav import NAV, NavEntry, may_open
 from kortisto.interfaces.staff.scan_state import MODES, OpenDesk, ScanState
-from kortisto.interfaces.staff.told import take_notes
+from kortisto.interfaces.staff.told import Note, take_notes
 from kortisto.ui.shell import (
     Account,
     Command,
@@ -48,28 +46,17 @@ def staff(request: HttpRequest) -> dict[str, object]:
         language_url=reverse("language"),
         home_url=reverse("front"),
     )
-    return {**shell.context(), "actor": actor, "messages": take_notes(request)}
+    notes = [*take_notes(request), *_served(request, here)]
+    return {**shell.context(), "actor": actor, "messages": notes}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A note at the top of a page."""
-
-    kind: str
-    sentence: str
-
-    @override
-    def __str__(self) -> str:
-        return self.sentence
-
-
-def _served(request: HttpRequest, here: str) -> list[Told]:
+def _served(request: HttpRequest, here: str) -> list[Note]:
     """Who is served, on pages that do not show it but lend what is scanned."""
     desk = OpenDesk.of(request.session)
     if desk is None or here in MODES:
         return []
     told = _("{name} is being served: an item that you scan is lent to them.")
-    return [Told("info", told.format(name=desk.name))]
+    return [Note("info", told.format(name=desk.name))]
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -88,6 +88,19 @@ def test_a_tab_that_shows_another_patron_lends_to_nobody() -> None:
     assert Loan.objects.count() == 0
 
 
+def test_a_page_that_shows_nobody_says_whom_a_scan_is_lent_to() -> None:
+    patron, client = make_patron(surname="Järvinen"), at_work()
+    told = "Järvinen, Aino is being served: an item that you scan is lent to them."
+    assert told not in client.get("/tasks/").content.decode()
+    Scanner(client).scan(card_of(patron))
+
+    assert told in client.get("/tasks/").content.decode()
+    for page in ("/desk/", "/checkin/", "/renew/"):
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert told not in answer.content.decode(), page
+
+
 def test_a_scan_that_outlived_its_session_is_lent_to_its_own_patron() -> None:
     patron, item = make_patron(), make_item()
     staff = make_staff()
