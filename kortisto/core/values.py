@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from typing_extensions import override
 
 from kortisto.core import money
+from kortisto.core.days import written
 
 T = TypeVar("T")
 
@@ -224,7 +225,7 @@ class Day(Kind[date]):
 
     @override
     def show(self, value: date) -> str:
-        return f"{value.day}.{value.month}.{value.year}"
+        return written(value)
 
 
 NO_VALUE = "-"  # what a person types, and a form sends, for "unlimited" or "none"

@@ -6,6 +6,8 @@ from typing import Final
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 
+from kortisto.core.days import written
+
 NARROW: Final = "\N{NO-BREAK SPACE}"
 MINUS: Final = "\N{MINUS SIGN}"
 
@@ -22,7 +24,7 @@ def day(value: date) -> str:
     """``d.m.yyyy``; a moment is told as the day it falls on in Helsinki."""
     if isinstance(value, datetime):
         value = localtime(value).date()
-    return f"{value.day}.{value.month}.{value.year}"
+    return written(value)
 
 
 def moment(value: datetime) -> str:

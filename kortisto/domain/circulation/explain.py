@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kortisto.core.days import written
 from kortisto.core.money import euros
 from kortisto.core.names import in_language
 from kortisto.domain.org.queries import organisation
@@ -47,7 +48,7 @@ def _step(step: list[Any], trace: dict[str, Any]) -> Why | None:
 
 def _start(values: list[Any], _trace: dict[str, Any]) -> Why:
     day = date.fromisoformat(values[0][:10])
-    return Why(_("Counted from {day}.").format(day=_day(day)))
+    return Why(_("Counted from {day}.").format(day=written(day)))
 
 
 def _period(values: list[Any], trace: dict[str, Any]) -> Why:
@@ -81,7 +82,7 @@ def _short(values: list[Any], trace: dict[str, Any]) -> Why:
 def _fixed(values: list[Any], trace: dict[str, Any]) -> Why:
     sentence = _("There is a fixed due date, {day}.")
     day = date.fromisoformat(values[0])
-    return Why(sentence.format(day=_day(day)), _source(trace, "hard_due_on"))
+    return Why(sentence.format(day=written(day)), _source(trace, "hard_due_on"))
 
 
 def _closed(values: list[Any], trace: dict[str, Any]) -> Why:
@@ -91,13 +92,13 @@ def _closed(values: list[Any], trace: dict[str, Any]) -> Why:
         sentence = _("The library is closed on {day}: {name}.")
     else:
         sentence = _("The library is closed on {day}.")
-    told = sentence.format(day=_day(day), name=name)
+    told = sentence.format(day=written(day), name=name)
     return Why(told, _source(trace, "closed_days"))
 
 
 def _chosen(values: list[Any], _trace: dict[str, Any]) -> Why:
     day = date.fromisoformat(values[0])
-    return Why(_("Staff chose the due date {day}.").format(day=_day(day)))
+    return Why(_("Staff chose the due date {day}.").format(day=written(day)))
 
 
 def _closing(values: list[Any], trace: dict[str, Any]) -> Why:
@@ -112,13 +113,13 @@ def _due(values: list[Any], _trace: dict[str, Any]) -> Why:
         moment = at.strftime("%-d.%-m.%Y %-H.%M")
         return Why(_("So it is due on {day}.").format(day=moment))
     day = date.fromisoformat(values[0])
-    return Why(_("So it is due on {day}.").format(day=_day(day)))
+    return Why(_("So it is due on {day}.").format(day=written(day)))
 
 
 def _never_open(values: list[Any], trace: dict[str, Any]) -> Why:
     day = date.fromisoformat(values[0])
     sentence = _("The library has no open day in sight, so {day} stays.")
-    return Why(sentence.format(day=_day(day)), _source(trace, "closed_days"))
+    return Why(sentence.format(day=written(day)), _source(trace, "closed_days"))
 
 
 SENTENCES: dict[str, Callable[[list[Any], dict[str, Any]], Why]] = {
@@ -142,10 +143,6 @@ def _source(trace: dict[str, Any], parameter: str) -> str:
     if not found or found[1] is None:
         return _("Default of the system")
     return row_label(found[1])
-
-
-def _day(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"
 
 
 def why_fine(trace: dict[str, Any]) -> list[Why]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from kortisto.core.ages import completed_years
+from kortisto.core.days import written
 from kortisto.core.money import euros
 from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.permissions import LendingPermission as May
@@ -124,10 +125,8 @@ def card_has_not_expired(facts: LendingFacts) -> Refusal | None:
     """A card is good through its last day."""
     if facts.today <= facts.patron.expires_on:
         return None
-    day = facts.patron.expires_on
-    return Refusal(
-        Reason.CARD_EXPIRED, facts={"expired_on": f"{day.day}.{day.month}.{day.year}"}
-    )
+    expired_on = written(facts.patron.expires_on)
+    return Refusal(Reason.CARD_EXPIRED, facts={"expired_on": expired_on})
 
 
 def address_is_known(facts: LendingFacts) -> Refusal | None:
@@ -277,9 +276,7 @@ def it_is_not_too_soon(facts: LendingFacts) -> Refusal | None:
     day = facts.renewable_on
     if day is None or facts.today >= day:
         return None
-    return Refusal(
-        Reason.TOO_SOON, facts={"renewable_on": f"{day.day}.{day.month}.{day.year}"}
-    )
+    return Refusal(Reason.TOO_SOON, facts={"renewable_on": written(day)})
 
 
 def due_date_would_be_later(facts: LendingFacts) -> Refusal | None:

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core import refusals
+from kortisto.core.days import written
 from kortisto.core.refusals import Refusal
 from kortisto.domain.entry.models import Ban
 from kortisto.domain.patrons.hindrances import hinders_erasing
@@ -25,5 +26,4 @@ def bans_of(patron_id: int, today: date) -> Sequence[Refusal]:
     last = bans.order_by("-ends_on").values_list("ends_on", flat=True).first()
     if last is None:
         return ()
-    day = f"{last.day}.{last.month}.{last.year}"
-    return [Refusal(Hindrance.BANNED, facts={"day": day})]
+    return [Refusal(Hindrance.BANNED, facts={"day": written(last)})]

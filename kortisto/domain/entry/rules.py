@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from kortisto.core.ages import completed_years
+from kortisto.core.days import written
 from kortisto.core.refusals import Refusal
 from kortisto.domain.entry.reasons import GRANTED, Reason
 from kortisto.domain.org.rules import Opening
@@ -158,7 +159,7 @@ def nobody_has_banned_them(asked: Asked) -> Refusal | None:
     ]
     if not here:
         return None
-    return Refusal(Reason.REVOKED, facts={"until": _day(max(here))})
+    return Refusal(Reason.REVOKED, facts={"until": written(max(here))})
 
 
 def guardian_does_not_mind(asked: Asked) -> Refusal | None:
@@ -209,7 +210,7 @@ def card_has_not_expired(asked: Asked) -> Refusal | None:
     day = asked.person.expires_on
     if not asked.library.expired_denies.value or asked.today <= day:
         return None
-    return Refusal(Reason.CARD_EXPIRED, facts={"expired_on": _day(day)})
+    return Refusal(Reason.CARD_EXPIRED, facts={"expired_on": written(day)})
 
 
 def they_are_not_restricted(asked: Asked) -> Refusal | None:
@@ -307,7 +308,3 @@ def patron_class(category: str, decision: Decision) -> str:
     if not decision.personal:
         return category
     return CLASSES.get(category, f"{category[:2]}OMATOIMI")
-
-
-def _day(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"

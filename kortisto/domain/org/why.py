@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kortisto.core.days import written
 from kortisto.core.names import in_language
 from kortisto.core.permissions import Permission
 from kortisto.domain.org.tree import Node
@@ -114,4 +115,4 @@ def _advice(
 
 
 def _words(day: date | None) -> str:
-    return "" if day is None else f"{day.day}.{day.month}.{day.year}"
+    return "" if day is None else written(day)

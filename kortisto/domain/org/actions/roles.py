@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.days import written
 from kortisto.core.events import publish
 from kortisto.core.permissions import permission
 from kortisto.domain.org.events import GrantEnded, RoleChanged, RoleGranted
@@ -69,7 +70,7 @@ def end_grant(grant_id: int, *, ends_on: date, by: Actor, now: datetime) -> None
     grant = Grant.objects.select_related("role", "unit").get(pk=grant_id)
     by.require(MANAGE, at=grant.unit_id)
     if grant.ends_on is not None and ends_on > grant.ends_on:
-        raise refused(Reason.GRANT_ENDS_EARLIER, ends_on=_words(grant.ends_on))
+        raise refused(Reason.GRANT_ENDS_EARLIER, ends_on=written(grant.ends_on))
     refuse_the_last_manager(grant, ends_on)
     end_quietly(grant, ends_on, by=by, now=now)
 
@@ -236,7 +237,3 @@ def refuse_the_last_manager(grant: Grant, ends_on: date) -> None:
         for allowed in others.values_list("role__permissions", flat=True)
     ):
         raise refused(Reason.LAST_MANAGER, unit=grant.unit.name)
-
-
-def _words(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"

@@ -11,6 +11,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
 from kortisto.core.actors import Actor
+from kortisto.core.days import written
 from kortisto.core.events import publish
 from kortisto.core.versions import configuration_changed
 from kortisto.domain.org.events import MembershipChanged, UnitChanged
@@ -126,7 +127,7 @@ def join(
     current = Membership.objects.filter(unit_id=unit_id, ends_on=None).first()
     if current is not None:
         if current.starts_on >= starts_on:
-            raise refused(Reason.ALREADY_MEMBER, starts_on=_words(current.starts_on))
+            raise refused(Reason.ALREADY_MEMBER, starts_on=written(current.starts_on))
         current.ends_on = starts_on - timedelta(days=1)
         current.save(update_fields=["ends_on"])
     made = Membership.objects.create(
@@ -173,7 +174,3 @@ def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
 def _rarest_hue(kind: Unit.Kind) -> int:
     used = Counter(Unit.objects.filter(kind=kind).values_list("hue", flat=True))
     return min(range(HUES), key=lambda hue: (used[hue], hue))
-
-
-def _words(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core import refusals
 from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.days import written
 from kortisto.core.errands import NewErrand, ask
 from kortisto.core.events import publish
 from kortisto.core.jobs import JobContext
@@ -142,6 +143,5 @@ def _may(patron_id: int, *, by: Actor) -> None:
 
 
 def _asked_already(asked: Erasure) -> Refusal:
-    day = asked.erase_on
-    told = f"{day.day}.{day.month}.{day.year}"
+    told = written(asked.erase_on)
     return Refusal(ErasureReason.ERASURE_ASKED_ALREADY, facts={"day": told})

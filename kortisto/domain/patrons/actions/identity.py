@@ -33,6 +33,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.actors import Actor
+from kortisto.core.days import written
 from kortisto.core.events import publish
 from kortisto.core.failures import AdapterError
 from kortisto.core.refusals import Reason, Refusal, Refused, refuse
@@ -322,7 +323,7 @@ def _another_day(patron: Patron, asked: AskedVault) -> list[Refusal]:
     if patron.born_on in {None, asked.born_on}:
         return []
     facts = {
-        name: "" if day is None else f"{day.day}.{day.month}.{day.year}"
+        name: "" if day is None else written(day)
         for name, day in (("born_on", patron.born_on), ("by_code", asked.born_on))
     }
     return [

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from typing_extensions import override
 
 from kortisto.core.actors import Actor
+from kortisto.core.days import written
 from kortisto.core.failures import AdapterError
 from kortisto.core.refusals import Refused
-from kortisto.core.values import Day
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.identity import replace_identity
@@ -108,7 +108,7 @@ class PatronRecords(Records):
         change(patron_id, new, by=by, now=now, source=source)
         if "died_on" in new:
             text = _("On {day} the population register reported the death.")
-            told = text.format(day=Day().show(localdate(now)))
+            told = text.format(day=written(localdate(now)))
             audience = PatronNote.Audience.STAFF
             write_note(patron_id, told, audience=audience, by=by, now=now)
             restrict(patron_id, "", by=by, now=now, kind=DECEASED)
