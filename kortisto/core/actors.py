@@ -59,6 +59,10 @@ class Actor:
         """How logs name the actor: ``staff:12``. Never a person's name."""
         return self.kind.value if self.id is None else f"{self.kind.value}:{self.id}"
 
+    def is_patron(self, patron_id: int) -> bool:
+        """Whether this is the patron themself, and not staff who serve them."""
+        return self.kind is ActorKind.PATRON and self.id == patron_id
+
     def may(self, permission: Permission, at: int | None = None) -> bool:
         """Whether the permission is in force at a unit (default: working library)."""
         if permission.value in self.everywhere:

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.domain.circulation.events import HistoryForgotten
 from kortisto.domain.circulation.models import Loan
@@ -47,7 +47,7 @@ def due_history(now: datetime) -> "tuple[QuerySet[Loan], QuerySet[Loan]]":
 
 def forget_history_of(patron_id: int, *, by: Actor, now: datetime) -> int:
     """Forget everything that a patron has returned, at once, because they ask."""
-    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+    if not by.is_patron(patron_id):
         by.require(PatronPermission.EDIT)
     loans = Loan.objects.filter(patron_id=patron_id, returned_at__isnull=False)
     return sum(_forget(page, by=by, now=now) for page in _pages(loans))

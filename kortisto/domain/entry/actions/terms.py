@@ -31,8 +31,7 @@ def accept_terms(patron_id: int, version: int, *, by: Actor, now: datetime) -> N
     ``version`` is the one that was shown: Refused when a newer one is in force.
     Accepting again changes nothing.
     """
-    own = by.kind is ActorKind.PATRON and by.id == patron_id
-    if not own and not _for_a_child(by, patron_id, now):
+    if not by.is_patron(patron_id) and not _for_a_child(by, patron_id, now):
         by.require(EntryPermission.PERMIT)
     patron = Patron.objects.select_for_update().get(pk=patron_id)
     if version != newest_terms():

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
-from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.choices import reach_of, ticks_left_hanging
@@ -127,7 +127,7 @@ def set_history_choice(
 
 def _may(patron_id: int, values: Mapping[str, Any], *, by: Actor) -> None:
     """The patron may change their own fields; everything else needs the permission."""
-    themself = by.kind is ActorKind.PATRON and by.id == patron_id
+    themself = by.is_patron(patron_id)
     own = {name for name, field in EDITABLE.items() if field.own}
     if not (themself and own.issuperset(values)):
         by.require(PatronPermission.EDIT)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.fields import clean
@@ -69,7 +69,7 @@ def choose_messages_and_number(
 
 
 def _locked(patron_id: int, *, by: Actor) -> Patron:
-    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+    if not by.is_patron(patron_id):
         by.require(PatronPermission.EDIT)
     return Patron.objects.select_for_update().get(pk=patron_id)
 

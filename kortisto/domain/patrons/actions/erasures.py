@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core import refusals
-from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.actors import Actor
 from kortisto.core.days import written
 from kortisto.core.errands import NewErrand, ask
 from kortisto.core.events import publish
@@ -138,7 +138,7 @@ def _in_use_again(asked: Erasure) -> bool:
 
 
 def _may(patron_id: int, *, by: Actor) -> None:
-    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+    if not by.is_patron(patron_id):
         by.require(PatronPermission.ERASE)
 
 

@@ -158,7 +158,7 @@ def set_consent(
     ``consents`` has ``sees_loans`` and ``sees_charges``; the dependant may decide.
     """
     link = Guardianship.objects.select_related("dependant").get(pk=link_id)
-    if by.kind.value != "patron" or by.id != link.dependant_id:
+    if not by.is_patron(link.dependant_id):
         by.require(PatronPermission.EDIT)
     patron = locked(link.dependant_id)
     link.refresh_from_db()

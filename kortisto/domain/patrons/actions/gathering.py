@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kortisto.core.actors import Actor, ActorKind
+from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.domain.patrons.gathered import Gathered, groups_of
 from kortisto.domain.patrons.models import Patron
@@ -21,7 +21,7 @@ def gather(patron_id: int, *, by: Actor, now: datetime) -> Gathered:
     Raises NotPermitted for another patron and for staff without the permission,
     Patron.DoesNotExist.
     """
-    if not (by.kind is ActorKind.PATRON and by.id == patron_id):
+    if not by.is_patron(patron_id):
         by.require(PatronPermission.GATHER)
     patron = Patron.objects.get(pk=patron_id)
     publish(PatronDataGathered(patron_id=patron_id), by=by, at=now)

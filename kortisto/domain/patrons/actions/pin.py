@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kortisto.core.actors import Actor, ActorKind, NotPermitted
+from kortisto.core.actors import Actor, NotPermitted
 from kortisto.core.events import publish
 from kortisto.core.jobs import enqueue
 from kortisto.core.mail import mail_service
@@ -36,7 +36,7 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     unless the category keeps PINs to the desk (NotPermitted). Raises ValueError in
     words for a weak PIN.
     """
-    themself = by.kind is ActorKind.PATRON and by.id == patron_id
+    themself = by.is_patron(patron_id)
     if not themself:
         by.require(PatronPermission.RESET_PIN)
     patron = locked(patron_id)
