@@ -16,11 +16,12 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor, ActorKind, NotPermitted
-from kortisto.core.events import Event, publish, publish_many
+from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.text import tidy
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change import write_fields
+from kortisto.domain.patrons.actions.viewing import note_views
 from kortisto.domain.patrons.actions.writing import text_in_history
 from kortisto.domain.patrons.events import (
     ChangesAnswered,
@@ -190,10 +191,7 @@ def view_queue(*, units: Collection[int], by: Actor, now: datetime) -> list[Aski
         found.setdefault(row.patron_id, []).append(row)
         if len(found) == MOST_LISTED:
             break
-    seen: list[Event] = [
-        PatronViewed(patron_id=pk, page="change-requests") for pk in found
-    ]
-    publish_many(seen, by=by, at=now)
+    note_views(found, page="change-requests", by=by, now=now)
     return [
         Asking(
             patron=own[0].patron,

@@ -11,13 +11,14 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.actors import Actor
-from kortisto.core.events import Event, publish, publish_many
+from kortisto.core.events import publish
 from kortisto.core.refusals import Reason, Refusal, Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.cards import give_card
 from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.identity import drop_after_commit, reason_in_order
 from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
+from kortisto.domain.patrons.actions.viewing import note_views
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import (
@@ -70,11 +71,8 @@ def view_waiting(*, units: Collection[int], by: Actor, now: datetime) -> list[Wa
     rows = waiting_for_card(units).select_related("home_library")
     rows = rows.order_by("registered_on", "pk")[:MOST_LISTED]
     found = [Waiting(patron, last_day(patron)) for patron in rows]
-    seen: list[Event] = [
-        PatronViewed(patron_id=one.patron.pk, page="online-registrations")
-        for one in found
-    ]
-    publish_many(seen, by=by, at=now)
+    ids = (one.patron.pk for one in found)
+    note_views(ids, page="online-registrations", by=by, now=now)
     return found
 
 

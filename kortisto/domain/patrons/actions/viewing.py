@@ -1,5 +1,6 @@
 """Look at a patron: the only way to fetch one for a page, and it is logged (LOG-1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,14 @@ class ProtectedAddress:
     home_library_id: int
 
 
+def note_views(
+    patron_ids: Iterable[int], *, page: str, by: Actor, now: datetime
+) -> None:
+    """Log that everybody in a list has been looked at (LOG-1)."""
+    seen: list[Event] = [PatronViewed(patron_id=pk, page=page) for pk in patron_ids]
+    publish_many(seen, by=by, at=now)
+
+
 def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patron:
     """The patron with category and home library. Raises DoesNotExist, NotPermitted."""
     by.require(PatronPermission.SEE)
@@ -56,8 +65,7 @@ def view_candidates(text: str, *, by: Actor, now: datetime) -> list[Candidate]:
     """Patrons to choose from by name; each who is listed has been looked at (LOG-1)."""
     by.require(PatronPermission.SEE)
     found = find_patrons(text)
-    seen: list[Event] = [PatronViewed(patron_id=one.id, page="search") for one in found]
-    publish_many(seen, by=by, at=now)
+    note_views((one.id for one in found), page="search", by=by, now=now)
     return found
 
 
@@ -73,10 +81,8 @@ def view_found(
     by.require(PatronPermission.SEE)
     found = search_patrons(text, match=match)
     if found.opens is None:
-        seen: list[Event] = [
-            PatronViewed(patron_id=one.id, page="search") for one in found.candidates
-        ]
-        publish_many(seen, by=by, at=now)
+        ids = (one.id for one in found.candidates)
+        note_views(ids, page="search", by=by, now=now)
     return found
 
 
@@ -85,8 +91,7 @@ def view_bin(*, by: Actor, now: datetime) -> list[Patron]:
     """Deleted patrons that can be taken back; each who is listed has been looked at."""
     by.require(PatronPermission.DELETE)
     found = list(in_bin()[:MOST_IN_BIN])
-    seen: list[Event] = [PatronViewed(patron_id=one.pk, page="bin") for one in found]
-    publish_many(seen, by=by, at=now)
+    note_views((one.pk for one in found), page="bin", by=by, now=now)
     return found
 
 
