@@ -20,7 +20,7 @@ from kortisto.core.values import Words
 from kortisto.domain.patrons.contacts import business_id, email_address, phone_number
 from kortisto.domain.patrons.hold_identifiers import chosen
 from kortisto.domain.patrons.models import Patron
-from kortisto.domain.patrons.reasons import Reason, about
+from kortisto.domain.patrons.reasons import Reason, about, unfit
 
 LANGUAGES: Final = frozenset({"fi", "sv", "en"})  # as the table's own check
 
@@ -160,6 +160,21 @@ def too_long(value: object, most: int | None) -> None:
                 beginning=value[:20], most=most
             )
         )
+
+
+def kept_text(
+    text: str, most: int | None, *, field: str, read: Callable[[str], str] = tidy
+) -> str:
+    """What was written, as it is kept. Raises Unfit, beside ``field``.
+
+    ``read`` tidies one line unless it says otherwise, and raises ValueError in words.
+    """
+    try:
+        kept = read(text)
+        too_long(kept, most)
+    except ValueError as error:
+        raise unfit(about(field, Reason.BAD_VALUE, why=str(error))) from error
+    return kept
 
 
 def label_of(name: str) -> str:

@@ -34,6 +34,10 @@ class IdentityReason(Reason):
         "code-in-reason",
         _("Leave personal identity codes out of the reason: it is kept in the log."),
     )
+    UNSEEN_IN_REASON = (
+        "unseen-in-reason",
+        _("The text has characters that cannot be seen."),
+    )
     REASON_TOO_LONG = "reason-too-long", _("The reason has at most 200 characters.")
     VAULT_IS_DOWN = (
         "identity-vault-down",

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kortisto.core.text import ControlCharacters, card_code
+from kortisto.core.text import ControlCharacters, card_code, visible
 
 LARGEST_BOX: Final = 500  # items
 
@@ -21,6 +21,14 @@ def not_after_today(day: date) -> None:
 def not_before_today(day: date) -> None:
     if day < timezone.localdate():
         raise ValidationError(_("The day cannot be in the past."))
+
+
+def all_visible(text: str) -> None:
+    """For what is pasted from elsewhere, with marks that only machines see."""
+    try:
+        visible(text)
+    except ControlCharacters as error:
+        raise ValidationError(str(error)) from error
 
 
 def code(text: str) -> str:

@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.models import Patron
-from kortisto.interfaces.staff.desk_forms import DayField, not_before_today
+from kortisto.interfaces.staff.desk_forms import (
+    DayField,
+    all_visible,
+    not_before_today,
+)
 
 
 def open_libraries(today: date) -> list[tuple[int, str]]:
@@ -116,6 +120,7 @@ class DoorForm(forms.Form):
         label=_("Name of the door"),
         help_text=_("As people of the library call it, such as “Main door”."),
         max_length=60,
+        validators=[all_visible],
     )
 
     def __init__(self, data: Any = None, *, libraries: list[tuple[int, str]]) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.core.text import tidy
+from kortisto.core.text import ControlCharacters, tidy
 from kortisto.domain.org.actions.login import count_failure, refuse_locked
 from kortisto.domain.org.actions.roles import require_power_over
 from kortisto.domain.org.events import StaffChanged
@@ -27,10 +27,14 @@ def add_passkey(
     if by.label != f"staff:{staff_id}":
         raise refused(Reason.KEY_NOT_PROVEN)
     try:
+        called = tidy(label)[:LONGEST_LABEL] or "–"
+    except ControlCharacters as unseen:
+        raise refused(Reason.BAD_VALUE, why=str(unseen)) from unseen
+    try:
         with transaction.atomic():
             made = Passkey.objects.create(
                 staff_id=staff_id,
-                label=tidy(label)[:LONGEST_LABEL] or "–",
+                label=called,
                 credential_id=key.credential_id,
                 public_key=key.public_key,
                 sign_count=key.sign_count,

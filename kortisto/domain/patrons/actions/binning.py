@@ -12,11 +12,10 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.jobs import JobContext
 from kortisto.core.refusals import Refused, refuse
-from kortisto.core.text import tidy
 from kortisto.domain.patrons.actions.erasing import erase
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.events import PatronBinned, PatronTakenOut
-from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -34,11 +33,7 @@ def put_in_bin(patron_id: int, reason: str, *, by: Actor, now: datetime) -> None
     DoesNotExist for a patron who is in the bin already.
     """
     by.require(PatronPermission.DELETE)
-    try:
-        why = tidy(reason)
-        too_long(why, longest(Patron, "bin_reason"))
-    except ValueError as error:
-        raise unfit(about("reason", Reason.BAD_VALUE, why=str(error))) from error
+    why = kept_text(reason, longest(Patron, "bin_reason"), field="reason")
     if not why:
         raise unfit(about("reason", Reason.NEEDS_WHY_DELETED))
     patron = Patron.objects.select_for_update().get(pk=patron_id, binned_at=None)

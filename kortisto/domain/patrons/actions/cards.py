@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.text import card_code
 from kortisto.domain.patrons.actions.writing import write_changes
-from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.models import Card, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import active_card, patrons_holding
@@ -61,11 +61,7 @@ def give_card(patron: Patron, number: str, *, today: date, by: Actor) -> Card:
 
 def number_in_order(number: str) -> str:
     """A card number as it is kept. Raises Unfit: empty, too long, unseen signs."""
-    try:
-        code = card_code(number)
-        too_long(code, longest(Card, "number"))
-    except ValueError as error:
-        raise unfit(about(FIELD, Reason.BAD_VALUE, why=str(error))) from error
+    code = kept_text(number, longest(Card, "number"), field=FIELD, read=card_code)
     if not code:
         raise unfit(about(FIELD, Reason.NEEDS_CARD))
     return code

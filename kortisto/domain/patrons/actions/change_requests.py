@@ -18,7 +18,6 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor, ActorKind, NotPermitted
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.text import tidy
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change import write_fields
 from kortisto.domain.patrons.actions.viewing import note_views
@@ -28,7 +27,7 @@ from kortisto.domain.patrons.events import (
     ChangesRequested,
     PatronViewed,
 )
-from kortisto.domain.patrons.fields import clean
+from kortisto.domain.patrons.fields import clean, kept_text, longest
 from kortisto.domain.patrons.models import Patron, RequestedChange, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
@@ -36,7 +35,7 @@ from kortisto.domain.patrons.records import dependants_of
 from kortisto.domain.patrons.settings import ADDRESS_FIELDS, ANSWERED_DAYS, AT_ONCE
 
 State = RequestedChange.State
-LONGEST_NOTE: Final = 200  # characters, as the column
+LONGEST_NOTE: Final = longest(RequestedChange, "note")
 MOST_LISTED: Final = 200  # patrons of a queue on one page
 
 
@@ -138,10 +137,11 @@ def answer_changes(
     patron's when the page was opened, as for ``change``.
 
     Raises Refused (ANSWERED_ALREADY) when one of them waits no more, Unfit when a
-    value cannot be written; then nothing has been answered.
+    value or the note cannot be written; then nothing has been answered.
     """
     by.require(PatronPermission.EDIT)
     _locked(patron_id)
+    note = kept_text(note, LONGEST_NOTE, field="note")
     decided = {pk: each for pk, each in answers.items() if each is not Answer.LATER}
     rows = list(_waiting(patron_id).filter(pk__in=decided).order_by("pk"))
     if len(rows) != len(decided):
@@ -293,5 +293,5 @@ def _end(
         state=state,
         answered_by=by.label,
         answered_at=now,
-        note=tidy(note)[:LONGEST_NOTE],
+        note=note,
     )

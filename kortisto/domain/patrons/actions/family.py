@@ -180,7 +180,7 @@ def why_not_guardian(guardian: NewGuardian, *, field: str) -> list[Refusal]:
         known = Patron.objects.filter(pk=guardian.patron_id, binned_at=None)
         if not known.exists():
             wrong.append(about(field, Reason.UNKNOWN_PATRON))
-    elif guardian.person is None and not tidy(guardian.name):
+    elif guardian.person is None and not guardian.name.strip():
         wrong.append(about(f"{field}.name", Reason.GUARDIAN_NEEDS_NAME))
     for name in ("name", "phone", "email", "address"):
         try:

@@ -37,7 +37,7 @@ from kortisto.core.days import written
 from kortisto.core.events import publish
 from kortisto.core.failures import AdapterError
 from kortisto.core.refusals import Reason, Refusal, Refused, refuse
-from kortisto.core.text import tidy
+from kortisto.core.text import ControlCharacters, tidy
 from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.events import (
     IdentityGiven,
@@ -247,7 +247,10 @@ def look_up_identity(
 
 def reason_in_order(reason: str) -> str:
     """A reason that a log may keep. Raises Refused."""
-    why = tidy(reason)
+    try:
+        why = tidy(reason)
+    except ControlCharacters:
+        raise Refused([Refusal(IdentityReason.UNSEEN_IN_REASON)]) from None
     if not why:
         raise Refused([Refusal(IdentityReason.NO_REASON)])
     if len(why) > LONGEST_REASON:

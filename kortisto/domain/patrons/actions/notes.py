@@ -8,7 +8,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.text import tidy_lines
 from kortisto.domain.patrons.events import NoteWithdrawn, NoteWritten
-from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.models import PatronNote
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, unfit
@@ -29,11 +29,8 @@ def write_note(
     """
     by.require(PatronPermission.EDIT)
     field = f"{audience.value}_note"
-    try:
-        text = tidy_lines(text)
-        too_long(text, longest(PatronNote, "text"))
-    except ValueError as error:
-        raise unfit(about(field, Reason.BAD_VALUE, why=str(error))) from error
+    most = longest(PatronNote, "text")
+    text = kept_text(text, most, field=field, read=tidy_lines)
     if not text:
         raise unfit(about(field, Reason.NOTE_IS_EMPTY))
     note = PatronNote.objects.create(

@@ -12,9 +12,8 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.names import in_language
-from kortisto.core.text import tidy
 from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
-from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, unfit
@@ -103,11 +102,7 @@ def restrict(
         raise unfit(about("ends_on", Reason.RESTRICTION_ENDS_FIRST))
     if ends_on is None and type_.removal == Removal.END_DATE:
         raise unfit(about("ends_on", Reason.RESTRICTION_NEEDS_END))
-    try:
-        note = tidy(note)
-        too_long(note, longest(Restriction, "note"))
-    except ValueError as error:
-        raise unfit(about("note", Reason.BAD_VALUE, why=str(error))) from error
+    note = kept_text(note, longest(Restriction, "note"), field="note")
     restriction = Restriction.objects.create(
         patron_id=patron_id,
         type=type_,

@@ -9,12 +9,12 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor, ActorKind, NotPermitted
 from kortisto.core.events import Event, publish, publish_many
-from kortisto.core.text import tidy
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.events import (
     PatronViewed,
     ProtectedAddressViewed,
 )
+from kortisto.domain.patrons.fields import kept_text
 from kortisto.domain.patrons.finding import Found, search_patrons
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -129,10 +129,10 @@ def view_protected_address(
 ) -> ProtectedAddress:
     """Where a protected person lives and borrows, for a reason that is kept (GDP-5).
 
-    Raises Unfit without a reason, DoesNotExist, NotPermitted.
+    Raises Unfit without a reason that can be kept, DoesNotExist, NotPermitted.
     """
     by.require(PatronPermission.SEE_PROTECTED)
-    why = tidy(reason)[:LONGEST_REASON]
+    why = kept_text(reason, LONGEST_REASON, field="reason")
     if not why:
         raise unfit(about("reason", Reason.NEEDS_REASON))
     patron = Patron.objects.get(pk=patron_id, binned_at=None)

@@ -20,6 +20,7 @@ from kortisto.core.models import Errand
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
+from kortisto.interfaces.staff.desk_forms import all_visible
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.paging import PAGE, Trail, cut, whole_number
 from kortisto.interfaces.staff.told import tell
@@ -48,6 +49,7 @@ class NoteForm(forms.Form):
         help_text=gettext_lazy("Write no personal data here."),
         max_length=LONGEST_NOTE,
         required=False,
+        validators=[all_visible],
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kortisto.core.refusals import Refused
+from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change_requests import (
     LONGEST_NOTE,
@@ -35,7 +35,7 @@ from kortisto.domain.patrons.actions.provisional import (
     view_waiting,
 )
 from kortisto.domain.patrons.actions.writing import text_in_history
-from kortisto.domain.patrons.fields import label_of
+from kortisto.domain.patrons.fields import EDITABLE, label_of
 from kortisto.domain.patrons.models import Patron, PatronCategory, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import terms_of
@@ -225,9 +225,12 @@ def _here(request: StaffRequest) -> Sequence[int]:
     return list(organisation().descendants(request.actor.library_id))
 
 
-def _told(refusal: Any) -> str:
+def _told(refusal: Refusal) -> str:
+    """The sentence, after the field that it is about if that is one of the patron's."""
     name = field_of(refusal)
-    return f"{label_of(name)}: {refusal.message}" if name else str(refusal.message)
+    if name is None or name not in EDITABLE:
+        return refusal.message
+    return f"{label_of(name)}: {refusal.message}"
 
 
 def _guardians_by_label(patron: Patron) -> dict[str, str]:

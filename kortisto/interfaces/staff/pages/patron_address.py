@@ -48,6 +48,9 @@ def protected_address(request: StaffRequest, patron_id: int) -> HttpResponse:
         found = view_protected_address(patron_id, reason, by=request.actor, now=now)
     except Patron.DoesNotExist as missing:
         raise Http404 from missing
+    except Unfit as wrong:
+        show_reasons(form, wrong)
+        return render(request, "staff/protected_address.html", told, status=422)
     told["address"] = found
     told["library"] = organisation().name(found.home_library_id)
     if request.actor.may(PatronPermission.EDIT):

@@ -21,6 +21,7 @@ from kortisto.domain.org.models import Workstation
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.interfaces.staff.access import StaffRequest, open_page, page
+from kortisto.interfaces.staff.desk_forms import all_visible
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.middleware import give_credential
 from kortisto.interfaces.staff.told import tell
@@ -36,6 +37,7 @@ class AddForm(forms.Form):
         label=gettext_lazy("Name"),
         help_text=gettext_lazy("What is written on it, such as LT-204."),
         max_length=60,
+        validators=[all_visible],
     )
 
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
