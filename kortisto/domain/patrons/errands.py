@@ -5,15 +5,16 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.errands import ErrandKind, declare
+from kortisto.core.values import Words
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_changes import Task
 
 
-def _kind(task: Task, title: object, sentence: object) -> ErrandKind:
+def _kind(task: Task, title: Words, sentence: Words) -> ErrandKind:
     made = ErrandKind(
         code=task.value,
-        title=title,  # type: ignore[arg-type]
-        sentence=sentence,  # type: ignore[arg-type]
+        title=title,
+        sentence=sentence,
         needs=PatronPermission.EDIT,
         page="patron",
     )

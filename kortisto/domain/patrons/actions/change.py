@@ -14,6 +14,7 @@ from kortisto.domain.patrons.actions.choices import reach_of, ticks_left_hanging
 from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.hold_identifiers import why_not
 from kortisto.domain.patrons.actions.writing import (
+    attribute_of,
     locked,
     text_in_history,
     write_changes,
@@ -84,10 +85,10 @@ def write_fields(
         wanted["protected_until_on"] = None
     before, was = _held(patron, wanted), reach_of(patron)
     for name, value in wanted.items():
-        setattr(patron, _attribute(name), value)
+        setattr(patron, attribute_of(name), value)
     raise_if_unfit(_why_not(patron, wanted, before, was, now=now))
     for name, value in before.items():
-        setattr(patron, _attribute(name), value)
+        setattr(patron, attribute_of(name), value)
     try:
         with transaction.atomic():
             return write_changes(patron, wanted, by=by, now=now, source=source)
@@ -166,7 +167,7 @@ def _merged(
         {name: text_in_history(name, value) for name, value in wanted.items()},
         base=base,
         theirs={
-            name: text_in_history(name, getattr(patron, _attribute(name)))
+            name: text_in_history(name, getattr(patron, attribute_of(name)))
             for name in base
         },
     )
@@ -208,8 +209,4 @@ def _why_not(
 
 
 def _held(patron: Patron, names: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: getattr(patron, _attribute(name)) for name in names}
-
-
-def _attribute(name: str) -> str:
-    return "home_library_id" if name == "home_library" else name
+    return {name: getattr(patron, attribute_of(name)) for name in names}

@@ -64,9 +64,7 @@ def ask_erasure(patron_id: int, *, by: Actor, now: datetime) -> Erasure:
 def take_back_erasure(patron_id: int, *, by: Actor, now: datetime) -> None:
     """The patron stays. Raises Refused when nothing was asked for, NotPermitted."""
     _may(patron_id, by=by)
-    asked = Erasure.objects.select_for_update().filter(
-        patron_id=patron_id, ended_at=None
-    )
+    asked = Erasure.objects.filter(patron_id=patron_id, ended_at=None)
     if not asked.update(
         ended_at=now, ended_by=by.label, ending=Erasure.Ending.TAKEN_BACK
     ):

@@ -81,7 +81,7 @@ def preview_merge(
     survivor, other = found[survivor_id], found[other_id]
     every = list(merging.columns())
     moves = {one.name: one.of(other_id).count() for one in every}
-    guards = _open_links(other_id, localdate(now)).count()
+    guards = _links(other_id).exclude(ends_on__lt=localdate(now)).count()
     return Preview(
         survivor=survivor,
         other=other,
@@ -242,10 +242,10 @@ def _cards_back(kept: list[list[Any]], survivor_id: int, other_id: int) -> None:
 # --- guardians ------------------------------------------------------------------------
 
 
-def _open_links(patron_id: int, today: date) -> "QuerySet[Guardianship]":
+def _links(patron_id: int) -> "QuerySet[Guardianship]":
+    """Of both sides."""
     own = Guardianship.objects.filter(guardian_id=patron_id)
-    links = own | Guardianship.objects.filter(dependant_id=patron_id)
-    return links.exclude(ends_on__lt=today)
+    return own | Guardianship.objects.filter(dependant_id=patron_id)
 
 
 def _move_links(
@@ -256,7 +256,7 @@ def _move_links(
     pays = Guardianship.objects.filter(
         dependant_id=survivor_id, gets_bills=True, ends_on=None
     ).exists()
-    for link in _all_links(other_id):
+    for link in _links(other_id).order_by("pk"):
         was = {
             "id": link.pk,
             "guardian": link.guardian_id,
@@ -280,12 +280,6 @@ def _move_links(
             Guardianship.objects.filter(pk=twin.pk).update(gets_bills=True)
         kept.append(was)
     return kept
-
-
-def _all_links(patron_id: int) -> list[Guardianship]:
-    own = Guardianship.objects.filter(guardian_id=patron_id)
-    links = own | Guardianship.objects.filter(dependant_id=patron_id)
-    return list(links.order_by("pk"))
 
 
 def _twin(link: Guardianship) -> Guardianship | None:

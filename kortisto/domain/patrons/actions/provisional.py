@@ -19,7 +19,7 @@ from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.identity import drop_after_commit, reason_in_order
 from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
 from kortisto.domain.patrons.actions.viewing import note_views
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import (
     CardFetched,
@@ -117,7 +117,7 @@ def hand_over_card(
     else has handed it over.
     """
     by.require(PatronPermission.EDIT)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     if patron.category.kind != PROVISIONAL:
         raise Refused([Refusal(ProvisionalReason.NOT_PROVISIONAL)])
     today = localdate(now)
@@ -149,7 +149,7 @@ def drop_registration(patron_id: int, reason: str, *, by: Actor, now: datetime) 
     """Forget a registration that should not have been made. Raises Refused."""
     by.require(PatronPermission.EDIT)
     why = reason_in_order(reason)
-    patron = _locked(patron_id)
+    patron = locked(patron_id)
     if patron.category.kind != PROVISIONAL:
         raise Refused([Refusal(ProvisionalReason.NOT_PROVISIONAL)])
     _forget(patron, why, by=by, now=now)
@@ -182,7 +182,7 @@ def _late(today: date) -> Iterator[int]:
 def _forget_late(patron_id: int, today: date, *, by: Actor, now: datetime) -> int:
     try:
         with transaction.atomic():
-            patron = _locked(patron_id)
+            patron = locked(patron_id)
             if patron.category.kind != PROVISIONAL or last_day(patron) >= today:
                 return 0
             _forget(patron, NOT_FETCHED, by=by, now=now)
@@ -199,8 +199,3 @@ def _forget(patron: Patron, why: str, *, by: Actor, now: datetime) -> None:
     publish(event, by=by, at=now)
     if key is not None:
         drop_after_commit(key, reason=why, by=by)
-
-
-def _locked(patron_id: int) -> Patron:
-    """Without its category: PostgreSQL loses a row whose join changes meanwhile."""
-    return Patron.objects.select_for_update().get(pk=patron_id)

@@ -70,7 +70,7 @@ def write_changes(
     if not told:
         return ()
     for name in changes:
-        setattr(patron, _attribute(name), values[name])
+        setattr(patron, attribute_of(name), values[name])
     patron.version, patron.edition = F("version") + 1, F("edition") + 1
     patron.save(update_fields=[*changes, "version", "edition"])
     patron.refresh_from_db(fields=["version", "edition"])
@@ -117,12 +117,13 @@ def keep_words(patron: Patron) -> None:
     )
 
 
-def _attribute(name: str) -> str:
+def attribute_of(name: str) -> str:
+    """What a row calls a field: a library is set by its id."""
     return "home_library_id" if name == "home_library" else name
 
 
 def _value(patron: Patron, name: str) -> Any:
-    return getattr(patron, _attribute(name))
+    return getattr(patron, attribute_of(name))
 
 
 def text_in_history(name: str, value: Any) -> str:
