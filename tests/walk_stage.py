@@ -28,6 +28,7 @@ from kortisto.core.job_runs import claim, run  # noqa: E402
 from kortisto.core.jobs import enqueue  # noqa: E402
 from kortisto.core.models import Job  # noqa: E402
 from kortisto.core.schedules import sync_schedules  # noqa: E402
+from kortisto.core.tokens import digest  # noqa: E402
 from kortisto.domain.catalogue.actions.export_jobs import ask_for_export  # noqa: E402
 from kortisto.domain.catalogue.actions.importing import (  # noqa: E402
     ask_for_import,
@@ -53,7 +54,6 @@ from kortisto.domain.patrons.actions.change_requests import (  # noqa: E402
     request_changes,
 )
 from kortisto.domain.patrons.actions.notes import write_note  # noqa: E402
-from kortisto.domain.patrons.actions.pin_links import digest_of  # noqa: E402
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
 from kortisto.domain.patrons.errands import ERRANDS  # noqa: E402
 from kortisto.domain.patrons.models import (  # noqa: E402
@@ -180,7 +180,7 @@ def pin_link(patron: Patron) -> str:
     now = timezone.now()
     PinLink.objects.create(
         patron=patron,
-        digest=digest_of(token),
+        digest=digest(token),
         made_at=now,
         ends_at=now + timedelta(hours=1),
     )

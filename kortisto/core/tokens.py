@@ -1,4 +1,7 @@
-"""The secret of a machine: ``<its number>.<secret>``. Pure."""
+"""Long random secrets, of which a digest is kept. Pure.
+
+That of a machine is told as ``<its number>.<secret>``.
+"""
 
 import hashlib
 import hmac

@@ -4,13 +4,12 @@ Whoever asks is always answered alike, and in the same time: whether the card ex
 and whether an address is known, is found out by a job later.
 """
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
+from kortisto.core import tokens
 from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.jobs import enqueue
 from kortisto.core.mail import mail_service
@@ -64,12 +63,12 @@ def send_pin_link(patron_id: int | None, *, now: datetime) -> bool:
     )
     if patron is None:
         return False
-    token = secrets.token_urlsafe(32)
+    token = tokens.new_secret()
     minutes = organisation().setting(PIN_LINK_MINUTES, patron.home_library_id).value
     ends_at = now + timedelta(minutes=minutes)
     PinLink.objects.update_or_create(
         patron=patron,
-        defaults={"digest": digest_of(token), "made_at": now, "ends_at": ends_at},
+        defaults={"digest": tokens.digest(token), "made_at": now, "ends_at": ends_at},
     )
     mail_service().send(pin_link_mail(patron, token, ends_at=ends_at))
     return True
@@ -111,11 +110,6 @@ def set_pin_by_link(digest: str, pin: str, *, now: datetime) -> None:
 def forget_pin_links(*, now: datetime) -> int:
     """Drop links that have ended; how many they were."""
     return PinLink.objects.filter(ends_at__lte=now).delete()[0]
-
-
-def digest_of(token: str) -> str:
-    """What is kept of a link: its 256 random bits cannot be found again from it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _themself(patron: Patron) -> Actor:

@@ -11,12 +11,12 @@ from kortisto.core.failures import AdapterError
 from kortisto.core.job_runs import claim, run
 from kortisto.core.mail import mail_service
 from kortisto.core.models import Job, LoggedEvent
+from kortisto.core.tokens import digest
 from kortisto.domain.patrons.actions.contacts import change_contacts
 from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
 from kortisto.domain.patrons.actions.pin_links import (
     LinkIsOver,
     ask_for_pin_link,
-    digest_of,
     forget_pin_links,
     patron_of_link,
     set_pin_by_link,
@@ -60,16 +60,16 @@ def test_a_link_gives_a_new_pin_once_and_opens_the_lock(post: MemoryMail) -> Non
     patron = aino(locked_until=LATER, wrong_pins=["x"])
     ask(card_of(patron).lower())
     assert post.sent[0].to == "aino@posti.example"
-    digest = digest_of(token_in(post))
+    kept = digest(token_in(post))
 
-    assert patron_of_link(digest, now=MONDAY_NOON) == patron
-    set_pin_by_link(digest, "8264", now=MONDAY_NOON)
+    assert patron_of_link(kept, now=MONDAY_NOON) == patron
+    set_pin_by_link(kept, "8264", now=MONDAY_NOON)
 
     assert log_in(card_of(patron), "8264", by=WEB, now=MONDAY_NOON) == patron
     changed = LoggedEvent.objects.get(kind="PinChanged")
     assert changed.actor == f"patron:{patron.pk}"
     with pytest.raises(LinkIsOver):
-        set_pin_by_link(digest, "7391", now=MONDAY_NOON)
+        set_pin_by_link(kept, "7391", now=MONDAY_NOON)
 
 
 def test_nothing_that_opens_anything_is_kept(post: MemoryMail) -> None:
@@ -78,7 +78,7 @@ def test_nothing_that_opens_anything_is_kept(post: MemoryMail) -> None:
     token = token_in(post)
 
     link = PinLink.objects.get()
-    assert link.digest == digest_of(token)
+    assert link.digest == digest(token)
     assert token not in f"{job.arguments} {job.result}"
     assert card_of(patron) not in f"{job.arguments} {job.result}"
     assert patron.surname not in post.sent[0].text
@@ -125,21 +125,21 @@ def test_nobody_fills_the_mailbox_of_another(post: MemoryMail) -> None:
 def test_a_newer_link_takes_the_place_of_the_one_before(post: MemoryMail) -> None:
     patron = aino()
     ask(card_of(patron))
-    first = digest_of(token_in(post))
+    first = digest(token_in(post))
     ask(card_of(patron))
 
     with pytest.raises(LinkIsOver):
         patron_of_link(first, now=MONDAY_NOON)
-    assert patron_of_link(digest_of(token_in(post)), now=MONDAY_NOON) == patron
+    assert patron_of_link(digest(token_in(post)), now=MONDAY_NOON) == patron
 
 
 def test_a_link_ends_after_its_time_and_is_forgotten(post: MemoryMail) -> None:
     patron = aino()
     ask(card_of(patron))
-    digest = digest_of(token_in(post))
+    kept = digest(token_in(post))
 
     with pytest.raises(LinkIsOver):
-        set_pin_by_link(digest, "8264", now=LATER)
+        set_pin_by_link(kept, "8264", now=LATER)
     assert forget_pin_links(now=MONDAY_NOON) == 0
     assert forget_pin_links(now=LATER) == 1
     patron.refresh_from_db()
@@ -149,12 +149,12 @@ def test_a_link_ends_after_its_time_and_is_forgotten(post: MemoryMail) -> None:
 def test_a_weak_pin_uses_nothing_up(post: MemoryMail) -> None:
     patron = aino()
     ask(card_of(patron))
-    digest = digest_of(token_in(post))
+    kept = digest(token_in(post))
 
     with pytest.raises(ValueError, match="too easy to guess"):
-        set_pin_by_link(digest, "1234", now=MONDAY_NOON)
+        set_pin_by_link(kept, "1234", now=MONDAY_NOON)
 
-    set_pin_by_link(digest, "8264", now=MONDAY_NOON)
+    set_pin_by_link(kept, "8264", now=MONDAY_NOON)
     with pytest.raises(LogInFailed):
         log_in(card_of(patron), "1234", by=WEB, now=MONDAY_NOON)
 

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.core import tokens
 from kortisto.core.mail import mail_service
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions.pin_links import (
     LinkIsOver,
     ask_for_pin_link,
-    digest_of,
     patron_of_link,
     set_pin_by_link,
 )
@@ -78,7 +78,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address at once: addresses are kept in histories."""
-    request.session[OPENED] = digest_of(token)
+    request.session[OPENED] = tokens.digest(token)
     return Redirect(reverse("new_pin"))
 
 
