@@ -21,7 +21,8 @@ from kortisto.domain.entry.actions.terms import accept_terms, newest_terms
 from kortisto.domain.entry.models import DoorDevice
 from kortisto.domain.entry.queries import Door
 from kortisto.domain.org.actions.groups import save_group
-from kortisto.domain.org.actions.roles import give_role, install_ready_roles
+from kortisto.domain.org.actions.role_contents import install_ready_roles
+from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.actions.staff import create_staff
 from kortisto.domain.org.models import LibraryGroup, Passkey, SignInLink, Unit
 from kortisto.domain.patrons.actions.change import change
@@ -105,7 +106,7 @@ def found(libraries: dict[str, Unit], now: datetime) -> None:
         now=now,
     )
     units = {one.code: one.pk for one in Unit.objects.all()}
-    install_ready_roles(at=units["LUMME"], by=chief(), now=now)
+    install_ready_roles(by=chief(), now=now)
     for name, (role, place, library) in STAFF.items():
         person = create_staff(
             name.replace(" ", "-"),

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from kortisto.core.actors import Actor, ActorKind
-from kortisto.core.permissions import Permission
+from kortisto.core.permissions import Permission, all_permissions
 from kortisto.domain.org.models import Grant, Role, Staff
 from kortisto.domain.org.queries import Node, organisation
 from kortisto.domain.org.why import Held, about, counts
@@ -52,6 +52,16 @@ def roles_with(permission: Permission) -> list[int]:
     """Ids of the roles that give a permission."""
     rows = Role.objects.values_list("pk", "permissions")
     return [pk for pk, permissions in rows if permission.value in permissions]
+
+
+def given_by_no_role() -> list[Permission]:
+    """Permissions that nobody can have: they came with a newer version (PER-5)."""
+    given = {
+        value
+        for permissions in Role.objects.values_list("permissions", flat=True)
+        for value in permissions
+    }
+    return [one for one in all_permissions() if one.value not in given]
 
 
 def people_at(place: int, *, today: date) -> QuerySet[Staff]:

@@ -60,6 +60,21 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRenamed(Event):
+    """A role got other names, or asks for a second factor now, or no more."""
+
+    role_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRemoved(Event):
+    """A role is gone; ``name`` lets the log be read that tells of it."""
+
+    role_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGranted(Event):
     grant_id: int
     staff_id: int

@@ -42,6 +42,7 @@ __all__ = [
     "organisation",
     "staff_actor",
     "targets",
+    "top_of_organisation",
     "why_may_i_not",
 ]
 MANAGE_STAFF = "org.manage-staff"
@@ -61,6 +62,12 @@ def organisation(number: int | None = None) -> Organisation:
 def explain_setting(setting: Setting[Any], unit_id: int) -> tuple[Level, ...]:
     """Where a setting's value at a unit comes from, nearest level first."""
     return organisation().explain_setting(setting, unit_id)
+
+
+def top_of_organisation() -> int:
+    """The consortium. Raises Unit.DoesNotExist before there is any."""
+    tops = Unit.objects.filter(parent=None, kind=Unit.Kind.CONSORTIUM).order_by("pk")
+    return tops.values_list("pk", flat=True)[:1].get()
 
 
 def groups_of(library_id: int, purpose: LibraryGroup.Purpose) -> tuple[int, ...]:

@@ -39,6 +39,25 @@ class Reason(refusals.Reason):
         "last-manager",
         _("After this nobody could give roles at {unit}."),
     )
+    LAST_MANAGER_OF_ALL = (
+        "last-manager-of-all",
+        _(
+            "After this nobody could give roles in the whole consortium: give this "
+            "permission to somebody by another role first."
+        ),
+    )
+    PROVEN_TWICE = (
+        "proven-twice",
+        _("A role that gives roles or reads the audit log needs a second factor."),
+    )
+    CHANGED_MEANWHILE = (
+        "changed-meanwhile",
+        _("Somebody else has changed the role meanwhile. Look at it again."),
+    )
+    ROLE_IN_USE = (
+        "role-in-use",
+        _("{people} people have the role. End it for each of them first."),
+    )
     OWN_ROLE = (
         "own-role",
         _("Somebody else confirms your own roles: {managers}."),

@@ -105,6 +105,10 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "RoleChanged": gettext_lazy(
         "Changed what the role {role} allows: added {added}; taken away {removed}"
     ),
+    "RoleRenamed": gettext_lazy(
+        "Changed the names of the role {role}, or whether it needs a second factor"
+    ),
+    "RoleRemoved": gettext_lazy("Deleted the role {name}"),
     "SeenAs": gettext_lazy("Looked at what {whom} would see at {unit}"),
     "RoleGranted": gettext_lazy("Gave {staff} the role {role} at {unit}"),
     "GrantConfirmed": gettext_lazy("Confirmed {staff}'s role {role} at {unit}"),

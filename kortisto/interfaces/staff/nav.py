@@ -177,6 +177,15 @@ NAV: Final = (
         words=_("table of roles permissions export review"),
     ),
     NavEntry(
+        page="roles",
+        label=_("Roles and administrators"),
+        icon="key",
+        needs=OrgPermission.MANAGE_STAFF,
+        somewhere=True,
+        hidden=True,
+        words=_("new role copy permission edit delete"),
+    ),
+    NavEntry(
         page="see_as",
         label=_("See as somebody else"),
         icon="eye",

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
-from kortisto.domain.org.actions.roles import give_role, install_ready_roles
+from kortisto.domain.org.actions.role_contents import install_ready_roles
+from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.actions.staff import create_staff
 from kortisto.domain.org.actions.units import create_unit
 from kortisto.domain.org.models import Staff, Unit
@@ -43,7 +44,7 @@ def create_administrator(
             by=by,
             now=now,
         )
-    install_ready_roles(at=root.pk, by=by, now=now)
+    install_ready_roles(by=by, now=now)
     staff = create_staff(
         username,
         password,

@@ -1,6 +1,5 @@
-"""Roles, and who has them where. Nobody gives more than they have themselves."""
+"""Who has which role where. Nobody gives more than they have themselves."""
 
-from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -12,11 +11,10 @@ from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.days import written
 from kortisto.core.events import publish
 from kortisto.core.permissions import permission
-from kortisto.domain.org.events import GrantEnded, RoleChanged, RoleGranted
+from kortisto.domain.org.events import GrantEnded, RoleGranted
 from kortisto.domain.org.models import Grant, Role, Staff, Unit
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import grants_of
-from kortisto.domain.org.ready_roles import READY_ROLES
 from kortisto.domain.org.reasons import Reason, refused
 
 MANAGE: Final = OrgPermission.MANAGE_STAFF
@@ -124,66 +122,6 @@ def copy_grants(
     return len(missing)
 
 
-@transaction.atomic
-def save_role(
-    code: str,
-    permissions: Collection[str],
-    *,
-    names: Mapping[str, str],
-    second_factor: bool,
-    at: int,
-    by: Actor,
-    now: datetime,
-) -> Role:
-    """Make a role, or change what one allows. ``at`` is the top of the organisation.
-
-    The actor needs every permission of the role there: a role is no back door.
-    """
-    by.require(MANAGE, at=at)
-    if not names.get("fi"):
-        raise refused(Reason.NAME_MISSING)
-    _refuse_unknown(permissions)
-    role = Role.objects.filter(code=code).first() or Role(code=code)
-    before, after = set(role.permissions), set(permissions)
-    role.permissions = sorted(after)
-    role.name_fi = names["fi"]
-    role.name_sv = names.get("sv", "")
-    role.name_en = names.get("en", "")
-    role.needs_second_factor = second_factor
-    _refuse_more_than_own(role, at, by)
-    role.save()
-    event = RoleChanged(
-        role_id=role.pk,
-        added=tuple(sorted(after - before)),
-        removed=tuple(sorted(before - after)),
-    )
-    publish(event, by=by, at=now)
-    return role
-
-
-@transaction.atomic
-def install_ready_roles(*, at: int, by: Actor, now: datetime) -> tuple[Role, ...]:
-    """Make the ready roles that are not there yet.
-
-    Those that are there stay as they are: a new version of the program never hands
-    out new permissions silently (PER-5). Returns the ones that were made.
-    """
-    there = set(Role.objects.values_list("code", flat=True))
-    return tuple(
-        save_role(
-            ready.code,
-            ready.permissions,
-            names=ready.names,
-            second_factor=ready.needs_second_factor,
-            at=at,
-            by=by,
-            now=now,
-        )
-        for ready in READY_ROLES
-        if ready.code not in there
-    )
-
-
 def require_power_over(staff: Staff, *, by: Actor, now: datetime) -> None:
     """Nobody takes over the account of a person who may do more than they may.
 
@@ -200,14 +138,6 @@ def require_power_over(staff: Staff, *, by: Actor, now: datetime) -> None:
             raise refused(Reason.MAY_MORE, name=staff.full_name)
 
 
-def _refuse_unknown(permissions: Collection[str]) -> None:
-    for value in permissions:
-        try:
-            permission(value)
-        except LookupError as error:
-            raise refused(Reason.UNKNOWN_PERMISSION, permission=value) from error
-
-
 def _refuse_more_than_own(role: Role, unit_id: int, by: Actor) -> None:
     if by.kind is ActorKind.JOB:
         return
@@ -220,10 +150,17 @@ def _refuse_more_than_own(role: Role, unit_id: int, by: Actor) -> None:
         raise refused(Reason.GIVES_MORE, permissions=", ".join(more))
 
 
+def one_at_a_time() -> None:
+    """Let nobody else change who gives roles meanwhile, until the transaction ends."""
+    tops = Unit.objects.select_for_update().filter(parent=None).order_by("pk")
+    list(tops)
+
+
 def refuse_the_last_manager(grant: Grant, ends_on: date) -> None:
     """Somebody active must be able to give roles at the place after ``ends_on``."""
     if MANAGE.value not in grant.role.permissions:
         return
+    one_at_a_time()
     after = ends_on + timedelta(days=1)
     places = Unit.objects.get(pk=grant.unit_id).ancestry
     others = Grant.objects.filter(

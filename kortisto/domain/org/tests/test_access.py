@@ -13,12 +13,15 @@ from kortisto.domain.org.actions.login import (
     remove_second_factor,
     verify_second_factor,
 )
+from kortisto.domain.org.actions.role_contents import (
+    PROVEN_TWICE,
+    create_role,
+    install_ready_roles,
+)
 from kortisto.domain.org.actions.roles import (
     copy_grants,
     end_grant,
     give_role,
-    install_ready_roles,
-    save_role,
 )
 from kortisto.domain.org.actions.staff import (
     change_own_password,
@@ -67,12 +70,12 @@ def make_staff(username: str = "aino", library: Unit | None = None) -> Staff:
 
 
 def make_role(code: str = "hours", *permissions: str, strict: bool = False) -> Role:
-    return save_role(
-        code,
+    make_consortium()
+    return create_role(
         permissions or (CALENDAR.value,),
         names={"fi": code, "en": code},
-        second_factor=strict,
-        at=make_consortium().pk,
+        second_factor=strict or bool(PROVEN_TWICE & set(permissions)),
+        code=code,
         by=chief(),
         now=MONDAY_NOON,
     )
@@ -188,11 +191,11 @@ def test_copying_gives_the_roles_that_are_missing() -> None:
 
 
 def test_ready_roles_are_installed_once_and_changed_ones_are_left_alone() -> None:
-    at = make_consortium().pk
-    made = install_ready_roles(at=at, by=chief(), now=MONDAY_NOON)
+    make_consortium()
+    made = install_ready_roles(by=chief(), now=MONDAY_NOON)
     assert len(made) == 14
     Role.objects.filter(code="tarkastaja").update(permissions=[])
-    assert install_ready_roles(at=at, by=chief(), now=MONDAY_NOON) == ()
+    assert install_ready_roles(by=chief(), now=MONDAY_NOON) == ()
     assert Role.objects.get(code="tarkastaja").permissions == []
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from kortisto.core.versions import forget_everything
-from kortisto.domain.org.actions.roles import give_role, install_ready_roles
+from kortisto.domain.org.actions.role_contents import install_ready_roles
+from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.actions.staff import create_staff
 from kortisto.domain.org.checks import (
     libraries_open_some_day,
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_sound_organisation_gives_no_finding() -> None:
     library = make_library()
-    install_ready_roles(at=make_consortium().pk, by=chief(), now=MONDAY_NOON)
+    make_consortium()
+    install_ready_roles(by=chief(), now=MONDAY_NOON)
     staff = create_staff(
         "aino",
         "nine lilies on a lake",

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Final
 
 from kortisto.core.actors import Actor
-from kortisto.domain.org.actions.roles import give_role, install_ready_roles
+from kortisto.domain.org.actions.role_contents import install_ready_roles
+from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.actions.staff import create_staff
 from kortisto.domain.org.models import Staff
 
@@ -61,7 +62,7 @@ def open_accounts(
     units: dict[str, int], *, since: date, by: Actor, now: datetime
 ) -> None:
     """Install the ready roles and open the demo's accounts with them."""
-    install_ready_roles(at=units["LUMME"], by=by, now=now)
+    install_ready_roles(by=by, now=now)
     for account in ACCOUNTS:
         staff = create_staff(
             account.username,

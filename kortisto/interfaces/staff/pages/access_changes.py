@@ -20,6 +20,8 @@ KINDS: Final = (
     "GrantConfirmed",
     "GrantEnded",
     "RoleChanged",
+    "RoleRenamed",
+    "RoleRemoved",
     "StaffChanged",
     "SeenAs",
 )

@@ -17,7 +17,7 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions import roles as role_actions
 from kortisto.domain.org.actions import staff as actions
 from kortisto.domain.org.actions.login import remove_second_factor
-from kortisto.domain.org.models import Grant, Role, Staff, WorkstationUse
+from kortisto.domain.org.models import Grant, Staff, WorkstationUse
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import (
     grants_in_force,
@@ -28,7 +28,6 @@ from kortisto.domain.org.queries import (
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.paging import PAGE, Trail, one_line
-from kortisto.interfaces.staff.permission_words import permission_words
 from kortisto.interfaces.staff.staffing_forms import (
     AccountForm,
     CopyForm,
@@ -83,28 +82,6 @@ def staffing(request: StaffRequest) -> HttpResponse:
             "pages": trail.pages(request, next_key=more),
         },
     )
-
-
-@require_GET
-def roles(request: StaffRequest) -> HttpResponse:
-    """What each role allows, and who can give roles where (S4)."""
-    today = timezone.localdate()
-    tree = organisation()
-    managers = [
-        (tree.name(grant.unit_id), grant.staff, grant.role.name, grant.ends_on)
-        for grant in grants_in_force(today)
-        .select_related("staff", "role")
-        .order_by("unit__path", "staff__full_name")
-        if MANAGE.value in grant.role.permissions
-    ]
-    told = {
-        "roles": [
-            (role, [permission_words(value) for value in role.permissions])
-            for role in Role.objects.order_by("name_fi")
-        ],
-        "managers": managers,
-    }
-    return render(request, "staff/roles.html", told)
 
 
 @never_cache
@@ -330,7 +307,6 @@ def _address(staff_id: int) -> str:
 
 urlpatterns = [
     page("staffing/", staffing, needs=MANAGE, somewhere=True),
-    page("staffing/roles/", roles, needs=MANAGE, somewhere=True),
     page("staffing/new/", open_account, needs=MANAGE, somewhere=True),
     page("staffing/<int:staff_id>/", staff_person, needs=MANAGE, somewhere=True),
     page("staffing/<int:staff_id>/edit/", change_account, needs=MANAGE, somewhere=True),

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kortisto.domain.org.actions.roles import install_ready_roles
+from kortisto.domain.org.actions.role_contents import install_ready_roles
 from kortisto.domain.org.models import Grant, LibraryGroup, Membership, Staff, Unit
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
@@ -35,8 +35,8 @@ def account(username: str = "uusi") -> dict[str, object]:
 
 def test_an_account_is_opened_and_given_a_role_until_a_day() -> None:
     client, library = manager(), make_library()
-    at = make_consortium().pk
-    install_ready_roles(at=at, by=chief(), now=timezone.now())
+    make_consortium()
+    install_ready_roles(by=chief(), now=timezone.now())
     role = make_staff("malli", may=()).grants.get().role
     client.post("/staffing/new/", account())
     person = Staff.objects.get(username="uusi")

@@ -1,6 +1,7 @@
 """Who may what where: the tables, the file, see as, and the log of permissions."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from kortisto.core.models import LoggedEvent
 from kortisto.core.versions import configuration_changed
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.permissions import FeePermission
-from kortisto.domain.org.actions.roles import give_role, save_role
+from kortisto.domain.org.actions.role_contents import change_role, create_role
+from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -173,19 +175,13 @@ def test_see_as_needs_the_permission_there_and_one_of_the_two() -> None:
 
 def test_the_log_of_permissions_tells_what_a_role_gained(client: Client) -> None:
     by, now, top = chief(), timezone.now(), make_consortium().pk
-    for permissions in ([LEND.value], [LEND.value, PatronPermission.SEE.value]):
-        save_role(
-            "oma",
-            permissions,
-            names={"fi": "Oma rooli"},
-            second_factor=False,
-            at=top,
-            by=by,
-            now=now,
-        )
+    named: dict[str, Any] = {"names": {"fi": "Oma rooli"}, "second_factor": False}
+    role = create_role([LEND.value], **named, by=by, now=now)
+    both = [LEND.value, PatronPermission.SEE.value]
+    change_role(role.pk, both, **named, by=by, now=now)
     person = make_staff("uusi", may=())
     today = timezone.localdate(now)
-    give_role(person.pk, "oma", unit_id=top, starts_on=today, by=by, now=now)
+    give_role(person.pk, role.code, unit_id=top, starts_on=today, by=by, now=now)
 
     page = read(client, "/staffing/changes/")
     own = read(client, "/staffing/changes/?q=uusi")
