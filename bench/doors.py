@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import time
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
@@ -17,6 +16,7 @@ from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Card, Patron
 from kortisto.domain.patrons.pin_hashes import hashed
 from kortisto.testing.servers import Server, running
+from kortisto.testing.waiting import wait_until
 
 OPEN_LIBRARY = "MRA"
 PIN = "2749"
@@ -74,15 +74,14 @@ def nowhere() -> dict[str, str]:
 
 
 def wait_for_the_copy(server: Server, token: str) -> float:
-    """Until the machine knows the newest door, which is copied last."""
-    started = time.perf_counter()
-    while time.perf_counter() - started < PATIENCE:
+    """Seconds until the machine knows the newest door, which is copied last."""
+
+    def is_known() -> bool:
         status, _answer = ask(server, "GET", "/door/v1/block-list.csv", token)
-        if status == HTTPStatus.OK:
-            return time.perf_counter() - started
-        time.sleep(0.2)
-    message = "the copy was never made"
-    raise RuntimeError(message)
+        return status == HTTPStatus.OK
+
+    never = "the copy was never made"
+    return wait_until(is_known, otherwise=never, patience=PATIENCE)
 
 
 def decisions(server: Server, asked: Sequence[tuple[str, str]]) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.search.ports import Query, Scope
 from kortisto.domain.search.queries import find
 from kortisto.testing.servers import process
+from kortisto.testing.waiting import wait_until
 
 CHANGES = 20
 PATIENCE = 30  # seconds
@@ -47,10 +48,10 @@ def _with_note(marc: Marc, word: str) -> Marc:
 
 
 def _until_found(word: str) -> float:
-    started = time.perf_counter()
-    while time.perf_counter() - started < PATIENCE:
-        if find(word, EVERYTHING).total:
-            return (time.perf_counter() - started) * 1000
-        time.sleep(0.02)
-    message = "the change was never found"
-    raise RuntimeError(message)
+    """In milliseconds."""
+    seconds = wait_until(
+        lambda: find(word, EVERYTHING).total > 0,
+        otherwise="the change was never found",
+        patience=PATIENCE,
+    )
+    return seconds * 1000

@@ -21,6 +21,7 @@ from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.search.follower import position_of
 from kortisto.domain.search.queries import engine
 from kortisto.testing.servers import process
+from kortisto.testing.waiting import wait_until
 
 RECORDS = 20_000
 PATIENCE = 600  # seconds
@@ -67,12 +68,11 @@ def wait_for_the_index() -> None:
 
     Raises RuntimeError when it takes longer than ``PATIENCE``.
     """
-    started = time.perf_counter()
-    while position_of(engine()) != last_position():
-        if time.perf_counter() - started > PATIENCE:
-            message = "the worker does not follow the event log"
-            raise RuntimeError(message)
-        time.sleep(0.02)
+    wait_until(
+        lambda: position_of(engine()) == last_position(),
+        otherwise="the worker does not follow the event log",
+        patience=PATIENCE,
+    )
 
 
 def _renumber(source: Path, target: Path, prefix: str) -> int:

@@ -10,7 +10,6 @@ import json
 import sys
 from collections import Counter
 from datetime import timedelta
-from threading import Event
 from typing import Any, Final
 
 import django
@@ -46,13 +45,13 @@ from kortisto.testing.builders import (  # noqa: E402
     make_record,
     make_rules,
 )
+from kortisto.testing.waiting import wait_until  # noqa: E402
 
 CLIENTS: Final = 4
 LOANS_EACH: Final = 250
 LATE_LOANS: Final = 20
 FINE_RUNS: Final = 40
 CHECKS: Final = ("followers", "jobs", "journal", "open-loans", "forgotten-loans")
-PATIENCE: Final = 600  # tenths of a second
 UNFINISHED: Final = (Job.State.WAITING, Job.State.RUNNING)
 
 
@@ -109,14 +108,14 @@ def settle() -> None:
     out meanwhile.
     """
     Job.objects.filter(state=Job.State.RUNNING).update(lease_until=timezone.now())
-    for _ in range(PATIENCE):
+
+    def settled() -> bool:
         end = last_position()
         reached = [position_of(each.name) for each in followers()]
         fines = Job.objects.filter(kind="circulation.fines", state__in=UNFINISHED)
-        if all(position == end for position in reached) and not fines.exists():
-            return
-        Event().wait(0.1)
-    sys.exit("the worker did not catch up")
+        return all(position == end for position in reached) and not fines.exists()
+
+    wait_until(settled, otherwise="the worker did not catch up")
 
 
 def verify(acknowledged: list[str]) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Final
 import pytest
 
 from kortisto.testing.servers import Server, process, running
+from kortisto.testing.waiting import wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PATIENCE: Final = 60  # seconds
@@ -104,9 +105,7 @@ def health(server: Server) -> dict[str, Any]:
 
 
 def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it did not come true"
+    wait_until(true, otherwise="it did not come true")
 
 
 def test_a_door_goes_on_without_the_database_and_delivers_each_attempt_once(

@@ -11,7 +11,7 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.interfaces.staff.middleware import STAFF
 from kortisto.interfaces.staff.tests.people import PASSWORD, make_staff
 from kortisto.testing.axe import faults_of
-from kortisto.testing.browser import chromium
+from kortisto.testing.browser import chromium, window
 from kortisto.testing.builders import card_of, make_item, make_patron
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,18 +32,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """Somebody at work; an error of a script fails the test."""
+    """Somebody at work."""
     make_staff("aino")
-    context = browser.new_context(
-        base_url=live_server.url, reduced_motion="reduce", bypass_csp=True
-    )
-    made = context.new_page()
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    log_in(made, "aino")
-    yield made
-    context.close()
-    assert wrong == []
+    with window(browser, live_server.url, bypass_csp=True) as page:
+        log_in(page, "aino")
+        yield page
 
 
 def log_in(page: Page, username: str) -> None:

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.org.models import Passkey, Staff
 from kortisto.interfaces.staff.tests.people import PASSWORD, make_staff
-from kortisto.testing.browser import chromium
+from kortisto.testing.browser import chromium, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,13 +34,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
-    made = context.new_page()
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    yield made
-    context.close()
-    assert wrong == []
+    with window(browser, live_server.url) as page:
+        yield page
 
 
 @pytest.fixture

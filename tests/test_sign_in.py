@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -24,7 +23,7 @@ from kortisto.domain.org.models import SignInLink, Staff
 from kortisto.interfaces.staff.middleware import LIBRARY, STAFF
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import make_library
-from kortisto.testing.servers import free_port
+from kortisto.testing.servers import free_port, wait_for_port
 from tests.sign_in_provider import CLIENT, PASSWORD, SECRET, USERNAME
 
 pytestmark = pytest.mark.django_db
@@ -39,17 +38,12 @@ def provider() -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "tests.sign_in_provider", str(port), BACK]
     started = subprocess.Popen(command, cwd=Path(__file__).parents[1])
-    issuer = f"http://localhost:{port}/o"
-    for _try in range(300):
-        try:
-            build_opener().open(f"{issuer}/.well-known/openid-configuration")
-            break
-        except OSError:
-            assert started.poll() is None
-            time.sleep(0.2)
-    yield issuer
-    started.terminate()
-    started.wait(timeout=30)
+    try:
+        wait_for_port(port, started)
+        yield f"http://localhost:{port}/o"
+    finally:
+        started.terminate()
+        started.wait(timeout=30)
 
 
 @pytest.fixture

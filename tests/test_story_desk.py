@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.models import Loan
 from kortisto.interfaces.staff.tests.people import PASSWORD, make_staff
-from kortisto.testing.browser import chromium
+from kortisto.testing.browser import chromium, window
 from kortisto.testing.builders import (
     card_of,
     desk,
@@ -47,24 +47,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A new browser window; an error of a script, or a request outside, fails."""
-    context = browser.new_context(
-        base_url=live_server.url, reduced_motion="reduce", bypass_csp=True
-    )
-    made = context.new_page()
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    made.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((live_server.url, "data:", "blob:"))
-            else wrong.append(request.url)
-        ),
-    )
-    yield made
-    context.close()
-    assert wrong == []
+    with window(browser, live_server.url, bypass_csp=True) as page:
+        yield page
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS: Final = (
@@ -42,3 +42,21 @@ def chromium() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield running
         running.close()
+
+
+@contextmanager
+def window(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:
+    """A new window; an error of a script, or a request to another site, fails."""
+    context = browser.new_context(
+        **{"base_url": base_url, "reduced_motion": "reduce", **options}
+    )
+    page = context.new_page()
+    wrong: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    context.close()
+    own = (base_url, "data:", "blob:")
+    assert wrong == []  # noqa: S101
+    assert [url for url in asked if not url.startswith(own)] == []  # noqa: S101

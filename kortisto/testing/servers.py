@@ -4,13 +4,12 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 60  # seconds
+from kortisto.testing.waiting import wait_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +63,18 @@ def running(site: str, environment: Mapping[str, str] = os.environ) -> Iterator[
     port = free_port()
     where = ("--host", "127.0.0.1", "--port", str(port))
     with process("serve", site, *where, environment=environment) as started:
-        _wait_for(port, started)
+        wait_for_port(port, started)
         yield Server(port, started.pid)
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until the process answers there. Raises RuntimeError when it never does."""
+
+    def answers() -> bool:
         if process.poll() is not None:
             message = "the server stopped before it answered"
             raise RuntimeError(message)
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    message = "the server did not answer"
-    raise RuntimeError(message)
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(answers, otherwise="the server did not answer")

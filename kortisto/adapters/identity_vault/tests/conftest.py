@@ -1,6 +1,5 @@
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ import pytest
 from kortisto.adapters.identity_vault.client import VaultClient
 from kortisto.testing.identity_vault import MemoryVault
 from kortisto.testing.servers import process
+from kortisto.testing.waiting import wait_until
 from kortisto.vault.service import answers
-
-PATIENCE = 30  # seconds
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,12 @@ class Installation:
         with process(
             "vault", "serve", *arguments, environment=self.environment
         ) as running:
-            until = time.monotonic() + PATIENCE
-            while not answers(self.socket):
+
+            def answering() -> bool:
                 assert running.poll() is None, self.log.read_text()
-                assert time.monotonic() < until
-                time.sleep(0.02)
+                return answers(self.socket)
+
+            wait_until(answering, otherwise="the vault does not answer")
             yield running
 
     def client(self, patience: float = 3.0) -> VaultClient:

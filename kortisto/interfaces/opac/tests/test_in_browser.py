@@ -1,29 +1,19 @@
 """Public pages in a browser: by keyboard, on narrow screens, nothing asked outside."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from kortisto.interfaces.opac.tests.shelf import PIN, lent, on_the_shelf, somebody
+from kortisto.testing.browser import chromium
 from kortisto.testing.builders import card_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 OPEN = (
     "/",
     "/search/?q=sinuhe",
@@ -48,16 +38,8 @@ OWN = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which(os.environ.get("KORTISTO_BROWSER", "chromium"))
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    # Playwright runs a loop of its own, in which Django would refuse its database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    with chromium() as running:
         yield running
-        running.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
