@@ -12,7 +12,6 @@ from django.db import connection
 from django.utils import timezone
 
 from kortisto.core import tokens
-from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.models import FollowerPosition
 from kortisto.domain.entry.actions.deciding import Attempt, door_actor, keep_attempt
 from kortisto.domain.entry.actions.devices import add_door
@@ -41,6 +40,7 @@ from kortisto.testing.builders import (
     make_library,
     make_rules,
     make_unit,
+    themself,
 )
 from tests import walk_stage
 from tests.walk import OF_THE_DEMO
@@ -140,7 +140,7 @@ def samples_of_the_demo() -> dict[str, Any]:
 def live(guardian: Patron, samples: dict[str, Any], now: datetime) -> None:
     """What a life with the library leaves behind, and the walk does not need."""
     by, child_id = chief(guardian.home_library), samples["child_id"]
-    oneself = Actor(kind=ActorKind.PATRON, id=guardian.pk, channel=Channel.WEB)
+    oneself = themself(guardian)
     request_changes(guardian.pk, {"street": "Tie 2"}, by=oneself, now=now)
     change(guardian.pk, {"street": "Polku 1", "city": "Mikkeli"}, by=by, now=now)
     renew_membership(guardian.pk, by=by, now=now)

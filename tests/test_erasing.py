@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.actors import NotPermitted
 from kortisto.core.models import Errand, LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.secrecy import fields_of, our_models
@@ -44,6 +44,7 @@ from kortisto.testing.builders import (
     make_patron,
     make_record,
     make_rules,
+    themself,
 )
 from kortisto.testing.loans import lend
 
@@ -57,10 +58,6 @@ SECRETS = {
     "email": "ilmatar@posti.example",
     "street": "Unohduksenpolku 7",
 }
-
-
-def themself(patron: Patron) -> Actor:
-    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
 
 
 def somebody_with_a_past(**fields: Any) -> Patron:

@@ -38,6 +38,7 @@ from kortisto.testing.builders import (
     make_patron,
     make_record,
     make_rules,
+    themself,
 )
 from kortisto.testing.loans import lend
 
@@ -62,10 +63,6 @@ def sleeper(**fields: Any) -> Patron:
     patron = make_patron(**{"expires_on": date(2022, 1, 1), **fields})
     Patron.objects.filter(pk=patron.pk).update(created_at=LONG_AGO)
     return patron
-
-
-def themself(patron: Patron) -> Actor:
-    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
 
 
 def test_who_has_done_nothing_is_told_by_mail_and_erased_a_month_later() -> None:

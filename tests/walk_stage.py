@@ -22,7 +22,7 @@ django.setup()
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from kortisto.core.actors import Actor, ActorKind, Channel  # noqa: E402
+from kortisto.core.actors import Actor  # noqa: E402
 from kortisto.core.errands import NewErrand, ask  # noqa: E402
 from kortisto.core.job_runs import claim, run  # noqa: E402
 from kortisto.core.jobs import enqueue  # noqa: E402
@@ -80,6 +80,7 @@ from kortisto.testing.builders import (  # noqa: E402
     make_item,
     make_item_type,
     make_patron,
+    themself,
 )
 
 PIN: Final = "4826"
@@ -150,8 +151,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         guardian=patron, dependant=child, starts_on=today, sees_loans=True
     )
     checkout(card_of(child), next(shelf).barcode, by=by, now=now)
-    themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
-    request_changes(patron.pk, {"street": "Kävelytie 2"}, by=themself, now=now)
+    request_changes(patron.pk, {"street": "Kävelytie 2"}, by=themself(patron), now=now)
     return {
         "provisional_id": provisional(library),
         "patron_id": patron.pk,

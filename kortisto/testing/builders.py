@@ -110,6 +110,11 @@ def chief(library: Unit | None = None) -> Actor:
     return replace(desk(library), id=2, everywhere=every)
 
 
+def themself(patron: Patron) -> Actor:
+    """A patron who is logged in to the web library."""
+    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
+
+
 def make_category(code: str = "HENKILO", **fields: Any) -> PatronCategory:
     return PatronCategory.objects.get_or_create(
         code=code, defaults={"name_fi": code, **fields}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from kortisto.core.actors import Actor, ActorKind, NotPermitted, job_actor
+from kortisto.core.actors import NotPermitted, job_actor
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
@@ -26,6 +26,7 @@ from kortisto.testing.builders import (
     make_consortium,
     make_item,
     make_patron,
+    themself,
 )
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_a_patron_has_their_own_history_forgotten_at_once_and_nobody_elses() -> 
     patron, other = make_patron(), make_patron()
     borrow_and_return(patron)
     kept = borrow_and_return(other)
-    themselves = Actor(kind=ActorKind.PATRON, id=patron.pk)
+    themselves = themself(patron)
     with pytest.raises(NotPermitted):
         forget_history_of(other.pk, by=themselves, now=BACK)
     assert forget_history_of(patron.pk, by=themselves, now=BACK) == 1

@@ -24,6 +24,7 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
     make_rules,
+    themself,
 )
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +39,6 @@ def lend(patron: Patron | None = None, **options: Any) -> Lent:
     return checkout(card, make_item().barcode, **told)
 
 
-def the_patron(patron: Patron) -> Actor:
-    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
-
-
 def renewals() -> int:
     return LoggedEvent.objects.filter(kind="LoanRenewed").count()
 
@@ -49,7 +46,7 @@ def renewals() -> int:
 def test_a_patron_renews_their_own_loan() -> None:
     patron = make_patron()
     lent = lend(patron)
-    renewed = renew(lent.loan_id, by=the_patron(patron), now=NEXT_DAY)
+    renewed = renew(lent.loan_id, by=themself(patron), now=NEXT_DAY)
     loan = Loan.objects.get()
     assert renewed.due_at == loan.due_at == lent.due_at + timedelta(days=1)
     assert (loan.renewals, loan.renewed_at) == (1, NEXT_DAY)
@@ -60,7 +57,7 @@ def test_a_patron_renews_their_own_loan() -> None:
 def test_a_patron_does_not_renew_what_another_has() -> None:
     lent = lend()
     with pytest.raises(NotPermitted):
-        renew(lent.loan_id, by=the_patron(make_patron()), now=NEXT_DAY)
+        renew(lent.loan_id, by=themself(make_patron()), now=NEXT_DAY)
     assert Loan.objects.get().renewals == 0
     assert renewals() == 0
 
@@ -71,7 +68,7 @@ def test_what_only_staff_renew_is_refused_to_the_patron_with_the_reason() -> Non
     lent = lend(patron)
     over = {Reason.RENEWED_BY_STAFF.value}
     with pytest.raises(Refused, match="renewed-by-staff"):
-        renew(lent.loan_id, by=the_patron(patron), now=NEXT_DAY, overriding=over)
+        renew(lent.loan_id, by=themself(patron), now=NEXT_DAY, overriding=over)
     assert renewals() == 0
     assert not renew(lent.loan_id, by=desk(), now=NEXT_DAY).unchanged
 
@@ -151,7 +148,7 @@ def test_wherever_it_is_renewed_the_calendar_is_that_of_the_loan() -> None:
     close_library(there, date(2027, 3, 17))
     patron = make_patron()
     loans = [lend(patron).loan_id for _ in range(3)]
-    doors = (desk(home), desk(there), the_patron(patron))
+    doors = (desk(home), desk(there), themself(patron))
     for loan_id, by in zip(loans, doors, strict=True):
         renewed = renew(loan_id, by=by, now=NEXT_DAY)
         assert renewed.due_at.date() == date(2027, 3, 17)

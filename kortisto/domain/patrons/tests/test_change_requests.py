@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.actors import Actor, ActorKind, NotPermitted
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.actions.settings import set_setting
@@ -46,6 +46,7 @@ from kortisto.testing.builders import (
     make_consortium,
     make_library,
     make_patron,
+    themself,
 )
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
@@ -54,15 +55,10 @@ pytestmark = pytest.mark.django_db
 MOVE = {"street": "Uusikatu 2", "postal_code": "57100", "city": "Savonlinna"}
 
 
-def web(patron: Patron) -> Actor:
-    """A patron who is logged in to the web library."""
-    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
-
-
 def ask(
     patron: Patron, changes: dict[str, Any], *, by: Patron | None = None
 ) -> Requested:
-    actor = web(patron if by is None else by)
+    actor = themself(patron if by is None else by)
     return request_changes(patron.pk, changes, by=actor, now=MONDAY_NOON)
 
 
@@ -167,10 +163,10 @@ def test_a_request_is_withdrawn_by_the_patron_and_by_nobody_else() -> None:
     row = waiting(patron)["city"]
 
     with pytest.raises(NotPermitted):
-        withdraw_change(row.pk, by=web(other), now=MONDAY_NOON)
+        withdraw_change(row.pk, by=themself(other), now=MONDAY_NOON)
     assert waiting(patron)
 
-    withdraw_change(row.pk, by=web(patron), now=MONDAY_NOON)
+    withdraw_change(row.pk, by=themself(patron), now=MONDAY_NOON)
     assert waiting(patron) == {}
     assert not requests_of(patron.pk, now=MONDAY_NOON).exists()
 
@@ -188,7 +184,7 @@ def test_a_guardian_of_today_may_ask_and_others_may_not() -> None:
     guardian, stranger = make_patron(), make_patron()
     child = guarded_child(guardian)
 
-    for actor in (web(stranger), desk(), Actor(kind=ActorKind.PATRON)):
+    for actor in (themself(stranger), desk(), Actor(kind=ActorKind.PATRON)):
         with pytest.raises(NotPermitted):
             request_changes(child.pk, {"city": "Turku"}, by=actor, now=MONDAY_NOON)
     ask(child, {"city": "Turku"}, by=guardian)
@@ -214,7 +210,7 @@ def test_a_guardian_asks_nothing_of_who_is_half_grown_or_under_protection() -> N
         one.refresh_from_db()
         assert one.phone == ""
     with pytest.raises(NotPermitted):
-        withdraw_change(row.pk, by=web(guardian), now=MONDAY_NOON)
+        withdraw_change(row.pk, by=themself(guardian), now=MONDAY_NOON)
     assert waiting(child)
 
 
@@ -296,7 +292,7 @@ def test_the_queue_shows_whose_turn_it_is_and_logs_the_look() -> None:
     who, rows = view_requested(patron.pk, by=desk(), now=MONDAY_NOON)
     assert (who, len(rows)) == (patron, 3)
     with pytest.raises(NotPermitted):
-        view_queue(units=here, by=web(patron), now=MONDAY_NOON)
+        view_queue(units=here, by=themself(patron), now=MONDAY_NOON)
 
 
 def test_the_queue_costs_the_same_for_many() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.actors import NotPermitted
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.choices import choose_messages, ticks_of
@@ -46,6 +46,7 @@ from kortisto.testing.builders import (
     make_category,
     make_library,
     make_patron,
+    themself,
 )
 from kortisto.testing.queries import assert_same_queries_with_more_rows, count_queries
 
@@ -136,15 +137,14 @@ def test_a_new_name_and_address_are_found_and_the_old_ones_are_not() -> None:
 
 def test_a_patron_changes_what_is_their_own_and_nothing_more() -> None:
     patron = make_patron()
-    themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
     own = {"email": "a@b.example"}
-    change(patron.pk, own, by=themself, now=MONDAY_NOON)
+    change(patron.pk, own, by=themself(patron), now=MONDAY_NOON)
     assert provenance_of(patron.pk)["email"].source == "online"
     for wanted in ({"surname": "X"}, {"is_protected": True}, {"expires_on": TODAY}):
         with pytest.raises(NotPermitted):
-            change(patron.pk, wanted, by=themself, now=MONDAY_NOON)
+            change(patron.pk, wanted, by=themself(patron), now=MONDAY_NOON)
     with pytest.raises(NotPermitted):
-        change(make_patron().pk, own, by=themself, now=MONDAY_NOON)
+        change(make_patron().pk, own, by=themself(patron), now=MONDAY_NOON)
 
 
 def test_a_number_that_ticks_need_cannot_be_taken_away() -> None:

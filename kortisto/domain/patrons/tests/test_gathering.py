@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.actors import NotPermitted
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.org.models import Staff
 from kortisto.domain.patrons.actions.change import change
@@ -26,15 +26,12 @@ from kortisto.testing.builders import (
     make_record,
     make_restriction,
     make_rules,
+    themself,
 )
 from kortisto.testing.loans import lend
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
-
-
-def themself(patron: Patron) -> Actor:
-    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
 
 
 def mine(patron: Patron) -> Gathered:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
+from kortisto.core.actors import NotPermitted
 from kortisto.core.refusals import Refused
 from kortisto.domain.org.models import Staff
 from kortisto.domain.patrons.actions.change import change, set_hold_identifier
@@ -23,7 +23,13 @@ from kortisto.domain.patrons.hold_identifiers import (
 from kortisto.domain.patrons.models import FieldChange, Patron
 from kortisto.domain.patrons.queries import patrons_holding
 from kortisto.domain.patrons.reasons import Unfit
-from kortisto.testing.builders import MONDAY_NOON, desk, make_library, make_patron
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    desk,
+    make_library,
+    make_patron,
+    themself,
+)
 
 pytestmark = pytest.mark.django_db
 ALPHABET = st.text(st.sampled_from("0189abzåäöABZÅÄÖ -"), min_size=1, max_size=12)
@@ -100,10 +106,9 @@ def test_a_card_number_or_a_log_in_is_no_hold_identifier() -> None:
 
 def test_patrons_choose_their_own_and_nobody_else_s() -> None:
     patron, other = make_patron(), make_patron()
-    themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
-    set_hold_identifier(patron.pk, "  Aino   84 ", by=themself, now=MONDAY_NOON)
+    set_hold_identifier(patron.pk, "  Aino   84 ", by=themself(patron), now=MONDAY_NOON)
     with pytest.raises(NotPermitted):
-        set_hold_identifier(other.pk, "Aino 85", by=themself, now=MONDAY_NOON)
+        set_hold_identifier(other.pk, "Aino 85", by=themself(patron), now=MONDAY_NOON)
     patron.refresh_from_db()
     assert patron.hold_identifier == "Aino 84"
     told = FieldChange.objects.get()

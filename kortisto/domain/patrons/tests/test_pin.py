@@ -20,6 +20,7 @@ from kortisto.testing.builders import (
     desk,
     make_consortium,
     make_patron,
+    themself,
 )
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_a_new_pin_lifts_the_lock_and_ends_other_sessions() -> None:
 
 def test_patrons_set_their_own_pin_and_nobody_elses() -> None:
     patron, other = with_pin(), with_pin()
-    themselves = Actor(kind=ActorKind.PATRON, id=patron.pk)
+    themselves = themself(patron)
     set_pin(patron.pk, "4826", by=themselves, now=MONDAY_NOON)
     with pytest.raises(NotPermitted):
         set_pin(other.pk, "4826", by=themselves, now=MONDAY_NOON)

@@ -5,13 +5,18 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.events import publish
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.patrons.actions.viewing import view_candidates, view_patron
 from kortisto.domain.patrons.events import PatronLoggedIn, PatronViewed
 from kortisto.domain.patrons.viewings import viewings_of
-from kortisto.testing.builders import MONDAY_NOON, desk, make_library, make_patron
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    desk,
+    make_library,
+    make_patron,
+    themself,
+)
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +38,7 @@ def test_a_look_and_a_list_are_told_the_newest_first_with_their_library() -> Non
 
 def test_what_i_do_myself_and_looks_at_others_are_no_looks_at_me() -> None:
     me, other = make_patron(), make_patron()
-    myself = Actor(kind=ActorKind.PATRON, id=me.pk, channel=Channel.WEB)
+    myself = themself(me)
     publish(PatronLoggedIn(patron_id=me.pk), by=myself, at=MONDAY_NOON)
     publish(PatronViewed(patron_id=me.pk, page="patron"), by=myself, at=MONDAY_NOON)
     view_patron(other.pk, by=desk(), now=MONDAY_NOON, page="patron")

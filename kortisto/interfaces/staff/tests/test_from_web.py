@@ -29,6 +29,7 @@ from kortisto.testing.builders import (
     make_category,
     make_library,
     make_patron,
+    themself,
 )
 from kortisto.testing.identity_codes import new_code
 from kortisto.testing.queries import assert_same_queries_with_more_rows
@@ -50,7 +51,7 @@ def _own_vault() -> Iterator[None]:
 def ask(
     patron: Patron, *, by: Patron | None = None, **changes: object
 ) -> dict[str, RequestedChange]:
-    asker = Actor(kind=ActorKind.PATRON, id=(by or patron).pk, channel=Channel.WEB)
+    asker = themself(by or patron)
     request_changes(patron.pk, changes, by=asker, now=timezone.now())
     rows = RequestedChange.objects.filter(patron=patron, state="waiting")
     return {row.field: row for row in rows}

@@ -6,14 +6,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.errands import NewErrand, ask
 from kortisto.core.versions import configuration_changed
 from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.errands import PROTECTION_LAPSED
 from kortisto.domain.patrons.models import Patron, RequestedChange
 from kortisto.interfaces.staff.tests.people import at_work
-from kortisto.testing.builders import chief, make_category, make_library, make_patron
+from kortisto.testing.builders import (
+    chief,
+    make_category,
+    make_library,
+    make_patron,
+    themself,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +65,7 @@ def test_why_somebody_has_no_personal_identity_code() -> None:
 
 def test_the_answer_to_a_patron_who_asks_for_a_change() -> None:
     patron = make_patron(street="Vanha 1")
-    by = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
+    by = themself(patron)
     request_changes(patron.pk, {"street": "Uusi 2"}, by=by, now=timezone.now())
     row = RequestedChange.objects.get()
     sent = {f"answer-{row.pk}": "deny", "note": PASTED}
