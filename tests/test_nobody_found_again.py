@@ -12,7 +12,6 @@ from functools import partial
 import pytest
 
 from kortisto.core.idempotency import once
-from kortisto.core.job_runs import claim, run
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import IdempotencyKey, UndoStep
 from kortisto.domain.circulation.actions.blurring import (
@@ -38,6 +37,7 @@ from kortisto.testing.builders import (
     make_record,
     make_rules,
 )
+from kortisto.testing.jobs import work
 from kortisto.testing.loans import lend
 
 pytestmark = pytest.mark.django_db
@@ -47,17 +47,15 @@ SOON = BACK + timedelta(days=9)
 NEVER = Patron.History.NEVER
 
 
-def work(kind: str, now: datetime) -> None:
+def nightly(kind: str, now: datetime) -> None:
     """Let the nightly job do its work at a moment."""
     enqueue(kind, {}, by=chief(), run_after=now)
-    taken = claim(worker="night", queues=["default"], now=now)
-    assert taken is not None
-    run(taken, now=now)
+    work(now)
 
 
 def night(now: datetime) -> None:
     for kind in ("circulation.forget-history", "holds.forget", "core.forget-old-work"):
-        work(kind, now)
+        nightly(kind, now)
 
 
 def a_day_of_lending() -> dict[int, int]:

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from kortisto.core.job_runs import claim, run
 from kortisto.core.models import Errand, Job, LoggedEvent
 from kortisto.core.schedules import run_now, sync_schedules
 from kortisto.domain.org.permissions import OrgPermission
@@ -25,6 +24,7 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
 )
+from kortisto.testing.jobs import work
 from tests.test_population_feed import World, ordinary, world
 from tests.test_population_night import decide, municipality
 
@@ -64,9 +64,7 @@ def night() -> Job:
     now = timezone.now()
     sync_schedules(now)
     run_now("population-register", by=chief(), needs=OrgPermission.RUN_JOBS, now=now)
-    taken = claim(worker="test", queues=["default"], now=timezone.now())
-    assert taken is not None
-    return run(taken, now=now)
+    return work()
 
 
 def counts_of(done: Job) -> dict[str, object]:

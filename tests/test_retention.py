@@ -6,7 +6,6 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from kortisto.core.job_runs import claim, run
 from kortisto.core.jobs import enqueue
 from kortisto.core.keeping import everything_kept, report
 from kortisto.domain.circulation.actions.checkin import checkin
@@ -30,6 +29,7 @@ from kortisto.testing.builders import (
     make_record,
     make_rules,
 )
+from kortisto.testing.jobs import work
 from kortisto.testing.loans import lend
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +72,7 @@ def test_the_period_that_is_told_is_the_one_that_was_set() -> None:
 
 def test_what_the_last_night_did_is_told() -> None:
     enqueue("circulation.forget-history", {}, by=chief(), run_after=timezone.now())
-    taken = claim(worker="test", queues=["default"], now=timezone.now())
-    assert taken is not None
-    run(taken, now=timezone.now())
+    work()
 
     page = at_work().get("/retention/")
 

@@ -24,7 +24,6 @@ from django.utils import timezone  # noqa: E402
 
 from kortisto.core.actors import Actor  # noqa: E402
 from kortisto.core.errands import NewErrand, ask  # noqa: E402
-from kortisto.core.job_runs import claim, run  # noqa: E402
 from kortisto.core.jobs import enqueue  # noqa: E402
 from kortisto.core.models import Job  # noqa: E402
 from kortisto.core.schedules import sync_schedules  # noqa: E402
@@ -82,6 +81,7 @@ from kortisto.testing.builders import (  # noqa: E402
     make_patron,
     themself,
 )
+from kortisto.testing.jobs import work  # noqa: E402
 
 PIN: Final = "4826"
 NEWCOMER: Final = "uusi"
@@ -261,14 +261,6 @@ def jobs(by: Actor) -> dict[str, Any]:
 def import_of(title: str, *, by: Actor) -> Job:
     path = keep_upload("kavely.xml", [MARCXML.format(title=title).encode()])
     return ask_for_import([path], by=by, now=timezone.now())
-
-
-def work() -> None:
-    """Let a worker do the next job, however it ends."""
-    now = timezone.now()
-    taken = claim(worker="walk", queues=["default"], now=now)
-    assert taken is not None
-    run(taken, now=now)
 
 
 def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:

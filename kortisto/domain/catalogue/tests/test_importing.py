@@ -9,7 +9,6 @@ import pytest
 from django.test import override_settings
 
 from kortisto.core.actors import NotPermitted, job_actor
-from kortisto.core.job_runs import claim, run
 from kortisto.core.models import Job, LoggedEvent
 from kortisto.domain.catalogue.actions.importing import (
     Manner,
@@ -40,6 +39,7 @@ from kortisto.testing.builders import (
     make_item_type,
     make_library,
 )
+from kortisto.testing.jobs import work
 
 pytestmark = pytest.mark.django_db
 
@@ -396,10 +396,9 @@ def test_staff_send_a_file_and_a_worker_imports_it(folder: Folder) -> None:
 
         assert path.parent.parent == media / "imports"
         assert not Record.objects.exists()
-        claimed = claim(worker="tests", queues=["default"], now=MONDAY_NOON)
-        assert claimed == asked
-        done = run(asked if claimed is None else claimed, now=MONDAY_NOON)
+        done = work(MONDAY_NOON)
 
+    assert done == asked
     assert done.state == Job.State.DONE
     assert done.result is not None
     assert done.result["files"][0]["added"] == 1

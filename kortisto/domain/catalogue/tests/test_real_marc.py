@@ -216,7 +216,9 @@ class open_records_anyhow:  # noqa: N801 - reads as a verb
 
 
 def test_whole_files_of_broken_records_are_read_to_their_end(shared_data: Path) -> None:
-    for path in sorted((shared_data / "bad").glob("*.bin.gz")):
+    paths = sorted((shared_data / "bad").glob("*.bin.gz"))
+    assert paths
+    for path in paths:
         with open_records(path) as source:
             readings = list(source)
         assert source.position == source.size

@@ -7,7 +7,6 @@ from django.test import Client
 from django.utils import timezone
 
 from kortisto.core.events import publish
-from kortisto.core.job_runs import claim, run
 from kortisto.core.models import Job
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.fees.actions.charges import charge_type
@@ -28,6 +27,7 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
 )
+from kortisto.testing.jobs import work
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +100,7 @@ def test_the_log_is_narrowed_by_day_the_last_one_included() -> None:
 def test_the_chain_is_verified_by_a_job_and_its_verdict_is_shown() -> None:
     client = at_work()
     client.post("/audit/verify/")
-    taken = claim(worker="test", queues=["default"], now=timezone.now())
-    assert taken is not None
-    run(taken, now=timezone.now())
+    work()
 
     assert Job.objects.get().state == Job.State.DONE
     assert "The chain is whole" in client.get("/audit/").content.decode()

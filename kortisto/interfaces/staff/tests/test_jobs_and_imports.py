@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from kortisto.core.job_runs import claim, run
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import Job, LoggedEvent, Schedule
 from kortisto.core.schedules import sync_schedules
@@ -18,6 +17,7 @@ from kortisto.domain.catalogue.models import ImportBatch, Record
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import chief
+from kortisto.testing.jobs import work
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +34,6 @@ MARCXML = """<?xml version="1.0" encoding="UTF-8"?>
 @pytest.fixture(autouse=True)
 def _own_folder(settings: LazySettings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def work() -> Job:
-    """Let a worker do the next job."""
-    now = timezone.now()
-    taken = claim(worker="test", queues=["default"], now=now)
-    assert taken is not None
-    return run(taken, now=now)
 
 
 def content_of(answer: Any) -> bytes:
