@@ -17,6 +17,7 @@ from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.reviews import grants_under_review, open_review, seen_in
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 MANAGE: Final = OrgPermission.MANAGE_STAFF
@@ -84,9 +85,11 @@ def _save(request: StaffRequest, unit_id: int) -> HttpResponse:
 def _chosen(posted: QueryDict, what: str) -> list[int]:
     """Ids of the grants for which this was chosen."""
     numbers = (
-        name.removeprefix("grant-") for name in posted if posted.get(name) == what
+        whole_number(name.removeprefix("grant-"))
+        for name in posted
+        if posted.get(name) == what
     )
-    return [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    return [number for number in numbers if number is not None]
 
 
 urlpatterns = [

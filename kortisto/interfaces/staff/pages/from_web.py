@@ -45,6 +45,8 @@ from kortisto.domain.patrons.rules import category_fits
 from kortisto.domain.patrons.settings import ADDRESS_FIELDS
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import code
+from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.formats import day
 
@@ -100,7 +102,6 @@ def change_request(request: StaffRequest, patron_id: int) -> HttpResponse:
             for row in asked
             if sent.get(f"answer-{row.pk}") in VALUES
         }
-        edition = sent.get("edition", "")
         try:
             answer_changes(
                 patron_id,
@@ -108,7 +109,7 @@ def change_request(request: StaffRequest, patron_id: int) -> HttpResponse:
                 by=request.actor,
                 now=now,
                 note=sent.get("note", ""),
-                edition=int(edition) if edition.isdigit() else None,
+                edition=whole_number(sent.get("edition")),
             )
         except Refused as refused:
             wrong = [_told(each) for each in refused.refusals]
@@ -212,8 +213,7 @@ def drop_online_registration(request: StaffRequest, patron_id: int) -> HttpRespo
         try:
             drop_registration(patron_id, reason, by=request.actor, now=timezone.now())
         except Refused as refused:
-            for each in refused.refusals:
-                form.add_error("reason", each.message)
+            add_refusals(form, refused, "reason")
         else:
             tell(request, _("The registration has been forgotten."))
             return redirect("online_registrations")

@@ -26,9 +26,9 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.finding import candidates
+from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
-LARGEST: Final = 2**63 - 1  # of an id
 WORDS: Final[Mapping[str, Promise]] = {
     "circulation.loan.patron": gettext_lazy("Loans, past ones included"),
     "holds.hold.patron": gettext_lazy("Holds, past ones included"),
@@ -58,7 +58,7 @@ def patron_merge(request: StaffRequest, patron_id: int) -> HttpResponse:
     except Patron.DoesNotExist as missing:
         raise Http404 from missing
     sent = request.POST if request.method == "POST" else request.GET
-    other_id = _id(sent.get("other", ""))
+    other_id = whole_number(sent.get("other"))
     told: dict[str, Any] = {"patron": patron, "actor": request.actor}
     if other_id is None:
         return _search(request, told)
@@ -138,11 +138,6 @@ def _rows(preview: Preview) -> list[MovingRow]:
     )
     cards = MovingRow(_("Cards"), len(preview.cards))
     return [cards, *known, MovingRow(_("Other"), beside)]
-
-
-def _id(text: str) -> int | None:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-    return None if number is None or number > LARGEST else number
 
 
 MERGE: Final = PatronPermission.MERGE

@@ -18,6 +18,7 @@ from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.loan_rows import due_words
+from kortisto.interfaces.staff.paging import whole_number
 
 
 @require_GET
@@ -35,7 +36,7 @@ def renew_loans(request: StaffRequest, patron_id: int) -> HttpResponse:
     except Patron.DoesNotExist as missing:
         raise Http404 from missing
     loans = {loan.pk: loan for loan in loans_of(patron_id)}
-    ticked = {int(text) for text in request.POST.getlist("loan") if text.isdigit()}
+    ticked = {whole_number(text) for text in request.POST.getlist("loan")}
     wanted = [
         loan_id for loan_id in loans if "all" in request.POST or loan_id in ticked
     ]

@@ -156,6 +156,17 @@ def test_a_colleagues_change_meanwhile_is_told_and_the_answers_stay() -> None:
     assert patron.city == "Espoo"
 
 
+def test_an_answer_without_a_good_edition_is_taken_as_it_is() -> None:
+    patron = make_patron(city="Mikkeli")
+    rows = ask(patron, city="Turku")
+    sent = {f"answer-{rows['city'].pk}": "accept", "edition": "²"}
+
+    words(at_work().post(f"{QUEUE}{patron.pk}/", sent), 302)
+
+    patron.refresh_from_db()
+    assert patron.city == "Turku"
+
+
 def test_an_address_under_protection_is_shown_to_nobody_here() -> None:
     patron = make_patron(street="Vanhakatu 1")
     ask(patron, street="Salakatu 7", first_names="Aino Maria")

@@ -239,6 +239,16 @@ def test_a_refused_renewal_shows_every_reason_and_can_be_overridden() -> None:
     assert Loan.objects.get().renewals == 1
 
 
+def test_what_is_no_number_of_a_loan_renews_nothing() -> None:
+    patron = make_patron()
+    lend(patron, days_ago=5)
+
+    answer = at_work().post(f"/patrons/{patron.pk}/renew/", {"loan": ["²", "9" * 30]})
+
+    assert answer.status_code == 200
+    assert Loan.objects.get().renewals == 0
+
+
 def test_a_loan_of_somebody_else_is_not_renewed_in_passing() -> None:
     mine, other = make_patron(), make_patron()
     foreign = lend(other, days_ago=5)
