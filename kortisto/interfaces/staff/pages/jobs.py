@@ -22,7 +22,7 @@ from kortisto.interfaces.staff.job_words import (
     actor_names,
     kind_words,
 )
-from kortisto.interfaces.staff.paging import PAGE, Trail
+from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.parts import Tab
 
@@ -41,7 +41,7 @@ def jobs(request: StaffRequest) -> HttpResponse:
     if trail.last is not None:
         found = found.filter(pk__lt=trail.last)
     rows = list(found[: PAGE + 1])
-    more = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    more = cut([row.pk for row in rows])
     names = actor_names(row.asked_by for row in rows)
     return render(
         request,

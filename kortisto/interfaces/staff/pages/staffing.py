@@ -27,7 +27,7 @@ from kortisto.domain.org.queries import (
 )
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.paging import PAGE, Trail, one_line
+from kortisto.interfaces.staff.paging import PAGE, Trail, cut, one_line
 from kortisto.interfaces.staff.staffing_forms import (
     AccountForm,
     CopyForm,
@@ -60,7 +60,7 @@ def staffing(request: StaffRequest) -> HttpResponse:
     in_force = grants_in_force(today).select_related("role")
     people = people.prefetch_related(Prefetch("grants", queryset=in_force))
     rows = list(people[: PAGE + 1])
-    more = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    more = cut([row.pk for row in rows])
     tree = organisation()
     return render(
         request,
