@@ -174,24 +174,11 @@ def enrol_workstation(request: HttpRequest) -> HttpResponse:
     Nobody is logged in here yet, so wrong codes are slowed down by address.
     """
     form = CodeForm(request.POST if request.method == "POST" else None)
-    source, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
-    if form.is_valid():
-        until = waits_until(TRIES, source, now=now)
-        if until is not None:
-            told = _("Too many wrong attempts: try again after {until}.")
-            form.add_error(
-                "code", told.format(until=localtime(until).strftime("%H.%M"))
-            )
-        else:
-            try:
-                _row, token = actions.enrol(form.cleaned_data["code"], now=now)
-            except Refused as refused:
-                count_failure(TRIES, source, now=now)
-                add_refusals(form, refused, "code")
-            else:
-                answer = redirect("enrol_workstation")
-                give_credential(answer, token)
-                return answer
+    token = _token_for(form, request) if form.is_valid() else ""
+    if token:
+        answer = redirect("enrol_workstation")
+        give_credential(answer, token)
+        return answer
     row: Workstation | None = getattr(request, "workstation", None)
     context = {
         "form": form,
@@ -200,6 +187,23 @@ def enrol_workstation(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "staff/enrol_workstation.html", context, status=status)
+
+
+def _token_for(form: CodeForm, request: HttpRequest) -> str:
+    """What the browser is known by from now on; empty when the form says why not."""
+    source, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
+    until = waits_until(TRIES, source, now=now)
+    if until is not None:
+        told = _("Too many wrong attempts: try again after {until}.")
+        form.add_error("code", told.format(until=localtime(until).strftime("%H.%M")))
+        return ""
+    try:
+        _row, token = actions.enrol(form.cleaned_data["code"], now=now)
+    except Refused as refused:
+        count_failure(TRIES, source, now=now)
+        add_refusals(form, refused, "code")
+        return ""
+    return token
 
 
 urlpatterns = [
