@@ -50,6 +50,11 @@ class Refused(Exception):
         super().__init__(", ".join(refusal.reason.value for refusal in refusals))
         self.refusals = tuple(refusals)
 
+    @property
+    def words(self) -> str:
+        """Every reason in one line, in the language of whoever reads it."""
+        return " ".join(refusal.message for refusal in self.refusals)
+
 
 def refuse(
     refusals: Sequence[Refusal], *, by: Actor, overriding: Collection[str] = ()

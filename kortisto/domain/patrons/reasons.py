@@ -137,7 +137,7 @@ class Unfit(Refused, ValueError):
 
     @override
     def __str__(self) -> str:
-        return " ".join(each.message for each in self.refusals)
+        return self.words
 
 
 class CardInUse(Unfit):

@@ -22,7 +22,7 @@ def in_plain_words(error: Exception) -> str | None:
     if isinstance(error, OperationalError | ProgrammingError):
         return _about_database(error)
     if isinstance(error, Refused):
-        return " ".join(refusal.message for refusal in error.refusals)
+        return error.words
     return None
 
 

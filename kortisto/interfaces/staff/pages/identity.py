@@ -31,6 +31,7 @@ from kortisto.domain.patrons.identity_reasons import IdentityReason
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.told import tell
 
 OFF: Final = {"autocomplete": "off", "spellcheck": "false"}
@@ -50,7 +51,7 @@ class CodeForm(forms.Form):
     def show_why(self, refused: Refused) -> None:
         reasons = {each.reason for each in refused.refusals}
         self.asks_1800s = CodeTrouble.BORN_IN_1800S in reasons
-        _show(self, "code", refused)
+        add_refusals(self, refused, "code")
 
 
 class ReasonForm(forms.Form):
@@ -85,7 +86,7 @@ def patron_identity(request: StaffRequest, patron_id: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refused as refused:
-            _show(form, "reason", refused)
+            add_refusals(form, refused, "reason")
         else:
             tell(request, str(SAID[what]))
             return redirect("patron", patron_id=patron_id)
@@ -140,7 +141,7 @@ def resolve_code(request: StaffRequest, patron_id: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refused as refused:
-            _show(form, "reason", refused)
+            add_refusals(form, refused, "reason")
         else:
             told = {"patron": patron, "code": code}
             return render(request, "staff/identity_code.html", told)
@@ -212,11 +213,6 @@ def _page(
     wrong = any(form.errors for form in known.values()) or asked
     status = 422 if wrong else 200
     return render(request, "staff/patron_identity.html", told, status=status)
-
-
-def _show(form: forms.Form, field: str, refused: Refused) -> None:
-    for each in refused.refusals:
-        form.add_error(field, each.message)
 
 
 SEE, EDIT = PatronPermission.SEE, PatronPermission.EDIT

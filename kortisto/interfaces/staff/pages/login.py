@@ -259,6 +259,13 @@ def lock_session(request: StaffRequest) -> HttpResponse:
     return redirect("log_in")
 
 
+def in_words(refused: Refused) -> HttpResponse:
+    """For a script, which shows the text as it is."""
+    return HttpResponse(
+        refused.words, status=422, content_type="text/plain; charset=utf-8"
+    )
+
+
 @never_cache
 @require_POST
 def unlock(request: HttpRequest) -> HttpResponse:
@@ -273,8 +280,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     try:
         login.check_password(person.username, request.POST.get("password", ""), now=now)
     except Refused as refused:
-        words = " ".join(str(one.message) for one in refused.refusals)
-        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+        return in_words(refused)
     unlock_session(request, person, now=now)
     return HttpResponse(status=204)
 

@@ -30,6 +30,7 @@ from kortisto.interfaces.staff.access import (
 )
 from kortisto.interfaces.staff.middleware import PASSKEYS
 from kortisto.interfaces.staff.pages.login import (
+    in_words,
     pending,
     pending_next,
     unlock_session,
@@ -85,7 +86,7 @@ def new_passkey(request: HttpRequest) -> HttpResponse:
         key = actions.proven_key(site_of(request), answer, challenge=challenge)
         actions.add_passkey(person.pk, key, label=label, by=by, now=now)
     except Refused as refused:
-        return _in_words(refused)
+        return in_words(refused)
     if getattr(request, "staff", None) is not None:
         request.session[PASSKEYS] = True
         tell(request, _("The passkey can be used from now on."))
@@ -121,7 +122,7 @@ def passkey_proof(request: HttpRequest) -> HttpResponse:
             now=now,
         )
     except Refused as refused:
-        return _in_words(refused)
+        return in_words(refused)
     if _of_session(request) is not None:
         unlock_session(request, person, now=now)
         return HttpResponse(status=204)
@@ -172,11 +173,6 @@ def _challenge(request: HttpRequest, what: str, *, now: datetime) -> str:
     if now - datetime.fromisoformat(kept["at"]) > GOOD_FOR:
         return ""
     return str(kept["value"])
-
-
-def _in_words(refused: Refused) -> HttpResponse:
-    words = " ".join(str(one.message) for one in refused.refusals)
-    return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
 
 
 def _go_on(answer: HttpResponse) -> HttpResponse:

@@ -91,7 +91,7 @@ def sign_in_back(request: HttpRequest) -> HttpResponse:
     try:
         return _let_in(request, who, begun, now=now)
     except Refused as refused:
-        return _sorry(request, " ".join(str(one.message) for one in refused.refusals))
+        return _sorry(request, refused.words)
 
 
 def _let_in(
