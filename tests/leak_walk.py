@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http.response import HttpResponseBase
@@ -79,7 +80,7 @@ class Walk:
         before = self.client.cookies.output()
         with listening() as heard, transaction.atomic():
             answer = ask()
-            told = _everything(answer)
+            told = [*_everything(answer), *self._told_after(answer)]
             transaction.set_rollback(True)
         self._keep_session(before)
         self.asked += 1
@@ -90,6 +91,13 @@ class Walk:
             self._note(where, self.marks.in_bytes(part), self.may_see)
         logged = self.marks.in_text("\n".join(heard))
         self._note(f"the log of {where}", logged, lambda _secret: False)
+
+    def _told_after(self, answer: HttpResponseBase) -> tuple[bytes, ...]:
+        """What the next page tells of what was done: it is in the session until then."""
+        place = urlsplit(answer.headers.get("Location", ""))
+        if place.netloc or not place.path.startswith("/"):
+            return ()
+        return _everything(self.client.get(place.geturl(), headers=dict(self.headers)))
 
     def _keep_session(self, before: str) -> None:
         """Whoever was led out comes in again as before."""

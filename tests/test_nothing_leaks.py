@@ -49,6 +49,8 @@ TOLD_IN_THE_FAMILY: Final = frozenset(
     {"Patron.called_name", "Patron.first_names", "Patron.surname"}
 )
 """Of guardian and child, who have not consented to more: whom their pages speak of."""
+BETWEEN_STAFF: Final = frozenset({"Restriction.note", "Patron.bin_reason"})
+"""What is written about patrons and never shown to them."""
 SITES: Final = {"door", "none", "public", "staff"}
 
 
@@ -149,6 +151,8 @@ def test_the_web_library_tells_nobody_about_others(marked: Marked, who: str) -> 
     family = marked.stage.family if who == "guardian" else frozenset()
 
     def may_see(secret: Secret) -> bool:
+        if secret.field in BETWEEN_STAFF:
+            return False
         near = secret.owners & family and secret.field in TOLD_IN_THE_FAMILY
         return secret.secrecy is Secrecy.PERSONAL and (
             own.get(who) in secret.owners or bool(near)

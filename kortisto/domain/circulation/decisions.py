@@ -82,8 +82,12 @@ def decide_checkout(
     today: date,
     now: datetime,
     due_on: date | None,
+    sees_notes: bool = False,
 ) -> Decision:
-    """Decide a check-out at a library. ``due_on`` is a due date that staff chose."""
+    """Decide a check-out at a library. ``due_on`` is a due date that staff chose.
+
+    ``sees_notes``: whoever asks may read what staff write about patrons.
+    """
     tree = organisation(snapshot.configuration)
     matrix = rules_in_force(today, snapshot.configuration)
     place = rules_library(tree, snapshot, at=library_id)
@@ -102,6 +106,7 @@ def decide_checkout(
         rooms=tuple(rooms(matrix, snapshot, terms)),
         loan_ban_cents=tree.setting(LOAN_BAN_CENTS, library_id).value,
         loan=snapshot.loan,
+        sees_notes=sees_notes,
     )
     graded = severity_at(tree, library_id, expired_effect=patron.expired_effect)
     refusals = reasons_against(CHECKOUT_RULES, facts, graded)
@@ -115,11 +120,13 @@ def decide_renewal(
     today: date,
     now: datetime,
     unattended: bool,
+    sees_notes: bool = False,
 ) -> Decision:
     """Decide a renewal: the same rules and calendar at every door (CIR-30, pain 40).
 
     The rules are those of the library whose rules the loan was made by.
     ``unattended``: the patron renews without staff, in the web or at a machine.
+    ``sees_notes``: whoever asks may read what staff write about patrons.
     """
     loan = snapshot.loan
     assert loan is not None  # noqa: S101 - callers ask for an open loan
@@ -137,6 +144,7 @@ def decide_renewal(
         loan_ban_cents=tree.setting(LOAN_BAN_CENTS, library_id or place).value,
         loan=loan,
         unattended=unattended,
+        sees_notes=sees_notes,
         new_due_at=due.at,
         renewable_on=renewable_from(terms, due_at=loan.due_at),
         free_copies=free_copies(matrix, snapshot),

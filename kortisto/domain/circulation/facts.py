@@ -22,7 +22,12 @@ from kortisto.core.sql import (
     one_row,
 )
 from kortisto.domain.circulation.reasons import Reason
-from kortisto.domain.circulation.rules import ItemFacts, LoanFacts, PatronFacts
+from kortisto.domain.circulation.rules import (
+    ItemFacts,
+    LoanFacts,
+    PatronFacts,
+    RestrictionFacts,
+)
 
 QUEUE_COUNTED: Final = 50
 FREE_COUNTED: Final = QUEUE_COUNTED - 1  # a queue counted to its end is never met
@@ -30,12 +35,10 @@ FREE_COUNTED: Final = QUEUE_COUNTED - 1  # a queue counted to its end is never m
 PATRON_COLUMNS: Final = """
     p.id, p.version, p.category_id, p.home_library_id, p.expires_on, c.active,
     p.card_lost, p.check_address, pc.checks_earlier_loans, p.born_on, p.history,
-    (SELECT COUNT(*) FROM restriction r
+    (SELECT {array}({row}(r.id, rt.name_fi, rt.name_sv, rt.name_en, r.note))
+       FROM restriction r JOIN restriction_type rt ON rt.id = r.type_id
       WHERE r.patron_id = p.id AND r.lifted_at IS NULL AND r.starts_on <= %(today)s
         AND (r.ends_on IS NULL OR r.ends_on >= %(today)s)),
-    (SELECT r.note FROM restriction r
-      WHERE r.patron_id = p.id AND r.lifted_at IS NULL AND r.starts_on <= %(today)s
-        AND (r.ends_on IS NULL OR r.ends_on >= %(today)s) ORDER BY r.id LIMIT 1),
     (SELECT {object}(n.item_type_id, n.loans) FROM (
        SELECT l.item_type_id, COUNT(*) AS loans FROM loan l
         WHERE l.patron_id = p.id AND l.returned_at IS NULL
@@ -48,8 +51,19 @@ PATRON_COLUMNS: Final = """
         AND (g.starts_on IS NULL OR g.starts_on <= %(today)s)
         AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)),
     pc.expired_effect"""
-PATRON_WIDTH: Final = 17
-OBJECT: Final = {"postgresql": "jsonb_object_agg", "sqlite": "json_group_object"}
+PATRON_WIDTH: Final = 16
+WORDS: Final = {
+    "postgresql": {
+        "{object}": "jsonb_object_agg",
+        "{array}": "jsonb_agg",
+        "{row}": "jsonb_build_array",
+    },
+    "sqlite": {
+        "{object}": "json_group_object",
+        "{array}": "json_group_array",
+        "{row}": "json_array",
+    },
+}
 
 ITEM_COLUMNS: Final = f"""
     i.id, i.barcode, i.record_id, rec.title, i.item_type_id, i.home_library_id,
@@ -196,7 +210,9 @@ def statement(sql: str) -> str:
 
 @cache
 def _of(vendor: str, sql: str) -> str:
-    return sql.replace("{object}", OBJECT[vendor])
+    for place, word in WORDS[vendor].items():
+        sql = sql.replace(place, word)
+    return sql
 
 
 def normal(code: str) -> str:
@@ -235,12 +251,18 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
         checks_earlier_loans=bool(row[8]),
         born_on=day_or_none(row[9]),
         history=row[10],
-        restrictions=row[11],
-        restriction_note=row[12] or "",
-        loans_by_type=_counts(row[13]),
-        owed_public_cents=row[14],
-        owed_by_dependants_cents=row[15],
-        expired_effect=row[16] or "",
+        restrictions=_restrictions(row[11]),
+        loans_by_type=_counts(row[12]),
+        owed_public_cents=row[13],
+        owed_by_dependants_cents=row[14],
+        expired_effect=row[15] or "",
+    )
+
+
+def _restrictions(raw: Any) -> tuple[RestrictionFacts, ...]:
+    return tuple(
+        RestrictionFacts({"fi": fi, "sv": sv, "en": en}, note)
+        for _id, fi, sv, en, note in sorted(from_json(raw or []))
     )
 
 

@@ -23,7 +23,7 @@ class Reason(refusals.Reason):
     CARD_LOST = "card-lost", _("The card has been reported lost.")
     CARD_EXPIRED = "card-expired", _("The card expired on {expired_on}.")
     CHECK_ADDRESS = "check-address", _("Check the patron's address.")
-    RESTRICTED = "restricted", _("The patron is restricted: {note}")
+    RESTRICTED = "restricted", _("Borrowing is restricted: {restrictions}")
     OWES_TOO_MUCH = (
         "owes-too-much",
         _("Unpaid charges of {owed} bar borrowing; the limit is {limit}."),

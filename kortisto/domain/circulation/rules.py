@@ -11,11 +11,25 @@ from datetime import date, datetime
 from kortisto.core.ages import completed_years
 from kortisto.core.days import written
 from kortisto.core.money import euros
+from kortisto.core.names import in_language
 from kortisto.core.refusals import Refusal
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
 from kortisto.domain.circulation.returns import NOT_YET_OUT
 from kortisto.domain.policies.rules import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionFacts:
+    """A restriction in force. What staff wrote of it is for their eyes only."""
+
+    names: Mapping[str, str]  # of its type, by language
+    note: str = ""
+
+    def told(self, *, with_note: bool) -> str:
+        """The type in the reader's language, and the note for whoever may see it."""
+        name = in_language(dict(self.names))
+        return f"{name} – {self.note}" if with_note and self.note else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +47,7 @@ class PatronFacts:
     checks_earlier_loans: bool = False
     born_on: date | None = None
     history: str = "default"
-    restrictions: int = 0  # how many are in force today
-    restriction_note: str = ""  # of the oldest
+    restrictions: tuple[RestrictionFacts, ...] = ()  # in force today, the oldest first
     loans_by_type: Mapping[int, int] = field(default_factory=dict)  # open ones
     owed_public_cents: int = 0
     owed_by_dependants_cents: int = 0
@@ -107,6 +120,7 @@ class LendingFacts:
     loan_ban_cents: int | None = None  # barred when the sum is over it (FEE-4, FEE-5)
     loan: LoanFacts | None = None
     unattended: bool = False  # no staff at hand: the web or a machine
+    sees_notes: bool = False  # who asks may read what staff write of patrons
     new_due_at: datetime | None = None
     renewable_on: date | None = None
     free_copies: int = 0  # other copies that those who wait could have now
@@ -134,9 +148,12 @@ def address_is_known(facts: LendingFacts) -> Refusal | None:
 
 
 def patron_is_not_restricted(facts: LendingFacts) -> Refusal | None:
-    if not facts.patron.restrictions:
+    """Every restriction is told: patrons and machines hear its type only."""
+    standing = facts.patron.restrictions
+    if not standing:
         return None
-    return Refusal(Reason.RESTRICTED, facts={"note": facts.patron.restriction_note})
+    told = "; ".join(one.told(with_note=facts.sees_notes) for one in standing)
+    return Refusal(Reason.RESTRICTED, facts={"restrictions": told})
 
 
 def charges_are_within_limit(facts: LendingFacts) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.permissions import Permission
 
 
@@ -30,3 +31,8 @@ class PatronPermission(Permission):
     )
     DELETE = "patrons.delete", _("Delete patrons, and take them out of the bin")
     SEE_HISTORY = "patrons.see-history", _("See loan history")
+
+
+def reads_notes(actor: Actor) -> bool:
+    """Whether the actor may read what staff write about patrons for each other."""
+    return actor.kind is ActorKind.STAFF and actor.may(PatronPermission.SEE)

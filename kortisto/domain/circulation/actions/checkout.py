@@ -17,6 +17,7 @@ from kortisto.domain.circulation.decisions import Decision, decide_checkout
 from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.patrons.permissions import reads_notes
 
 ATTEMPTS: Final = 5
 
@@ -122,7 +123,12 @@ def _look_decide_write(
     if loan is not None and loan.patron_id == snapshot.patron.id:
         return _lent(snapshot, loan.id, loan.due_at, already=True)
     decision = decide_checkout(
-        snapshot, library_id=by.library_id, today=today, now=now, due_on=due_on
+        snapshot,
+        library_id=by.library_id,
+        today=today,
+        now=now,
+        due_on=due_on,
+        sees_notes=reads_notes(by),
     )
     overridden = refuse(decision.refusals, by=by, overriding=over)
     loan_id = writing.start_loan(

@@ -19,6 +19,7 @@ from kortisto.domain.circulation.decisions import decide_renewal
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.patrons.permissions import reads_notes
 
 SCANNED_AGAIN: Final = frozenset({Reason.TOO_SOON, Reason.DUE_NO_LATER})
 
@@ -87,6 +88,7 @@ def _decide_and_write(
         today=today,
         now=now,
         unattended=by.kind in {ActorKind.PATRON, ActorKind.DEVICE},
+        sees_notes=reads_notes(by),
     )
     begun_on = localdate(loan.renewed_at or loan.lent_at)
     binding = {r.reason for r in decision.refusals if not r.notice}

@@ -1,16 +1,19 @@
 """Stories of restrictions: from a day, until a day, lifted, never forgotten (S26)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from kortisto.core.actors import Actor, ActorKind, NotPermitted
+from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.patrons.actions.restrictions import lift, restrict
 from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -42,6 +45,39 @@ def test_a_restriction_bars_borrowing_and_says_why() -> None:
     assert "Lasku maksamatta" in refused.value.refusals[0].message
     assert not Loan.objects.exists()
     assert LoggedEvent.objects.filter(kind="RestrictionAdded").count() == 1
+
+
+def test_every_restriction_in_force_is_told_also_one_without_a_note() -> None:
+    patron = make_patron()
+    restrict(patron.pk, "Ikkuna rikki", by=desk(), now=MONDAY_NOON)
+    restrict(patron.pk, "", by=desk(), now=MONDAY_NOON, kind="invoice")
+    lifted = restrict(patron.pk, "Vanha asia", by=desk(), now=MONDAY_NOON)
+    lift(lifted.pk, by=desk(), now=MONDAY_NOON)
+
+    with pytest.raises(Refused) as refused:
+        checkout(card_of(patron), make_item().barcode, by=desk(), now=MONDAY_NOON)
+
+    (told,) = refused.value.refusals
+    assert told.facts == {"restrictions": "Set by staff – Ikkuna rikki; Unpaid invoice"}
+
+
+def test_what_staff_wrote_is_told_to_neither_the_patron_nor_a_machine() -> None:
+    patron, item = make_patron(), make_item()
+    lent = checkout(card_of(patron), item.barcode, by=desk(), now=MONDAY_NOON)
+    restrict(patron.pk, "Uhkasi naapuria", by=desk(), now=MONDAY_NOON)
+    themself = Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
+    machine = replace(desk(), kind=ActorKind.DEVICE, channel=Channel.SELF_CHECK)
+    cannot_see = replace(
+        desk(), everywhere=desk().everywhere - {PatronPermission.SEE.value}
+    )
+
+    for by in (themself, machine, cannot_see):
+        with pytest.raises(Refused) as refused:
+            renew(lent.loan_id, by=by, now=MONDAY_NOON + timedelta(days=7))
+        assert "Set by staff" in str([one.message for one in refused.value.refusals])
+        assert "naapuria" not in str(
+            [(one.message, one.facts) for one in refused.value.refusals]
+        )
 
 
 def test_a_restriction_is_in_force_through_its_last_day() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from kortisto.core.ages import completed_years
 from kortisto.core.refusals import Refusal
@@ -22,6 +23,7 @@ from kortisto.domain.circulation.rules import (
     LendingFacts,
     LoanFacts,
     PatronFacts,
+    RestrictionFacts,
     Room,
     reasons_against,
 )
@@ -73,6 +75,9 @@ FINE = LendingFacts(
 RENEWABLE = replace(FINE, loan=LOAN, new_due_at=LATER)
 
 
+UNPAID = RestrictionFacts({"fi": "Lasku", "sv": "", "en": "Bill"}, "Call them")
+
+
 def patron(**facts: Any) -> LendingFacts:
     return replace(FINE, patron=replace(PATRON, **facts))
 
@@ -109,7 +114,7 @@ def test_nothing_speaks_against_an_ordinary_loan_or_its_renewal() -> None:
         (patron(card_lost=True), Reason.CARD_LOST),
         (patron(expires_on=date(2027, 2, 28)), Reason.CARD_EXPIRED),
         (patron(check_address=True), Reason.CHECK_ADDRESS),
-        (patron(restrictions=1, restriction_note="unpaid"), Reason.RESTRICTED),
+        (patron(restrictions=(UNPAID,)), Reason.RESTRICTED),
         (patron(owed_public_cents=1001), Reason.OWES_TOO_MUCH),
         (patron(owed_by_dependants_cents=1001), Reason.DEPENDANTS_OWE),
         (replace(FINE, rooms=(Room(2, 2),)), Reason.TOO_MANY_LOANS),
@@ -144,6 +149,18 @@ def test_each_fact_alone_gives_its_one_reason(
     assert "{" not in refusal.message
 
 
+def test_every_restriction_is_told_and_its_note_to_staff_only() -> None:
+    without = RestrictionFacts({"fi": "Kielto", "sv": "Avstängning", "en": "Ban"})
+    facts = patron(restrictions=(UNPAID, without))
+    (plain,) = refusals(facts)
+    (full,) = refusals(replace(facts, sees_notes=True))
+    with translation.override("sv"):  # a type without a Swedish name has a Finnish one
+        (swedish,) = refusals(facts)
+    assert plain.facts == {"restrictions": "Bill; Ban"}
+    assert full.facts == {"restrictions": "Bill – Call them; Ban"}
+    assert swedish.facts == {"restrictions": "Lasku; Avstängning"}
+
+
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
@@ -152,7 +169,7 @@ def test_each_fact_alone_gives_its_one_reason(
         (replace(waited_for(1, free=9), want_this_copy=1), Reason.HELD_BY_OTHERS),
         (replace(RENEWABLE, item=replace(ITEM, lost="1")), Reason.ITEM_LOST),
         (
-            replace(RENEWABLE, patron=replace(PATRON, restrictions=1)),
+            replace(RENEWABLE, patron=replace(PATRON, restrictions=(UNPAID,))),
             Reason.RESTRICTED,
         ),
         (

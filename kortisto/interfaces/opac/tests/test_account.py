@@ -12,7 +12,7 @@ from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.models import Loan
 from kortisto.interfaces.opac.tests.shelf import lent, log_in, somebody, title
 from kortisto.interfaces.opac.urls import urlpatterns
-from kortisto.testing.builders import desk, make_item
+from kortisto.testing.builders import desk, make_item, make_restriction
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,20 @@ def test_all_are_renewed_and_each_refusal_is_told_beside_its_loan(
     assert "1 loan could not be renewed" in found
     assert "The loan has been renewed 99 times" in found
     assert Loan.objects.get(pk=good).renewals == 1
+
+
+def test_a_restriction_is_told_without_what_staff_wrote_of_it(visitor: Client) -> None:
+    patron = somebody()
+    loan = lent(patron, **some_days_ago(20))
+    make_restriction(patron, note="Uhkasi naapuria")
+    log_in(visitor, patron)
+
+    visitor.post("/account/renew/", {"one": str(loan)})
+    found = text(visitor)
+
+    assert "Borrowing is restricted: Set by staff" in found
+    assert "naapuria" not in found
+    assert Loan.objects.get(pk=loan).renewals == 0
 
 
 def test_nothing_ticked_renews_nothing(visitor: Client) -> None:
