@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from kortisto.core import tokens
@@ -19,6 +20,7 @@ from kortisto.domain.entry.actions.guardians import Answer, set_guardian_permiss
 from kortisto.domain.entry.actions.terms import accept_terms, newest_terms
 from kortisto.domain.entry.models import DoorDevice
 from kortisto.domain.entry.queries import Door
+from kortisto.domain.entry.tests.place import open_library
 from kortisto.domain.org.actions.groups import save_group
 from kortisto.domain.org.actions.role_contents import install_ready_roles
 from kortisto.domain.org.actions.roles import give_role
@@ -27,7 +29,7 @@ from kortisto.domain.org.models import LibraryGroup, Passkey, SignInLink, Unit
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.actions.renewing import renew_membership
-from kortisto.domain.patrons.models import Guardianship, Patron
+from kortisto.domain.patrons.models import Card, Guardianship, Patron
 from kortisto.domain.search.queries import rebuild_index
 from kortisto.interfaces.cli.demo.accounts import PASSWORD
 from kortisto.interfaces.cli.demo.codes import write_codes
@@ -37,7 +39,6 @@ from kortisto.testing.builders import (
     close_library,
     make_consortium,
     make_item,
-    make_library,
     make_rules,
     make_unit,
     themself,
@@ -71,12 +72,18 @@ class Stage:
         above = links.exclude(guardian=None).values_list("guardian", flat=True)
         return frozenset({self.samples["child_id"], *above})
 
+    @property
+    def without_card(self) -> frozenset[int]:
+        """Who has an ended card, or is in the bin: lists for doors tell the card."""
+        ended = Q(active=False) | Q(patron__binned_at__isnull=False)
+        return frozenset(Card.objects.filter(ended).values_list("patron", flat=True))
+
 
 def build() -> Stage:
     now = timezone.now()
     town = make_unit("MIKKELI", Unit.Kind.MUNICIPALITY, parent=make_consortium())
     make_unit("MLI", parent=town)
-    libraries = {code: make_library(code) for code in ("MLI", "MRI")}
+    libraries = {code: open_library(code) for code in ("MLI", "MRI")}
     found(libraries, now)
     for number in range(TITLES):
         make_item(record=title(f"Sinuhe {number}"))

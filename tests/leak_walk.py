@@ -93,7 +93,7 @@ class Walk:
         self._note(f"the log of {where}", logged, lambda _secret: False)
 
     def _told_after(self, answer: HttpResponseBase) -> tuple[bytes, ...]:
-        """What the next page tells of what was done: it is in the session until then."""
+        """What the next page tells of what was done; the session kept it."""
         place = urlsplit(answer.headers.get("Location", ""))
         if place.netloc or not place.path.startswith("/"):
             return ()

@@ -222,9 +222,10 @@ def test_nobody_but_a_door_is_told_anything(marked: Marked, token: str) -> None:
 def test_a_door_is_told_the_cards_that_may_not_enter_its_library_and_nothing_else(
     marked: Marked, library: str
 ) -> None:
-    """The ban is for MLI only; a guardian's no is for every library."""
+    """The ban is for MLI only; a guardian's no, and an ended card, is for all."""
     refused = {marked.samples["child_id"]}
     refused |= {marked.stage.guardian.pk} if library == "MLI" else set()
+    refused |= marked.stage.without_card
     token = marked.stage.tokens[library]
     walk = marked.walk(
         "",

@@ -34,7 +34,8 @@ FREE_COUNTED: Final = QUEUE_COUNTED - 1  # a queue counted to its end is never m
 
 PATRON_COLUMNS: Final = """
     p.id, p.version, p.category_id, p.home_library_id, p.expires_on, c.active,
-    p.card_lost, p.check_address, pc.checks_earlier_loans, p.born_on, p.history,
+    p.card_lost, p.died_on, p.check_address, pc.checks_earlier_loans, p.born_on,
+    p.history,
     (SELECT {array}({row}(r.id, rt.name_fi, rt.name_sv, rt.name_en, r.note))
        FROM restriction r JOIN restriction_type rt ON rt.id = r.type_id
       WHERE r.patron_id = p.id AND r.lifted_at IS NULL AND r.starts_on <= %(today)s
@@ -51,7 +52,7 @@ PATRON_COLUMNS: Final = """
         AND (g.starts_on IS NULL OR g.starts_on <= %(today)s)
         AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)),
     pc.expired_effect"""
-PATRON_WIDTH: Final = 16
+PATRON_WIDTH: Final = 17
 WORDS: Final = {
     "postgresql": {
         "{object}": "jsonb_object_agg",
@@ -247,15 +248,16 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
         expires_on=expires_on,
         card_active=bool(row[5]),
         card_lost=bool(row[6]),
-        check_address=bool(row[7]),
-        checks_earlier_loans=bool(row[8]),
-        born_on=day_or_none(row[9]),
-        history=row[10],
-        restrictions=_restrictions(row[11]),
-        loans_by_type=_counts(row[12]),
-        owed_public_cents=row[13],
-        owed_by_dependants_cents=row[14],
-        expired_effect=row[15] or "",
+        died_on=day_or_none(row[7]),
+        check_address=bool(row[8]),
+        checks_earlier_loans=bool(row[9]),
+        born_on=day_or_none(row[10]),
+        history=row[11],
+        restrictions=_restrictions(row[12]),
+        loans_by_type=_counts(row[13]),
+        owed_public_cents=row[14],
+        owed_by_dependants_cents=row[15],
+        expired_effect=row[16] or "",
     )
 
 

@@ -21,6 +21,7 @@ class Reason(refusals.Reason):
     UNKNOWN_ITEM = "unknown-item", _("No item has the barcode {barcode}.")
     OLD_CARD = "old-card", _("The card {card} has been replaced by a newer one.")
     CARD_LOST = "card-lost", _("The card has been reported lost.")
+    DECEASED = "deceased", _("The patron is recorded as having died on {died_on}.")
     CARD_EXPIRED = "card-expired", _("The card expired on {expired_on}.")
     CHECK_ADDRESS = "check-address", _("Check the patron's address.")
     RESTRICTED = "restricted", _("Borrowing is restricted: {restrictions}")
@@ -99,6 +100,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.UNKNOWN_ITEM: Severity.BLOCK,
     Reason.OLD_CARD: Severity.BLOCK,
     Reason.CARD_LOST: Severity.BLOCK,
+    Reason.DECEASED: Severity.BLOCK,
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
     Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
     Reason.NOT_ON_LOAN: Severity.BLOCK,
@@ -118,6 +120,8 @@ ALWAYS_BLOCK = frozenset(
         Reason.UNKNOWN_CARD,
         Reason.UNKNOWN_ITEM,
         Reason.OLD_CARD,
+        Reason.CARD_LOST,  # everywhere, until it is cleared (S25)
+        Reason.DECEASED,
         Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,
@@ -126,7 +130,6 @@ ALWAYS_BLOCK = frozenset(
     }
 )
 OVERRIDES: Mapping[Reason, Permission] = {
-    Reason.CARD_LOST: May.OVERRIDE_CARD,
     Reason.CARD_EXPIRED: May.OVERRIDE_CARD,
     Reason.CHECK_ADDRESS: May.OVERRIDE_CARD,
     Reason.RESTRICTED: May.OVERRIDE_RESTRICTION,

@@ -43,6 +43,7 @@ class PatronFacts:
     expires_on: date
     card_active: bool = True
     card_lost: bool = False
+    died_on: date | None = None
     check_address: bool = False
     checks_earlier_loans: bool = False
     born_on: date | None = None
@@ -133,6 +134,13 @@ Rule = Callable[[LendingFacts], "Refusal | None"]
 def card_is_good(facts: LendingFacts) -> Refusal | None:
     """A lost card blocks everything everywhere until it is cleared (S25)."""
     return Refusal(Reason.CARD_LOST) if facts.patron.card_lost else None
+
+
+def patron_is_alive(facts: LendingFacts) -> Refusal | None:
+    """Whoever has told of the death: a card of the dead borrows nothing (S25)."""
+    if facts.patron.died_on is None:
+        return None
+    return Refusal(Reason.DECEASED, facts={"died_on": written(facts.patron.died_on)})
 
 
 def card_has_not_expired(facts: LendingFacts) -> Refusal | None:
@@ -305,6 +313,7 @@ def due_date_would_be_later(facts: LendingFacts) -> Refusal | None:
 
 
 CHECKOUT_RULES: tuple[Rule, ...] = (
+    patron_is_alive,
     card_is_good,
     card_has_not_expired,
     address_is_known,
@@ -326,6 +335,7 @@ CHECKOUT_RULES: tuple[Rule, ...] = (
     parts_are_counted,
 )
 RENEWAL_RULES: tuple[Rule, ...] = (
+    patron_is_alive,
     card_is_good,
     card_has_not_expired,
     patron_is_not_restricted,

@@ -15,7 +15,7 @@ PEOPLE: Final = frozenset({PatronCategory.Kind.PERSON, PatronCategory.Kind.DEPEN
 
 
 def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
-    """The facts of each patron who is there."""
+    """The facts of each patron who is there; who is in the bin is not."""
     terms = dict(
         TermsAcceptance.objects.filter(patron_id__in=patron_ids)
         .values_list("patron_id")
@@ -28,7 +28,7 @@ def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
     )
     words = words_of_guardians(patron_ids)
     bans, restrictions = _bans(patron_ids), _restrictions(patron_ids)
-    patrons = Patron.objects.filter(pk__in=patron_ids).select_related("category")
+    patrons = Patron.objects.filter(pk__in=patron_ids, binned_at=None)
     return {
         row.pk: PersonFacts(
             patron_id=row.pk,
@@ -37,6 +37,7 @@ def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
             expires_on=row.expires_on,
             born_on=row.born_on,
             card_lost=row.card_lost,
+            died=row.died_on is not None,
             terms=terms.get(row.pk, 0),
             permission=words.get(row.pk, ""),
             bans=tuple(bans[row.pk]),
@@ -44,7 +45,7 @@ def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
             owed_public_cents=owed.get(row.pk, 0),
             language=row.language,
         )
-        for row in patrons
+        for row in patrons.select_related("category")
     }
 
 

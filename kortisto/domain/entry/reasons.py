@@ -41,6 +41,10 @@ class Reason(BaseReason):
         _("Your age is not known. Please come to the desk when staff is here."),
     )
     CARD_LOST = "card-lost", _("This card has been reported lost.")
+    NOT_IN_USE = (
+        "not-in-use",
+        _("This card is no longer in use. Please ask at the desk."),
+    )
     CARD_EXPIRED = (
         "card-expired",
         _("The card expired on {expired_on}. Please have it renewed at the desk."),

@@ -57,6 +57,7 @@ class PersonFacts:
     is_person: bool = True  # an organisation has no age
     born_on: date | None = None
     card_lost: bool = False
+    died: bool = False
     terms: int = 0  # the newest version accepted, 0 none
     permission: str = ""  # a guardian's word: yes, no, or nothing
     bans: tuple[BanFacts, ...] = ()
@@ -205,6 +206,11 @@ def card_is_not_lost(asked: Asked) -> Refusal | None:
     return Refusal(Reason.CARD_LOST) if asked.person.card_lost else None
 
 
+def they_are_alive(asked: Asked) -> Refusal | None:
+    """The card of the dead opens nothing anywhere; the door does not say why."""
+    return Refusal(Reason.NOT_IN_USE) if asked.person.died else None
+
+
 def card_has_not_expired(asked: Asked) -> Refusal | None:
     """A card is good through its last day."""
     day = asked.person.expires_on
@@ -252,6 +258,7 @@ CHECKS: Final[tuple[tuple[Rule, str], ...]] = (
     (category_may_enter, "categories"),
     (they_are_old_enough, "min_age"),
     (card_is_not_lost, ""),
+    (they_are_alive, ""),
     (card_has_not_expired, "expired_denies"),
     (they_are_not_restricted, "restriction_denies"),
     (charges_are_within_limit, "debt_limit_cents"),

@@ -1,7 +1,8 @@
 """The cards that may not enter, for doors that can only read a list (OMA-5).
 
 From this machine's copy, which is seconds old. A list that nobody has renewed is
-worse than none: a copy that is too old gives none.
+worse than none: a copy that is too old gives none, and neither does a library that is
+not used without staff: to such a door an empty list would let everybody in.
 """
 
 import csv
@@ -18,9 +19,19 @@ from kortisto.domain.entry.local.store import NoCopy, Store
 from kortisto.domain.entry.reasons import Reason
 from kortisto.domain.entry.rules import Decision, decide
 
-BLOCKING: Final = (Reason.REVOKED, Reason.GUARDIAN_REFUSED, Reason.CARD_LOST)
-"""What somebody has decided about the person. What follows from age, category or
-opening hours is the door's own to look at."""
+BLOCKING: Final = (
+    Reason.REVOKED,
+    Reason.GUARDIAN_REFUSED,
+    Reason.GUARDIAN_NOT_ASKED,
+    Reason.CARD_LOST,
+    Reason.NOT_IN_USE,
+)
+"""What somebody has decided about the person, or should have. What follows from age,
+category or opening hours is the door's own to look at."""
+
+
+class NotInUse(Exception):
+    """The library is not used without staff: its doors stay shut to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +41,18 @@ class Blocked:
 
 
 def blocked(store: Store, library_id: int, *, now: datetime) -> list[Blocked]:
-    """Cards that a list for the library has, in order. Raises NoCopy."""
+    """Cards that a list for the library has, in order. Raises NoCopy, NotInUse.
+
+    Cards that have been replaced, or whose patron has been deleted, are among them.
+    """
     library = store.library(library_id)
-    if library is None:
-        return []
+    if library is None or not library.conditions.set_up:
+        raise NotInUse
     oldest = now - timedelta(hours=library.snapshot_hours)
     if store.state().confirmed_at < oldest:
         raise NoCopy
-    local, found = localtime(now), []
+    local = localtime(now)
+    found = [Blocked(card, code) for card, code in store.ended_cards().items()]
     for person in store.people():
         decision = decide(person.facts, library.conditions, local)
         for code in _codes(decision):

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kortisto.domain.entry.actions.deciding import Outcome
 from kortisto.domain.entry.local.store import NoCopy
-from kortisto.domain.entry.reasons import GRANTED
+from kortisto.domain.entry.reasons import GRANTED, Reason
 from kortisto.domain.entry.rules import patron_class
 from kortisto.interfaces.door.answers import sentences
-from kortisto.interfaces.door.blocklist import as_csv, as_xml, blocked
+from kortisto.interfaces.door.blocklist import NotInUse, as_csv, as_xml, blocked
 from kortisto.interfaces.door.service import (
     AskedTooOften,
     CannotTell,
@@ -41,8 +41,10 @@ def _for_doors(view: View) -> Callable[[HttpRequest], HttpResponse]:
         except UnknownDoor:
             answer = _no("unknown-door", UNKNOWN)
             answer.headers["WWW-Authenticate"] = "Bearer"
-        except CannotTell:
-            answer = _no("stale", AWAY)
+        except (CannotTell, NoCopy):
+            answer = _no(Reason.STALE.value, AWAY)
+        except NotInUse:
+            answer = _no(Reason.MISCONFIGURED.value, AWAY)
         except AskedTooOften:
             answer = _no("too-often", TOO_OFTEN)
             answer.headers["Retry-After"] = "60"
@@ -108,10 +110,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 @_for_doors
 def block_list_csv(_request: HttpRequest, token: str) -> HttpResponse:
     door, now = service().door(token), timezone.now()
-    try:
-        rows = blocked(service().store, door.library_id, now=now)
-    except NoCopy:
-        return _no("stale", AWAY)
+    rows = blocked(service().store, door.library_id, now=now)
     return HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
 
 
@@ -119,10 +118,7 @@ def block_list_csv(_request: HttpRequest, token: str) -> HttpResponse:
 @_for_doors
 def block_list_xml(_request: HttpRequest, token: str) -> HttpResponse:
     door, now = service().door(token), timezone.now()
-    try:
-        rows = blocked(service().store, door.library_id, now=now)
-    except NoCopy:
-        return _no("stale", AWAY)
+    rows = blocked(service().store, door.library_id, now=now)
     return HttpResponse(as_xml(rows, made_at=now), content_type="application/xml")
 
 

@@ -26,6 +26,7 @@ OUTCOMES: Final[dict[str, "str | Promise"]] = {
     Reason.UNDERAGE.value: gettext_lazy("Too young"),
     Reason.AGE_UNKNOWN.value: gettext_lazy("Age not known"),
     Reason.CARD_LOST.value: gettext_lazy("Card lost"),
+    Reason.NOT_IN_USE.value: gettext_lazy("Card not in use"),
     Reason.CARD_EXPIRED.value: gettext_lazy("Card expired"),
     Reason.RESTRICTED.value: gettext_lazy("Restricted"),
     Reason.OWES_TOO_MUCH.value: gettext_lazy("Unpaid charges"),
@@ -35,6 +36,7 @@ CHECKS: Final[dict[str, "str | Promise"]] = {
     "library_is_set_up": gettext_lazy("The library is set up to be without staff"),
     "nobody_has_banned_them": gettext_lazy("Bans"),
     "card_is_not_lost": gettext_lazy("Lost cards"),
+    "they_are_alive": gettext_lazy("Cards of the dead"),
     "library_is_open": gettext_lazy("Opening hours"),
 }
 

@@ -11,9 +11,9 @@ from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.org.actions.settings import set_setting
-from kortisto.domain.org.settings import EXPIRED_EFFECT
+from kortisto.domain.org.settings import EXPIRED_EFFECT, SETTINGS
 from kortisto.domain.patrons.actions.cards import replace_card
-from kortisto.domain.patrons.actions.change import set_flags
+from kortisto.domain.patrons.actions.change import change, set_flags
 from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.new_patron import NewPatron
 from kortisto.testing.builders import (
@@ -72,8 +72,27 @@ def test_a_lost_card_opens_nothing_until_it_is_cleared() -> None:
         checkout(card_of(patron), other.barcode, by=chief(), now=later, overriding=over)
     with pytest.raises(Refused, match="card-lost"):
         renew(lent.loan_id, by=chief(), now=later, overriding=over)
+    assert "severity.card-lost" not in SETTINGS  # no library can let it borrow
     checkin(item.barcode, by=desk(), now=later)
     set_flags(patron.pk, {"card_lost": False}, by=desk(), now=later)
+    checkout(card_of(patron), other.barcode, by=desk(), now=later)
+
+
+def test_the_dead_borrow_nothing_whoever_told_of_it_and_their_loans_come_back() -> None:
+    patron, item, other = make_patron(), make_item(), make_item()
+    lent = checkout(card_of(patron), item.barcode, by=desk(), now=MONDAY_NOON)
+    change(patron.pk, {"died_on": "2027-02-28"}, by=desk(), now=MONDAY_NOON)
+    later, over = MONDAY_NOON + timedelta(days=1), {Reason.DECEASED.value}
+
+    with pytest.raises(Refused, match="deceased") as refused:
+        checkout(card_of(patron), other.barcode, by=chief(), now=later, overriding=over)
+    with pytest.raises(Refused, match="deceased"):
+        renew(lent.loan_id, by=chief(), now=later, overriding=over)
+
+    assert "28.2.2027" in refused.value.refusals[0].message
+    assert Loan.objects.get().renewals == 0
+    checkin(item.barcode, by=desk(), now=later)
+    change(patron.pk, {"died_on": None}, by=desk(), now=later)  # a mistake
     checkout(card_of(patron), other.barcode, by=desk(), now=later)
 
 

@@ -112,6 +112,7 @@ def test_nothing_speaks_against_an_ordinary_loan_or_its_renewal() -> None:
     ("facts", "reason"),
     [
         (patron(card_lost=True), Reason.CARD_LOST),
+        (patron(died_on=date(2027, 2, 1)), Reason.DECEASED),
         (patron(expires_on=date(2027, 2, 28)), Reason.CARD_EXPIRED),
         (patron(check_address=True), Reason.CHECK_ADDRESS),
         (patron(restrictions=(UNPAID,)), Reason.RESTRICTED),
@@ -179,6 +180,10 @@ def test_every_restriction_is_told_and_its_note_to_staff_only() -> None:
                 loan=replace(LOAN, renewals=5),
             ),
             Reason.NO_RENEWALS_LEFT,
+        ),
+        (
+            replace(RENEWABLE, patron=replace(PATRON, died_on=TODAY)),
+            Reason.DECEASED,
         ),
         (replace(RENEWABLE, renewable_on=date(2027, 3, 2)), Reason.TOO_SOON),
         (replace(RENEWABLE, new_due_at=DUE), Reason.DUE_NO_LATER),
@@ -303,6 +308,6 @@ def test_no_library_can_soften_what_the_law_or_the_facts_decide() -> None:
     softened = {*SEVERITY_SETTINGS, *ALWAYS_BLOCK, Reason.CARD_EXPIRED}
     assert softened == set(Reason)
     assert not set(SEVERITY_SETTINGS) & ALWAYS_BLOCK
-    assert Reason.AGE_LIMIT in ALWAYS_BLOCK
+    assert {Reason.AGE_LIMIT, Reason.CARD_LOST, Reason.DECEASED} < ALWAYS_BLOCK
     assert all(SEVERITIES[reason] is Severity.BLOCK for reason in ALWAYS_BLOCK)
     assert not set(OVERRIDES) & ALWAYS_BLOCK

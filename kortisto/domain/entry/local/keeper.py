@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from django.db import DataError, IntegrityError
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.timezone import localtime
 
@@ -27,6 +28,7 @@ from kortisto.domain.entry.conditions import conditions_of
 from kortisto.domain.entry.facts import facts_of
 from kortisto.domain.entry.local.store import (
     DoorRecord,
+    EndedCard,
     LibraryRecord,
     PersonRecord,
     State,
@@ -35,6 +37,7 @@ from kortisto.domain.entry.local.store import (
 )
 from kortisto.domain.entry.local.waiting import Waiting
 from kortisto.domain.entry.models import DoorDevice
+from kortisto.domain.entry.reasons import Reason
 from kortisto.domain.entry.settings import SNAPSHOT_HOURS
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import PIN_ATTEMPTS, PIN_LOCK_MINUTES
@@ -50,6 +53,7 @@ COMPARE_EVERY: Final = timedelta(seconds=5)
 CONFIRM_EVERY: Final = timedelta(seconds=2)
 DELIVERED_AT_ONCE: Final = 50
 WRONG_PINS_KEPT: Final = timedelta(days=1)
+GONE: Final = frozenset({Card.Ending.LOST, Card.Ending.STOLEN})  # others may have it
 NO_NEWS: Final = frozenset({"PatronViewed", "EntryAsked"})  # nothing has changed
 
 
@@ -100,7 +104,7 @@ class Keeper:
         with self.store.writing() as copy:
             copy.put_people(copy.people_between(0, None), {})
             while ids:
-                copy.put_people(ids, people(ids))
+                copy.put_people(ids, people(ids), ended_cards(ids))
                 after = ids[-1]
                 ids = _ids(after=after, limit=PEOPLE_AT_ONCE)
             copy.put_libraries(libraries(configuration, now))
@@ -124,7 +128,7 @@ class Keeper:
         if quiet and now - state.confirmed_at < CONFIRM_EVERY:
             return reading.full
         with self.store.writing() as copy:
-            copy.put_people(about, people(about))
+            copy.put_people(about, people(about), ended_cards(about))
             if new_rules:
                 copy.put_libraries(libraries(configuration, now))
             if new_doors or compare:
@@ -140,7 +144,7 @@ class Keeper:
         ids = _ids(after=self._compared_to, limit=COMPARED_AT_ONCE)
         last = ids[-1] if len(ids) == COMPARED_AT_ONCE else None
         asked = {*ids, *copy.people_between(self._compared_to, last)}
-        copy.put_people(asked, people(asked))
+        copy.put_people(asked, people(asked), ended_cards(asked))
         self._compared_to = last or 0
         self._compare_at = now + COMPARE_EVERY
 
@@ -187,6 +191,22 @@ def people(patron_ids: Collection[int]) -> dict[int, PersonRecord]:
             "home_library_id",
         )
     }
+
+
+def ended_cards(patron_ids: Collection[int]) -> list[EndedCard]:
+    """Old cards of patrons, and every card of who is in the bin: one statement."""
+    rows = Card.objects.filter(
+        Q(active=False) | Q(patron__binned_at__isnull=False), patron_id__in=patron_ids
+    )
+    numbers = rows.order_by("pk").values_list(Upper("number"), "patron_id", "ending")
+    return [
+        EndedCard(
+            number,
+            patron_id,
+            (Reason.CARD_LOST if ending in GONE else Reason.NOT_IN_USE).value,
+        )
+        for number, patron_id, ending in numbers
+    ]
 
 
 def libraries(configuration: int, now: datetime) -> dict[int, LibraryRecord]:

@@ -19,7 +19,7 @@ import msgspec
 from kortisto.core.followers import Position
 from kortisto.domain.entry.rules import Conditions, PersonFacts
 
-FORMAT: Final = 1  # grows with every change of what is kept
+FORMAT: Final = 2  # grows with every change of what is kept
 NAME: Final = "snapshot.sqlite3"
 WAIT: Final = 0.2  # seconds for the other side's lock
 SCHEMA: Final = """
@@ -27,10 +27,13 @@ SCHEMA: Final = """
     CREATE TABLE person (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
     CREATE TABLE card (number TEXT PRIMARY KEY, person INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX card_person ON card (person);
+    CREATE TABLE ended (number TEXT PRIMARY KEY, person INTEGER NOT NULL,
+        code TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX ended_person ON ended (person);
     CREATE TABLE library (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
     CREATE TABLE door (id INTEGER PRIMARY KEY, record BLOB NOT NULL);
 """
-TABLES: Final = ("note", "person", "card", "library", "door")
+TABLES: Final = ("note", "person", "card", "ended", "library", "door")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,14 @@ class PersonRecord:
     wrong_pins: tuple[str, ...] = ()  # keyed digests, as the database has them
     pin_attempts: int = 5
     pin_lock_minutes: int = 15
+
+
+class EndedCard(NamedTuple):
+    """A card that has been replaced, or whose patron is in the bin."""
+
+    number: str  # in capitals
+    patron_id: int
+    code: str  # of the reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,11 @@ class Store:
         with self._reading() as db:
             for (record,) in db.execute("SELECT record FROM person ORDER BY id"):
                 yield msgspec.json.decode(record, type=PersonRecord)
+
+    def ended_cards(self) -> dict[str, str]:
+        """Numbers that open nothing any more, and the code of why. Raises NoCopy."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT number, code FROM ended"))
 
     def _one(self, statement: str, key: int | str) -> bytes | None:
         with self._reading() as db:
@@ -175,12 +191,17 @@ class Writer:
             return None
 
     def put_people(
-        self, asked: Collection[int], found: Mapping[int, PersonRecord]
+        self,
+        asked: Collection[int],
+        found: Mapping[int, PersonRecord],
+        ended: Iterable[EndedCard] = (),
     ) -> None:
         """Those asked for are as found now; who was not found has gone."""
         keys = [(one,) for one in asked]
         self._db.executemany("DELETE FROM card WHERE person = ?", keys)
+        self._db.executemany("DELETE FROM ended WHERE person = ?", keys)
         self._db.executemany("DELETE FROM person WHERE id = ?", keys)
+        self._db.executemany("INSERT OR REPLACE INTO ended VALUES (?, ?, ?)", ended)
         self._db.executemany(
             "INSERT INTO person VALUES (?, ?)",
             [(id_, msgspec.json.encode(record)) for id_, record in found.items()],
@@ -193,8 +214,9 @@ class Writer:
     def people_between(self, after: int, up_to: int | None) -> list[int]:
         """Ids that are kept, greater than ``after`` and not beyond ``up_to``."""
         rows = self._db.execute(
-            "SELECT id FROM person WHERE id > ? AND id <= ?",
-            (after, 2**62 if up_to is None else up_to),
+            "SELECT id FROM person WHERE id > :after AND id <= :last"
+            " UNION SELECT person FROM ended WHERE person > :after AND person <= :last",
+            {"after": after, "last": 2**62 if up_to is None else up_to},
         )
         return [row[0] for row in rows]
 

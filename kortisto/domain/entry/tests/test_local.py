@@ -28,9 +28,10 @@ from kortisto.domain.entry.tests.place import (
     open_library,
     visitor,
 )
+from kortisto.domain.patrons.actions.binning import put_in_bin, take_out_of_bin
 from kortisto.domain.patrons.actions.cards import replace_card
-from kortisto.domain.patrons.actions.change import set_flags
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.actions.change import change, set_flags
+from kortisto.domain.patrons.models import Card, Patron
 from kortisto.testing.builders import MONDAY_NOON, card_of, chief, make_patron
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +127,36 @@ def test_what_happens_is_in_the_copy_after_one_round(keeper: Keeper) -> None:
     decided(library, MIN_AGE, 99)
     keeper.turn(MONDAY_NOON)
     assert ask(keeper, patron, key="5") == "underage"
+
+
+def test_no_card_from_the_bin_nor_of_the_dead_opens_without_the_database(
+    keeper: Keeper,
+) -> None:
+    binned, dead, old = visitor(), visitor(), visitor()
+    number = card_of(old)
+    catch_up(keeper)
+
+    put_in_bin(binned.pk, "Moved away", by=chief(), now=MONDAY_NOON)
+    change(dead.pk, {"died_on": "2027-02-28"}, by=chief(), now=MONDAY_NOON)
+    replace_card(
+        old.pk, "P999999", by=chief(), now=MONDAY_NOON, ending=Card.Ending.STOLEN
+    )
+    catch_up(keeper)
+
+    assert ask(keeper, binned, key="1") == "denied"
+    assert ask(keeper, dead, key="2") == "not-in-use"
+    assert ask(keeper, old, key="3") == "granted"
+    assert keeper.store.ended_cards() == {
+        card_of(binned): "not-in-use",
+        number: "card-lost",
+    }
+
+    take_out_of_bin(binned.pk, by=chief(), now=MONDAY_NOON)
+    Patron.objects.filter(pk=old.pk).delete()
+    catch_up(keeper)
+    assert ask(keeper, binned, key="4") == "granted"
+    keeper.turn(MONDAY_NOON + timedelta(seconds=10))  # nobody told of the other
+    assert keeper.store.ended_cards() == {}
 
 
 def test_what_was_changed_without_an_event_is_found_by_and_by(keeper: Keeper) -> None:

@@ -75,6 +75,7 @@ def test_who_is_fine_is_let_in() -> None:
         (replace(FINE, born_on=date(2012, 3, 2)), "underage"),
         (replace(FINE, born_on=None), "age-unknown"),
         (replace(FINE, card_lost=True), "card-lost"),
+        (replace(FINE, died=True), "not-in-use"),
         (replace(FINE, expires_on=date(2027, 2, 28)), "card-expired"),
         (replace(FINE, restrictions=(Period(starts_on=TODAY),)), "restricted"),
         (replace(FINE, owed_public_cents=1001), "owes-too-much"),
@@ -133,13 +134,14 @@ def test_a_library_may_let_a_hindrance_be_none(
     assert codes(replace(FINE, **person), library) == []
 
 
-def test_a_lost_card_opens_no_door_whatever_is_set() -> None:
+def test_no_card_of_the_dead_nor_a_lost_one_opens_a_door_whatever_is_set() -> None:
     generous = replace(
         LIBRARY,
         expired_denies=Sourced(value=False, unit_id=HERE),
         restriction_denies=Sourced(value=False, unit_id=HERE),
     )
     assert codes(replace(FINE, card_lost=True), generous) == ["card-lost"]
+    assert codes(replace(FINE, died=True), generous) == ["not-in-use"]
 
 
 def test_a_library_that_is_not_set_up_denies() -> None:
@@ -234,6 +236,7 @@ HINDRANCES: dict[str, dict[str, Any]] = {
     "category": {"category": "OTHER"},
     "underage": {"born_on": date(2020, 1, 1)},
     "card-lost": {"card_lost": True},
+    "not-in-use": {"died": True},
     "card-expired": {"expires_on": date(2026, 1, 1)},
     "restricted": {"restrictions": (Period(starts_on=TODAY),)},
     "owes-too-much": {"owed_public_cents": 5000},

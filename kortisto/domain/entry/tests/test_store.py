@@ -18,6 +18,7 @@ READ: tuple[Callable[[Store], Any], ...] = (
     lambda store: store.library(3),
     lambda store: store.door(7),
     lambda store: list(store.people()),
+    Store.ended_cards,
 )
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
@@ -40,7 +39,6 @@ def put_in_bin(patron_id: int, reason: str, *, by: Actor, now: datetime) -> None
     refuse(against_erasing(patron_id, localdate(now)), by=by)
     values = {"binned_at": now, "bin_reason": why}
     write_changes(patron, values, by=by, now=now)
-    Patron.objects.filter(pk=patron_id).update(session_epoch=F("session_epoch") + 1)
     publish(PatronBinned(patron_id=patron_id), by=by, at=now)
 
 

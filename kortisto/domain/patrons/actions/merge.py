@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -147,7 +147,6 @@ def merge(survivor_id: int, other_id: int, *, by: Actor, now: datetime) -> UndoS
     reason = BIN_REASON.format(survivor=survivor_id)
     binned = {"binned_at": now, "bin_reason": reason}
     write_changes(other, binned, by=by, now=now)
-    Patron.objects.filter(pk=other_id).update(session_epoch=F("session_epoch") + 1)
     event = PatronsMerged(patron_id=survivor_id, merged_id=other_id)
     publish(event, by=by, at=now)
     return remember(KIND, survivor_id, data, by=by, at=now, window=WINDOW)

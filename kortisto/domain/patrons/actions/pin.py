@@ -89,9 +89,12 @@ class LogInFailed(Exception):
 def log_in(card_number: str, pin: str, *, by: Actor, now: datetime) -> Patron:
     """The patron whose active card and PIN these are; the log-in is told.
 
-    Raises LogInFailed as ``check_pin`` does.
+    Raises LogInFailed as ``check_pin`` does, and for somebody recorded as dead: only
+    who knows the PIN is told that the card is out of use.
     """
     patron = check_pin(card_number, pin, by=by, now=now)
+    if patron.died_on is not None:
+        raise LogInFailed(_("This card is no longer in use. Please ask at the desk."))
     _welcome(patron, by=by, now=now)
     return patron
 

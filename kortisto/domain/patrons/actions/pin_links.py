@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kortisto.core import tokens
 from kortisto.core.actors import Actor, ActorKind, Channel
@@ -79,14 +80,17 @@ def patron_of_link(digest: str, *, now: datetime) -> Patron:
 
     Looking uses nothing up: mail programs open links too.
     """
-    found = (
-        PinLink.objects.filter(digest=digest, ends_at__gt=now, patron__binned_at=None)
-        .select_related("patron__category")
-        .first()
-    )
+    found = _open_links(digest, now=now).select_related("patron__category").first()
     if found is None:
         raise LinkIsOver
     return found.patron
+
+
+def _open_links(digest: str, *, now: datetime) -> "QuerySet[PinLink]":
+    """The link with a digest, of somebody who is there and alive."""
+    return PinLink.objects.filter(
+        digest=digest, ends_at__gt=now, patron__binned_at=None, patron__died_on=None
+    )
 
 
 @transaction.atomic
@@ -96,7 +100,7 @@ def set_pin_by_link(digest: str, pin: str, *, now: datetime) -> None:
     Raises LinkIsOver, and ValueError in words for a weak PIN: then the link can
     still be used.
     """
-    wanted = PinLink.objects.filter(digest=digest, ends_at__gt=now)
+    wanted = _open_links(digest, now=now)
     patron_id = wanted.values_list("patron_id", flat=True).first()
     if patron_id is None:
         raise LinkIsOver

@@ -26,6 +26,7 @@ from kortisto.domain.patrons.name_keys import address_keys, name_keys
 
 UNTOLD: Final = frozenset({"pin", "identity_key"})  # that they changed, never to what
 WORDS: Final = frozenset({"surname", "first_names", "street", "postal_code"})
+ENDING: Final = frozenset({"binned_at", "died_on"})  # once set, nobody stays logged in
 SOURCES: Final = {ActorKind.PATRON: Source.ONLINE, ActorKind.JOB: Source.JOB}
 
 
@@ -71,9 +72,13 @@ def write_changes(
         return ()
     for name in changes:
         setattr(patron, attribute_of(name), values[name])
-    patron.version, patron.edition = F("version") + 1, F("edition") + 1
-    patron.save(update_fields=[*changes, "version", "edition"])
-    patron.refresh_from_db(fields=["version", "edition"])
+    counted = ["version", "edition"]
+    if any(values[name] for name in changes.keys() & ENDING):
+        counted.append("session_epoch")
+    for name in counted:
+        setattr(patron, name, F(name) + 1)
+    patron.save(update_fields=[*changes, *counted])
+    patron.refresh_from_db(fields=counted)
     if WORDS & changes.keys():
         keep_words(patron)
     remember(patron, told, by=by, now=now, source=source)

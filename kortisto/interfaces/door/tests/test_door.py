@@ -18,11 +18,17 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from kortisto.core.versions import configuration_changed
 from kortisto.domain.entry.actions.devices import add_door, remove_door
 from kortisto.domain.entry.local.keeper import Keeper
 from kortisto.domain.entry.models import DoorDevice, EntryAttempt
-from kortisto.domain.entry.settings import MIN_AGE
+from kortisto.domain.entry.settings import GUARDIAN_MUST_PERMIT, MIN_AGE
 from kortisto.domain.entry.tests.place import PIN, decided, open_library, visitor
+from kortisto.domain.org.models import Unit
+from kortisto.domain.patrons.actions.binning import put_in_bin
+from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.change import change
+from kortisto.domain.patrons.models import Card
 from kortisto.interfaces.door import service as module
 from kortisto.interfaces.door import views
 from kortisto.interfaces.door.limits import Limiter
@@ -240,6 +246,66 @@ def test_the_block_list_has_cards_that_somebody_has_decided_about(door: Door) ->
         {"number": card_of(lost), "code": "card-lost"}
     ]
     assert card_of(child) not in str(rows)
+
+
+def test_cards_that_have_ended_stay_on_the_list_and_the_new_one_is_not(
+    door: Door,
+) -> None:
+    robbed, careless, binned, dead = (visitor() for _each in range(4))
+    stolen, worn = card_of(robbed), card_of(careless)
+    by, now = chief(), timezone.now()
+    replace_card(robbed.pk, "A1", by=by, now=now, ending=Card.Ending.STOLEN)
+    replace_card(careless.pk, "A2", by=by, now=now)
+    put_in_bin(binned.pk, "Moved away", by=by, now=now)
+    change(dead.pk, {"died_on": "2020-02-28"}, by=by, now=now)
+    door.catch_up()
+
+    rows = list(csv.reader(io.StringIO(door.get("block-list.csv").content.decode())))
+
+    assert dict(rows) == {
+        "card": "code",
+        stolen: "card-lost",
+        worn: "not-in-use",
+        card_of(binned): "not-in-use",
+        card_of(dead): "not-in-use",
+    }
+
+
+def test_where_a_guardian_must_permit_a_child_without_a_word_is_on_the_list(
+    door: Door,
+) -> None:
+    child = visitor(born_on=date(2020, 1, 1))
+    decided(open_library(), GUARDIAN_MUST_PERMIT, value=True)
+    door.catch_up()
+
+    assert card_of(child) in door.get("block-list.csv").content.decode()
+
+
+def test_a_library_that_is_not_used_without_staff_has_no_list(door: Door) -> None:
+    """An empty one would let everybody in."""
+    Unit.objects.filter(code="MLI").update(self_service=False)
+    configuration_changed()
+    door.catch_up()
+
+    for name in ("block-list.csv", "block-list.xml"):
+        answer = door.get(name)
+        assert answer.status_code == 503
+        assert answer.json() == {"granted": False, "code": "misconfigured"}
+
+
+def test_the_dead_are_told_the_same_with_and_without_the_database(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = visitor(died_on=date(2020, 2, 28))
+    door.catch_up()
+
+    online = door.post(card_of(dead)).json()
+    door.database_goes_away(monkeypatch)
+    offline = door.post(card_of(dead)).json()
+
+    assert online == offline
+    assert online["codes"] == ["not-in-use"]
+    assert "2020" not in str(online)
 
 
 def test_no_list_is_better_than_an_old_one(door: Door) -> None:

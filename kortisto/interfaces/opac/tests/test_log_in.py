@@ -7,11 +7,12 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
+from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.pin import set_pin
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.interfaces.opac.middleware import patron_actor
 from kortisto.interfaces.opac.tests.shelf import PIN, log_in, somebody
-from kortisto.testing.builders import card_of, make_restriction
+from kortisto.testing.builders import card_of, desk, make_restriction
 
 CHANGE = "/account/details/pin/"
 
@@ -37,6 +38,21 @@ def test_a_wrong_pin_and_an_unknown_card_are_told_alike(visitor: Client) -> None
     assert wrong.status_code == unknown.status_code == 422
     assert sentence in wrong.content.decode()
     assert sentence in unknown.content.decode()
+    assert visitor.get("/account/").status_code == 302
+
+
+def test_a_death_ends_every_session_and_the_card_opens_none(visitor: Client) -> None:
+    patron = somebody()
+    log_in(visitor, patron)
+    change(patron.pk, {"died_on": "2020-02-28"}, by=desk(), now=timezone.now())
+
+    assert visitor.get("/account/").status_code == 302
+    right = visitor.post("/login/", {"card": card_of(patron), "pin": PIN})
+    wrong = visitor.post("/login/", {"card": card_of(patron), "pin": "9999"})
+
+    assert (right.status_code, wrong.status_code) == (422, 422)
+    assert "no longer in use" in right.content.decode()
+    assert "no longer in use" not in wrong.content.decode()
     assert visitor.get("/account/").status_code == 302
 
 
