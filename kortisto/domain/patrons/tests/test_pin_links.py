@@ -75,13 +75,13 @@ def test_a_link_gives_a_new_pin_once_and_opens_the_lock(post: MemoryMail) -> Non
 def test_a_link_of_somebody_who_has_died_since_opens_nothing(post: MemoryMail) -> None:
     patron = aino()
     ask(card_of(patron))
-    digest = digest_of(token_in(post))
+    link = digest(token_in(post))
     Patron.objects.filter(pk=patron.pk).update(died_on="2027-02-28")
 
     with pytest.raises(LinkIsOver):
-        patron_of_link(digest, now=MONDAY_NOON)
+        patron_of_link(link, now=MONDAY_NOON)
     with pytest.raises(LinkIsOver):
-        set_pin_by_link(digest, "8264", now=MONDAY_NOON)
+        set_pin_by_link(link, "8264", now=MONDAY_NOON)
     assert not LoggedEvent.objects.filter(kind="PinChanged").exists()
 
 
