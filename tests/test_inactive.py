@@ -1,14 +1,16 @@
 """Whoever has not used the library for years is told and erased, and nobody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from kortisto.core.actors import Actor, ActorKind, Channel, job_actor
+from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted, job_actor
 from kortisto.core.events import publish
-from kortisto.core.models import Job
+from kortisto.core.mail import mail_service
+from kortisto.core.models import Errand, Job
+from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.entry.models import EntryAttempt
 from kortisto.domain.fees.actions.charges import charge
@@ -19,7 +21,11 @@ from kortisto.domain.patrons.actions.erasures import (
     erase_due,
     take_back_erasure,
 )
-from kortisto.domain.patrons.actions.inactive import announce_inactive, inactive
+from kortisto.domain.patrons.actions.inactive import (
+    announce_inactive,
+    begin_days_of_told,
+    inactive,
+)
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged
 from kortisto.domain.patrons.mails import inactive_mail
@@ -41,6 +47,7 @@ from kortisto.testing.builders import (
     themself,
 )
 from kortisto.testing.loans import lend
+from kortisto.testing.mail import MemoryMail
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +63,15 @@ def three_years() -> None:
     set_setting(
         make_consortium().pk, INACTIVE_MONTHS, value=36, by=chief(), now=MONDAY_NOON
     )
+
+
+@pytest.fixture
+def post() -> Iterator[MemoryMail]:
+    mail_service.cache_clear()
+    service = mail_service()
+    assert isinstance(service, MemoryMail)
+    yield service
+    mail_service.cache_clear()
 
 
 def sleeper(**fields: Any) -> Patron:
@@ -78,6 +94,51 @@ def test_who_has_done_nothing_is_told_by_mail_and_erased_a_month_later() -> None
     assert erase_due(by=NIGHTLY, now=NIGHT - timedelta(days=1)).erased == 0
     assert erase_due(by=NIGHTLY, now=NIGHT).erased == 1
     assert not Patron.objects.filter(pk=patron.pk).exists()
+
+
+@pytest.mark.parametrize(("email", "service"), [("", True), ("u@posti.example", False)])
+def test_whom_no_mail_reaches_is_not_erased_before_somebody_has_told_them(
+    *, post: MemoryMail, email: str, service: bool
+) -> None:
+    post.is_set_up = service
+    patron = sleeper(email=email)
+
+    first = announce_inactive(by=NIGHTLY, now=MONDAY_NOON)
+    again = announce_inactive(by=NIGHTLY, now=NIGHT)
+
+    assert (first.announced, first.untold, again.untold) == (0, 1, 1)
+    assert not Erasure.objects.exists()
+    assert not Job.objects.exists()
+    assert erase_due(by=NIGHTLY, now=NIGHT + timedelta(days=365)).erased == 0
+    task = Errand.objects.get()
+    assert (task.kind, task.subject_id) == ("patrons.inactive-untold", patron.pk)
+    assert task.unit_id == patron.home_library_id
+
+    begin_days_of_told(patron.pk, by=chief(), now=NIGHT)
+
+    task.refresh_from_db()
+    assert task.state == Errand.State.DONE
+    a_month = NIGHT + timedelta(days=30)
+    assert erase_due(by=NIGHTLY, now=a_month - timedelta(days=1)).erased == 0
+    assert erase_due(by=NIGHTLY, now=a_month).erased == 1
+
+
+def test_the_days_of_a_told_patron_begin_once_and_only_for_whom_it_was_asked() -> None:
+    patron, other, back = sleeper(), sleeper(expires_on=date(2030, 1, 1)), sleeper()
+    announce_inactive(by=NIGHTLY, now=MONDAY_NOON)
+    view_patron(back.pk, by=desk(), now=NIGHT, page="desk")
+    begin_days_of_told(patron.pk, by=chief(), now=NIGHT)
+
+    with pytest.raises(Refused, match="not-to-be-told"):
+        begin_days_of_told(patron.pk, by=chief(), now=NIGHT)
+    with pytest.raises(Refused, match="not-to-be-told"):
+        begin_days_of_told(other.pk, by=chief(), now=NIGHT)
+    with pytest.raises(Refused, match="in-use-again"):
+        begin_days_of_told(back.pk, by=chief(), now=NIGHT)
+    with pytest.raises(NotPermitted):
+        begin_days_of_told(back.pk, by=desk(), now=NIGHT)
+
+    assert [one.patron_id for one in Erasure.objects.all()] == [patron.pk]
 
 
 def borrow(patron: Patron) -> None:
@@ -166,7 +227,7 @@ def test_a_parent_whose_children_borrow_stays_and_is_told_of_as_hindered() -> No
 
 
 def test_who_uses_the_library_after_the_message_stays() -> None:
-    patron = sleeper()
+    patron = sleeper(email="uni@posti.example")
     announce_inactive(by=NIGHTLY, now=MONDAY_NOON)
     later = MONDAY_NOON + timedelta(days=5)
     publish(PatronLoggedIn(patron_id=patron.pk), by=themself(patron), at=later)
@@ -186,7 +247,7 @@ def test_who_has_asked_themselves_is_erased_though_they_have_logged_in() -> None
 
 
 def test_nobody_is_told_twice_and_who_takes_it_back_is_in_use() -> None:
-    patron = sleeper()
+    patron = sleeper(email="uni@posti.example")
     announce_inactive(by=NIGHTLY, now=MONDAY_NOON)
     assert announce_inactive(by=NIGHTLY, now=MONDAY_NOON).announced == 0
 

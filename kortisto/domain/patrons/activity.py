@@ -20,6 +20,7 @@ Seeing: TypeAlias = Callable[[Collection[int], datetime], set[int]]
 
 S = TypeVar("S", bound=Seeing)
 
+NOT_THEIRS: Final = (*VIEWS, "ErasureAsked")  # what others do, staff at a desk say
 SERVED: Final = ("desk", "renewal")  # pages that are open while the patron stands there
 _seeing: dict[str, Seeing] = {}
 
@@ -44,11 +45,14 @@ def in_the_log(patron_ids: Collection[int], since: datetime) -> set[int]:
     """Log-ins, a new PIN, a renewed card, a charge or a payment, a door.
 
     Being served at a desk counts too, since a loan that is forgotten tells nobody who
-    it was. What jobs do to a patron, and looks of staff, are no activity of theirs.
+    it was. What jobs do to a patron, that somebody lets them be erased, and looks of
+    staff, are no activity of theirs.
     """
     served = Q(kind="PatronViewed", body__page__in=SERVED)
     events = LoggedEvent.objects.filter(
-        served | ~Q(kind__in=VIEWS), patron_id__in=patron_ids, happened_at__gte=since
+        served | ~Q(kind__in=NOT_THEIRS),
+        patron_id__in=patron_ids,
+        happened_at__gte=since,
     ).exclude(actor__startswith=ActorKind.JOB.value)
     return {
         one for one in events.values_list("patron_id", flat=True) if one is not None

@@ -128,3 +128,17 @@ ERASURE_HINDERED: Final = declare(
         page="patron_erasing",
     )
 )
+
+INACTIVE_UNTOLD: Final = declare(
+    ErrandKind(
+        code="patrons.inactive-untold",
+        title=_("An inactive patron has to be told"),
+        sentence=_(
+            "The patron has not used the library for years, and no e-mail reaches "
+            "them. Tell them that they will be erased, by a letter for instance, and "
+            "note it on the page; until then nothing is erased."
+        ),
+        needs=PatronPermission.ERASE,
+        page="patron_erasing",
+    )
+)

@@ -65,6 +65,7 @@ RESULTS: Final = {
     "gone": gettext_lazy("Erased from the bin"),
     "kept_in_part": gettext_lazy("Of these, accounts kept under a number"),
     "hindered": gettext_lazy("Hindered"),
+    "untold": gettext_lazy("To be told by staff"),
     "items_changed": gettext_lazy("Items changed"),
     "grown": gettext_lazy("Grown up"),
     "protections_over": gettext_lazy("Asked about protection"),

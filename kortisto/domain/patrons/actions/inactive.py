@@ -1,7 +1,8 @@
 """Patrons who have not used the library for years: told first, then erased (GDP-1).
 
 Only grown-up persons with an expired card are meant. They get the same days and the
-same way back as those who ask to be erased; whatever they do meanwhile keeps them.
+same way back as those who ask to be erased; whatever they do meanwhile keeps them. Whom
+no e-mail reaches, somebody has to tell first: the days begin when that has been done.
 """
 
 from collections.abc import Iterator
@@ -13,12 +14,20 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
+from kortisto.core import refusals
 from kortisto.core.actors import Actor
+from kortisto.core.errands import NewErrand, ask, settle
 from kortisto.core.events import publish
 from kortisto.core.jobs import enqueue
+from kortisto.core.mail import mail_service
+from kortisto.core.models import Errand
+from kortisto.core.refusals import Refusal, Refused, refuse
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.actions.erasures import asked_of
 from kortisto.domain.patrons.activity import active_since
+from kortisto.domain.patrons.errands import INACTIVE_UNTOLD
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Erasure, Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -32,14 +41,28 @@ TELL: Final = "patrons.tell-inactive"
 PEOPLE: Final = (PatronCategory.Kind.PERSON, PatronCategory.Kind.DEPENDANT)
 
 
+class InactiveReason(refusals.Reason):
+    NOT_TO_BE_TOLD = (
+        "not-to-be-told",
+        _("There is no open task to tell this patron that they will be erased."),
+    )
+    IN_USE_AGAIN = (
+        "in-use-again",
+        _("The patron has used the library meanwhile, and stays. End the task."),
+    )
+
+
 @dataclass(slots=True)
 class Announced:
     announced: int = 0
+    untold: int = 0  # no e-mail reaches them: a person is asked to tell them
     hindered: int = 0  # loans, debts, children: they stay
 
 
 def announce_inactive(*, by: Actor, now: datetime) -> Announced:
-    """Begin the days of everybody who is inactive, and let them be told.
+    """Begin the days of everybody who is inactive and can be told by e-mail.
+
+    Others stay as they are until somebody has told them (``begin_days_of_told``).
 
     Does nothing while the consortium has set no time after which one is inactive.
     """
@@ -48,9 +71,10 @@ def announce_inactive(*, by: Actor, now: datetime) -> Announced:
     for patron_id in inactive(now):
         if against_erasing(patron_id, localdate(now)):
             done.hindered += 1
-        else:
-            _announce(patron_id, by=by, now=now)
+        elif _announce(patron_id, by=by, now=now):
             done.announced += 1
+        else:
+            done.untold += 1
     return done
 
 
@@ -88,7 +112,45 @@ def _meant(since: datetime, now: datetime) -> "QuerySet[Patron]":
 
 
 @transaction.atomic
-def _announce(patron_id: int, *, by: Actor, now: datetime) -> None:
+def _announce(patron_id: int, *, by: Actor, now: datetime) -> bool:
+    """Whether the days have begun; if not, a task asks a person to tell the patron."""
+    patron = Patron.objects.get(pk=patron_id)
+    if not (patron.email and mail_service().is_set_up):
+        kind, unit_id = INACTIVE_UNTOLD, patron.home_library_id
+        ask(NewErrand(kind=kind, subject_id=patron_id, unit_id=unit_id), by=by, now=now)
+        return False
+    _begin_days(patron_id, by=by, now=now)
+    enqueue(TELL, {"patron_id": patron_id}, by=by, run_after=now)
+    return True
+
+
+def task_to_tell(patron_id: int) -> Errand | None:
+    """The open task to tell a patron that they are inactive."""
+    return Errand.objects.filter(
+        kind=INACTIVE_UNTOLD.code, subject_id=patron_id, state=Errand.State.OPEN
+    ).first()
+
+
+@transaction.atomic
+def begin_days_of_told(patron_id: int, *, by: Actor, now: datetime) -> None:
+    """Somebody has told an inactive patron, by a letter say: now the days begin.
+
+    Raises Refused: nobody was asked to tell them, they have used the library since,
+    or something stands against it. NotPermitted, Patron.DoesNotExist.
+    """
+    by.require(PatronPermission.ERASE)
+    Patron.objects.select_for_update().get(pk=patron_id, binned_at=None)
+    task = task_to_tell(patron_id)
+    if task is None or asked_of(patron_id) is not None:
+        raise Refused([Refusal(InactiveReason.NOT_TO_BE_TOLD)])
+    if active_since([patron_id], task.made_at):
+        raise Refused([Refusal(InactiveReason.IN_USE_AGAIN)])
+    refuse(against_erasing(patron_id, localdate(now)), by=by)
+    _begin_days(patron_id, by=by, now=now)
+    settle(task.pk, by=by, now=now)
+
+
+def _begin_days(patron_id: int, *, by: Actor, now: datetime) -> None:
     Erasure.objects.create(
         patron_id=patron_id,
         asked_at=now,
@@ -97,4 +159,3 @@ def _announce(patron_id: int, *, by: Actor, now: datetime) -> None:
         cause=Erasure.Cause.INACTIVE,
     )
     publish(ErasureAsked(patron_id=patron_id), by=by, at=now)
-    enqueue(TELL, {"patron_id": patron_id}, by=by, run_after=now)

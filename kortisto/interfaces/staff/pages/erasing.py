@@ -17,6 +17,11 @@ from kortisto.domain.patrons.actions.erasures import (
     asked_of,
     take_back_erasure,
 )
+from kortisto.domain.patrons.actions.inactive import (
+    NOTICE,
+    begin_days_of_told,
+    task_to_tell,
+)
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Patron
@@ -40,6 +45,8 @@ def patron_erasing(request: StaffRequest, patron_id: int) -> HttpResponse:
     told = {
         "patron": patron,
         "asked": asked_of(patron_id),
+        "to_tell": task_to_tell(patron_id),
+        "notice": NOTICE.days,
         "reasons": against_erasing(patron_id, timezone.localdate(now)),
         "days": organisation().setting(ERASURE_DAYS, patron.home_library_id).value,
     }
@@ -51,6 +58,15 @@ def ask_patron_erased(request: StaffRequest, patron_id: int) -> HttpResponse:
     def do(now: datetime) -> str:
         ask_erasure(patron_id, by=request.actor, now=now)
         return _("The days have begun. Until they are over it can be taken back.")
+
+    return _done(request, patron_id, do)
+
+
+@require_POST
+def told_inactive(request: StaffRequest, patron_id: int) -> HttpResponse:
+    def do(now: datetime) -> str:
+        begin_days_of_told(patron_id, by=request.actor, now=now)
+        return _("The days have begun. If the patron uses the library, they stay.")
 
     return _done(request, patron_id, do)
 
@@ -81,5 +97,6 @@ def _done(
 urlpatterns = [
     page("patrons/<int:patron_id>/erasing/", patron_erasing, needs=ERASE),
     page("patrons/<int:patron_id>/erasing/ask/", ask_patron_erased, needs=ERASE),
+    page("patrons/<int:patron_id>/erasing/told/", told_inactive, needs=ERASE),
     page("patrons/<int:patron_id>/erasing/keep/", keep_patron, needs=ERASE),
 ]

@@ -1,6 +1,6 @@
 """Requests of patrons at the desk: a file of everything, and to be erased."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import orjson
 import pytest
@@ -8,10 +8,19 @@ from django.utils import timezone
 
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.circulation.models import Loan
-from kortisto.domain.patrons.models import Erasure
+from kortisto.domain.org.actions.settings import set_setting
+from kortisto.domain.patrons.actions.inactive import announce_inactive
+from kortisto.domain.patrons.models import Erasure, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.settings import INACTIVE_MONTHS
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
-from kortisto.testing.builders import make_item, make_patron, make_rules
+from kortisto.testing.builders import (
+    chief,
+    make_consortium,
+    make_item,
+    make_patron,
+    make_rules,
+)
 from kortisto.testing.loans import lend
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +65,30 @@ def test_a_patron_who_asks_at_the_desk_is_erased_after_the_days() -> None:
     page = client.post(f"{address}keep/", follow=True).content.decode()
     assert "The patron is not erased." in page
     assert Erasure.objects.get().ended_at is not None
+
+
+def test_an_inactive_patron_without_email_is_told_by_staff_before_the_days_begin() -> (
+    None
+):
+    now = timezone.now()
+    set_setting(make_consortium().pk, INACTIVE_MONTHS, value=36, by=chief(), now=now)
+    patron = make_patron(expires_on=date(2022, 1, 1))
+    Patron.objects.update(created_at=now - timedelta(days=4000))
+    announce_inactive(by=chief(), now=now)
+    client = at_work()
+
+    page = client.get("/tasks/?library=all").content.decode()
+    assert "An inactive patron has to be told" in page
+    page = client.get(f"/patrons/{patron.pk}/erasing/").content.decode()
+    assert "I have told the patron: begin the days" in page
+    assert not Erasure.objects.exists()
+
+    page = client.post(f"/patrons/{patron.pk}/erasing/told/", follow=True)
+    assert "The days have begun." in page.content.decode()
+    assert "I have told the patron" not in page.content.decode()
+    assert Erasure.objects.get().cause == Erasure.Cause.INACTIVE
+    again = client.post(f"/patrons/{patron.pk}/erasing/told/", follow=True)
+    assert "There is no open task" in again.content.decode()
 
 
 def test_what_stands_against_it_is_told_and_nothing_begins() -> None:
