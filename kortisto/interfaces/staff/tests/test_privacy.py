@@ -83,9 +83,9 @@ def test_an_inactive_patron_without_email_is_told_by_staff_before_the_days_begin
     assert "I have told the patron: begin the days" in page
     assert not Erasure.objects.exists()
 
-    page = client.post(f"/patrons/{patron.pk}/erasing/told/", follow=True)
-    assert "The days have begun." in page.content.decode()
-    assert "I have told the patron" not in page.content.decode()
+    told = client.post(f"/patrons/{patron.pk}/erasing/told/", follow=True)
+    assert "The days have begun." in told.content.decode()
+    assert "I have told the patron" not in told.content.decode()
     assert Erasure.objects.get().cause == Erasure.Cause.INACTIVE
     again = client.post(f"/patrons/{patron.pk}/erasing/told/", follow=True)
     assert "There is no open task" in again.content.decode()
