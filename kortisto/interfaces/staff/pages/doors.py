@@ -57,9 +57,12 @@ def entries(request: StaffRequest) -> HttpResponse:
             form.add_error("first", _("Choose at most three months."))
         else:
             library_id = form.cleaned_data["library"]
-            found = view_attempts(library_id, first, last, by=request.actor, now=now)
+            found = view_attempts(
+                library_id, first, last, most=SHOWN, by=request.actor, now=now
+            )
             told |= {
-                "rows": [(row, outcome_words(row.code)) for row in found.rows[:SHOWN]],
+                "rows": [(row, outcome_words(row.code)) for row in found.rows],
+                "named": found.named,
                 "codes": [(outcome_words(code), n) for code, n in found.by_code],
                 "hours": [
                     Bar(label=str(hour), value=n)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,13 +22,12 @@ from kortisto.domain.entry.queries import (
     guardians_of,
     word_of_guardian,
 )
-from kortisto.domain.patrons.actions.viewing import view_patron
-from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.entry_forms import AskForm, BanForm, WordForm
 from kortisto.interfaces.staff.entry_words import trace_lines
 from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.looking import look_at, must_be_there
 from kortisto.interfaces.staff.told import tell
 
 
@@ -37,10 +36,7 @@ from kortisto.interfaces.staff.told import tell
 def patron_entry(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Everything about a patron and open libraries; the view is logged."""
     now = timezone.now()
-    try:
-        patron = view_patron(patron_id, by=request.actor, now=now, page="entry")
-    except Patron.DoesNotExist as missing:
-        raise Http404 from missing
+    patron = look_at(request, patron_id, "entry")
     asked = request.GET if "library" in request.GET else None
     ask = AskForm(asked, library_id=request.actor.library_id)
     today = timezone.localdate(now)
@@ -76,7 +72,7 @@ def _answer(request: StaffRequest, patron_id: int, ask: AskForm) -> dict[str, An
 @require_http_methods(["GET", "POST"])
 def ban_patron(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Ban from open libraries; in force at once when it begins today."""
-    patron = get_object_or_404(Patron, pk=patron_id)
+    must_be_there(request, patron_id)
     form = BanForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = dict(form.cleaned_data)
@@ -91,7 +87,7 @@ def ban_patron(request: StaffRequest, patron_id: int) -> HttpResponse:
             return redirect("patron_entry", patron_id=patron_id)
     told = {
         "form": form,
-        "patron": patron,
+        "patron": look_at(request, patron_id, "entry"),
         "heading": _("Ban from open libraries"),
     }
     status = 422 if form.errors else 200
@@ -109,7 +105,7 @@ def lift_entry_ban(request: StaffRequest, ban_id: int) -> HttpResponse:
 @require_POST
 def guardian_word(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Write down what a guardian has said at the desk."""
-    get_object_or_404(Patron, pk=patron_id)
+    must_be_there(request, patron_id)
     now = timezone.now()
     guardians = guardians_of(patron_id, timezone.localdate(now))
     form = WordForm(request.POST, guardians=guardians)
@@ -131,7 +127,7 @@ def guardian_word(request: StaffRequest, patron_id: int) -> HttpResponse:
 @require_POST
 def terms_at_desk(request: StaffRequest, patron_id: int) -> HttpResponse:
     """The patron has read the terms at the desk, and accepts them."""
-    get_object_or_404(Patron, pk=patron_id)
+    must_be_there(request, patron_id)
     accept_terms(patron_id, newest_terms(), by=request.actor, now=timezone.now())
     tell(request, _("The terms have been accepted."))
     return redirect("patron_entry", patron_id=patron_id)

@@ -6,7 +6,7 @@ from typing import Final
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +30,7 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.looking import look_at, must_be_there
 from kortisto.interfaces.staff.told import tell
 
 
@@ -53,7 +54,7 @@ class BinRow:
 @require_http_methods(["GET", "POST"])
 def patron_delete(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Everything that stands against it; where nothing does, a form that asks why."""
-    patron = get_object_or_404(Patron, pk=patron_id, binned_at=None)
+    must_be_there(request, patron_id)
     form = DeleteForm(request.POST if request.method == "POST" else None)
     now = timezone.now()
     against = against_erasing(patron_id, timezone.localdate(now))
@@ -68,7 +69,12 @@ def patron_delete(request: StaffRequest, patron_id: int) -> HttpResponse:
         else:
             tell(request, _("The patron is in the bin."))
             return redirect("patron_bin")
-    told = {"patron": patron, "form": form, "against": against, "days": KEPT.days}
+    told = {
+        "patron": look_at(request, patron_id, "delete"),
+        "form": form,
+        "against": against,
+        "days": KEPT.days,
+    }
     status = 409 if against else 422 if form.errors else 200
     shown = 200 if request.method == "GET" else status
     return render(request, "staff/patron_delete.html", told, status=shown)

@@ -28,6 +28,7 @@ from kortisto.domain.patrons.queries import active_card
 from kortisto.domain.patrons.reasons import Unfit
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import PinForm
+from kortisto.interfaces.staff.looking import look_at, must_be_there
 from kortisto.interfaces.staff.patron_forms import CardForm, NoteForm, RestrictForm
 
 FLAGS: Final = ("card_lost", "check_address", "check_phone", "check_email")
@@ -35,7 +36,7 @@ FLAGS: Final = ("card_lost", "check_address", "check_phone", "check_email")
 
 def _change_page(
     request: StaffRequest,
-    person: Patron,
+    patron_id: int,
     form: forms.Form,
     *,
     heading: str,
@@ -44,8 +45,10 @@ def _change_page(
 ) -> HttpResponse:
     """A short form about one patron; back to the patron when it is done.
 
-    ``field`` is where a sentence belongs that names no field of the form.
+    To see the form is to look at the patron. ``field`` is where a sentence belongs
+    that names no field of the form.
     """
+    must_be_there(request, patron_id)
     if form.is_valid():
         try:
             do(form.cleaned_data)
@@ -54,14 +57,11 @@ def _change_page(
             for name, sentence in errors:
                 form.add_error(name if name in form.fields else field, sentence)
         else:
-            return redirect("patron", patron_id=person.pk)
-    told = {"form": form, "patron": person, "heading": heading}
+            return redirect("patron", patron_id=patron_id)
+    patron = look_at(request, patron_id, "change")
+    told = {"form": form, "patron": patron, "heading": heading}
     status = 422 if form.errors else 200
     return render(request, "staff/patron_change.html", told, status=status)
-
-
-def _patron(patron_id: int) -> Patron:
-    return get_object_or_404(Patron, pk=patron_id, binned_at=None)
 
 
 @never_cache
@@ -70,7 +70,7 @@ def patron_note(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Write a note, for staff or for the patron."""
     return _change_page(
         request,
-        _patron(patron_id),
+        patron_id,
         NoteForm(request.POST or None),
         heading=_("Write a note"),
         field="text",
@@ -97,7 +97,7 @@ def patron_pin(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Give a new PIN."""
     return _change_page(
         request,
-        _patron(patron_id),
+        patron_id,
         PinForm(request.POST or None),
         heading=_("Set a PIN"),
         field="pin",
@@ -111,12 +111,12 @@ def patron_pin(request: StaffRequest, patron_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def patron_card(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Give a card, in place of the old one if there is one."""
-    person = _patron(patron_id)
     has_card = active_card(patron_id) is not None
-    form = CardForm(request.POST or None, has_card=has_card, lost=person.card_lost)
+    lost = Patron.objects.filter(pk=patron_id, card_lost=True).exists()
+    form = CardForm(request.POST or None, has_card=has_card, lost=lost)
     return _change_page(
         request,
-        person,
+        patron_id,
         form,
         heading=_("Replace the card") if has_card else _("Give a card"),
         field="number",
@@ -137,7 +137,7 @@ def patron_restrict(request: StaffRequest, patron_id: int) -> HttpResponse:
     kinds = types_to_choose()
     return _change_page(
         request,
-        _patron(patron_id),
+        patron_id,
         RestrictForm(request.POST or None, kinds=kinds, initial=MANUAL),
         heading=_("Add a restriction"),
         field="note",
@@ -162,7 +162,7 @@ def lift_restriction(request: StaffRequest, restriction_id: int) -> HttpResponse
 @require_POST
 def patron_flags(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Set or clear "card lost" and what is to be checked."""
-    _patron(patron_id)
+    must_be_there(request, patron_id)
     flags = {
         name: request.POST[name] == "yes" for name in FLAGS if name in request.POST
     }
@@ -173,7 +173,7 @@ def patron_flags(request: StaffRequest, patron_id: int) -> HttpResponse:
 @require_POST
 def patron_renew(request: StaffRequest, patron_id: int) -> HttpResponse:
     """The data has been checked with the patron: the card is good from today on."""
-    _patron(patron_id)
+    must_be_there(request, patron_id)
     renew_membership(patron_id, by=request.actor, now=timezone.now())
     return redirect("patron", patron_id=patron_id)
 

@@ -1,21 +1,21 @@
 """Open a patron's log-in with one click."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kortisto.domain.patrons.actions import unlock
-from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.looking import must_be_there
 from kortisto.interfaces.staff.told import tell
 
 
 @require_POST
 def unlock_pin(request: StaffRequest, patron_id: int) -> HttpResponse:
-    get_object_or_404(Patron, pk=patron_id)
+    must_be_there(request, patron_id)
     if unlock.unlock_pin(patron_id, by=request.actor, now=timezone.now()):
         tell(request, _("The log-in is open again, with the same PIN."))
     else:

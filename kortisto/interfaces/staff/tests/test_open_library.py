@@ -156,6 +156,21 @@ def test_who_came_is_shown_by_library_and_day_and_the_look_is_logged() -> None:
     event = LoggedEvent.objects.get(kind="EntriesViewed")
     assert event.body["library_id"] == open_library().pk
     assert event.actor.startswith("staff:")
+    seen = LoggedEvent.objects.filter(kind="PatronViewed", body__page="door")
+    assert set(seen.values_list("patron_id", flat=True)) == {patron.pk, other.pk}
+
+
+def test_who_may_not_see_patrons_is_told_what_happened_and_no_names() -> None:
+    patron = visitor(surname="Kävijä")
+    come_in(patron, "1")
+    client = at_work(make_staff("eero", may=(EntryPermission.SEE_ENTRIES,)))
+
+    page = client.get("/entries/", {"library": open_library().pk}).content.decode()
+
+    assert "A patron" in page
+    assert "Kävijä" not in page
+    assert f"/patrons/{patron.pk}/" not in page
+    assert not LoggedEvent.objects.filter(kind="PatronViewed").exists()
 
 
 def test_entries_of_another_library_are_no_choice() -> None:
