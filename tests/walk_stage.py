@@ -28,6 +28,14 @@ from kortisto.core.jobs import enqueue  # noqa: E402
 from kortisto.core.models import Job  # noqa: E402
 from kortisto.core.schedules import sync_schedules  # noqa: E402
 from kortisto.core.tokens import digest  # noqa: E402
+from kortisto.domain.acquisitions.actions.answering import (  # noqa: E402
+    answer_suggestion,
+    merge_suggestions,
+)
+from kortisto.domain.acquisitions.actions.suggesting import (  # noqa: E402
+    NewSuggestion,
+    suggest,
+)
 from kortisto.domain.catalogue.actions.export_jobs import ask_for_export  # noqa: E402
 from kortisto.domain.catalogue.actions.importing import (  # noqa: E402
     ask_for_import,
@@ -171,7 +179,26 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "token": pin_link(patron),
         **doors(library, patron.pk, by),
         "errand_id": errand(library, patron.pk, by),
+        "suggestion_id": suggestions(library, patron, by),
     }
+
+
+def suggestions(library: Unit, patron: Patron, by: Actor) -> int:
+    """A title that two suggest, one that looks the same, and one that is declined."""
+    now = timezone.now()
+    made = []
+    for whose, title in (
+        (patron, "Lohipään paluu"),
+        (make_patron(), "Lohipää palaa"),
+        (make_patron(), "LOHIPÄÄN PALUU"),
+        (patron, "Katkera kurki"),
+    ):
+        new = NewSuggestion(title=title, why="Lukupiirille", library_id=library.pk)
+        made.append(suggest(whose.pk, new, by=themself(whose), now=now).pk)
+    merge_suggestions(made[0], [made[1]], by=by, now=now)
+    told = {"answer": "interlibrary", "note": "Kysy tiskiltä", "seen": "new"}
+    answer_suggestion(made[3], "declined", by=by, now=now, **told)
+    return made[0]
 
 
 def pin_link(patron: Patron) -> str:

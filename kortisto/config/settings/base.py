@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "kortisto.domain.policies",
     "kortisto.domain.fees",
     "kortisto.domain.holds",
+    "kortisto.domain.acquisitions",
     "kortisto.domain.circulation",
     "kortisto.domain.entry",
     "kortisto.domain.search",

@@ -54,6 +54,7 @@ FEES: Final = (
     "fees.write-off",
 )
 ENTRY: Final = ("entry.permit", "entry.ban", "entry.see-entries", "entry.manage-doors")
+ACQUISITIONS: Final = ("acquisitions.suggestions",)
 LOCAL_ADMIN: Final = (
     "org.edit-units",
     "org.edit-calendar",
@@ -86,6 +87,7 @@ EVERYTHING: Final = (
     *FEES,
     *ENTRY,
     "entry.open-door",
+    *ACQUISITIONS,
     *LOCAL_ADMIN,
     "org.run-jobs",
     "org.see-audit-log",
@@ -123,7 +125,12 @@ READY_ROLES: Final = (
     ReadyRole(
         "hankkija",
         {"fi": "Hankkija", "sv": "Förvärvare", "en": "Acquisitions"},
-        ("catalogue.see", "catalogue.edit-items", "catalogue.import"),
+        (
+            "catalogue.see",
+            "catalogue.edit-items",
+            "catalogue.import",
+            *ACQUISITIONS,
+        ),
     ),
     ReadyRole(
         "kausijulkaisut",
@@ -168,6 +175,7 @@ READY_ROLES: Final = (
             "fees.refund",
             "fees.write-off",
             *ENTRY[1:],
+            *ACQUISITIONS,
             *LOCAL_ADMIN,
         ),
         needs_second_factor=True,

@@ -29,6 +29,7 @@ def account_tabs(
             ("history", _("Loan history"), "clock"),
             ("family", _("Family"), "people"),
             ("open_library", _("Open library"), "key"),
+            ("suggested", _("Suggestions"), "plus"),
             ("messages", _("Messages"), "mail"),
             ("details", _("My details"), "settings"),
             ("privacy", _("Privacy"), "lock"),

@@ -21,6 +21,7 @@ from kortisto.interfaces.opac.pages import (
     register,
     search,
     statement,
+    suggestions,
 )
 
 urlpatterns = [
@@ -87,6 +88,13 @@ urlpatterns = [
         name="withdraw_for_child",
     ),
     own_page("account/family/guardian/<int:link_id>/", family.consent, name="consent"),
+    own_page("account/suggestions/", suggestions.suggestions, name="suggested"),
+    own_page("account/suggestions/new/", suggestions.suggest_title, name="suggest"),
+    own_page(
+        "account/suggestions/<int:suggestion_id>/withdraw/",
+        suggestions.withdraw,
+        name="withdraw_suggestion",
+    ),
     own_page("account/privacy/", privacy.privacy, name="privacy"),
     own_page("account/privacy/data/", privacy.my_data, name="my_data"),
     own_page("account/privacy/erase/", erasing.erase_me, name="erase_me"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.domain.acquisitions.models import Suggestion
 from kortisto.domain.fees.models import ChargeType
 from kortisto.domain.patrons.fields import label_of
 from kortisto.domain.patrons.models import (
@@ -79,6 +80,9 @@ ANSWERS: Final[Words] = {
     "yes": gettext_lazy("yes"),
     "no": gettext_lazy("no"),
     "": gettext_lazy("not in force any more"),
+}
+SUGGESTIONS: Final[Words] = {
+    state.value: Suggestion.State(state).label for state in Suggestion.State
 }
 ENDINGS: Final[Words] = {
     "done": gettext_lazy("done"),
@@ -154,6 +158,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("StaffLoginFailed", "reason"): _among(FAILURES),
     ("GuardianAnswered", "answer"): _among(ANSWERS),
     ("ErrandEnded", "state"): _among(ENDINGS),
+    ("SuggestionAnswered", "state"): _among(SUGGESTIONS),
     ("NoteWritten", "audience"): _among(AUDIENCES),
     ("ChargeMade", "type"): _type,
     ("RestrictionAdded", "kind"): _type,

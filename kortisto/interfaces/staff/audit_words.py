@@ -139,6 +139,20 @@ SENTENCES: Final[Mapping[str, Promise]] = {
         "Looked at who entered {library} ({first_day}–{last_day})"
     ),
     "EntryAsked": gettext_lazy("Asked whether a patron may enter {library}"),
+    "PurchaseSuggested": gettext_lazy("A patron suggested a title to be bought"),
+    "SuggestionWithdrawn": gettext_lazy("A patron took a purchase suggestion back"),
+    "SuggestionAnswered": gettext_lazy(
+        "Answered purchase suggestion {suggestion_id} ({state})"
+    ),
+    "SuggestionMerged": gettext_lazy(
+        "Merged purchase suggestion {suggestion_id} into {into_id}"
+    ),
+    "SuggestionParted": gettext_lazy(
+        "Took purchase suggestion {suggestion_id} apart from {from_id}"
+    ),
+    "SuggestionsForgotten": gettext_lazy(
+        "Forgot {suggestions} purchase suggestions that had been answered"
+    ),
     "EntriesForgotten": gettext_lazy(
         "Forgot who came in {attempts} old entries, and {bans} old bans"
     ),

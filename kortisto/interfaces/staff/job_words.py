@@ -30,6 +30,7 @@ KINDS: Final = {
     "patrons.tell-inactive": gettext_lazy("Tell an inactive patron"),
     "fees.lapse": gettext_lazy("Write off charges whose time is over"),
     "holds.forget": gettext_lazy("Forget old holds"),
+    "acquisitions.forget": gettext_lazy("Forget old purchase suggestions"),
     "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
     "org.access-reviews": gettext_lazy("Ask for reviews of roles"),
     "org.remove-leavers": gettext_lazy("Remove accounts of those who left long ago"),

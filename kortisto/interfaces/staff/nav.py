@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.actors import Actor
 from kortisto.core.permissions import Permission
+from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.entry.permissions import EntryPermission
@@ -91,6 +92,15 @@ NAV: Final = (
         key="t",
         needs=CataloguePermission.SEE,
         words=_("search catalogue record item"),
+    ),
+    NavEntry(
+        page="purchase_suggestions",
+        label=_("Purchase suggestions"),
+        icon="plus",
+        needs=AcquisitionsPermission.ANSWER_SUGGESTIONS,
+        somewhere=True,
+        hidden=True,
+        words=_("acquisitions buy wish patron"),
     ),
     NavEntry(
         page="entries",

@@ -26,6 +26,7 @@ from kortisto.interfaces.cli.demo.open_library import (
     open_the_library,
 )
 from kortisto.interfaces.cli.demo.people import hold_identifier_of
+from kortisto.interfaces.cli.demo.wishes import make_wishes
 from kortisto.interfaces.cli.demo.world import World
 
 DESK_LIBRARY: Final = "MLI"
@@ -106,6 +107,7 @@ def arrange(
         by=clerk,
         now=now,
     )
+    make_wishes(patron, replaced, by=clerk, now=now)
     return Examples(
         patron="0010001001",
         child="0010001002",

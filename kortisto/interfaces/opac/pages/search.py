@@ -5,11 +5,15 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kortisto.domain.acquisitions.models import LONGEST_TEXT
+from kortisto.domain.acquisitions.settings import SUGGESTIONS_OPEN
 from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.ports import Query, Sort
 from kortisto.domain.search.queries import Found, find, suggest
@@ -59,6 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "chips": _chips(wanted, names),
             "did_you_mean": _did_you_mean(found, wanted),
             "pages": _pages(found, wanted),
+            "suggest_url": _suggest_url(wanted, home),
             "sorts": [(s.value, label, s is wanted.sort) for s, label in SORTS],
             "kept": [pair for pair in wanted.pairs() if pair[0] != "sort"],
             "kept_with_years": [
@@ -131,6 +136,14 @@ def _chip(facet: Facet, value: str, names: Names) -> str:
     if facet is Facet.AVAILABLE_AT:
         return _("On the shelf: {library}").format(library=label)
     return label
+
+
+def _suggest_url(wanted: Asked, home: int | None) -> str:
+    """Where to suggest what was looked for; empty when that is not taken here."""
+    if not wanted.text or not names_now().tree.setting(SUGGESTIONS_OPEN, home).value:
+        return ""
+    typed = urlencode({"q": wanted.text[:LONGEST_TEXT]})
+    return f"{reverse('suggest')}?{typed}"
 
 
 def _did_you_mean(found: Found, wanted: Asked) -> Chip | None:

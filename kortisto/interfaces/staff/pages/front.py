@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -12,6 +12,9 @@ from django.utils import timezone
 from kortisto.core.actors import Actor
 from kortisto.core.demo_notes import has_notes
 from kortisto.core.errands import kinds_for, open_for
+from kortisto.domain.acquisitions.models import Suggestion
+from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
+from kortisto.domain.acquisitions.queries import suggestions_at
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import overdue_loans
 from kortisto.domain.holds.models import Hold, Transit
@@ -22,6 +25,8 @@ from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 from kortisto.interfaces.staff.pages.errands import units_here
 
+SUGGESTIONS: Final = AcquisitionsPermission.ANSWER_SUGGESTIONS
+
 
 def front(request: StaffRequest) -> HttpResponse:
     """The hours of today, and numbers for those who lend."""
@@ -30,6 +35,7 @@ def front(request: StaffRequest) -> HttpResponse:
     told |= _errands(request.actor)
     told["first_steps"] = has_notes(Path(settings.DATA_DIR))
     told |= _from_web(request.actor)
+    told |= _suggestions(request.actor)
     if request.actor.may(LendingPermission.LEND):
         told |= _work(request.actor, now=now)
     return render(request, "staff/front.html", told)
@@ -80,6 +86,14 @@ def _from_web(actor: Actor) -> dict[str, int]:
         "change_requests": asking.count(),
         "online_registrations": waiting_for_card(here).count(),
     }
+
+
+def _suggestions(actor: Actor) -> dict[str, int]:
+    """New purchase suggestions here, for whoever may answer them."""
+    if actor.library_id is None or not actor.may(SUGGESTIONS):
+        return {}
+    here = organisation().descendants(actor.library_id)
+    return {"suggestions": suggestions_at(here, [Suggestion.State.NEW]).count()}
 
 
 urlpatterns = [page_for_all_staff("", front)]

@@ -1,0 +1,1 @@
+"""What the libraries are to buy: for now what patrons suggest (ACQ-3, S33)."""
