@@ -18,7 +18,7 @@ from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.fees.models import Charge
 from kortisto.domain.fees.queries import balance, open_charges
 from kortisto.domain.org.actions.settings import set_setting
-from kortisto.domain.org.settings import LOAN_BAN_CENTS
+from kortisto.domain.org.settings import LOAN_BAN_CENTS, MUNICIPALITY_OF_OVERDUE
 from kortisto.domain.policies.rules import Matrix, Row, Terms
 from kortisto.testing.builders import (
     HELSINKI,
@@ -28,6 +28,7 @@ from kortisto.testing.builders import (
     desk,
     make_consortium,
     make_item,
+    make_library,
     make_patron,
     make_rules,
 )
@@ -120,6 +121,31 @@ def test_what_was_paid_before_the_return_is_not_charged_again() -> None:
     assert balance(patron.pk).cents == 20
     assert Charge.objects.count() == 1
     assert accrue_fines(by=desk(), now=late + timedelta(days=9)) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("decided", "home"),
+    [("lending", "MLI"), ("item-home", "SVL"), ("patron-home", "PIE")],
+)
+def test_an_overdue_charge_is_of_the_municipality_that_was_decided(
+    decided: str, home: str
+) -> None:
+    make_rules({"values": {"loan_period": 14, "fine_cents": 20}})
+    here, owning, at_home = (make_library(code) for code in ("MLI", "SVL", "PIE"))
+    set_setting(
+        here.pk, MUNICIPALITY_OF_OVERDUE, value=decided, by=chief(), now=MONDAY_NOON
+    )
+    patron = make_patron(home_library=at_home)
+    item = make_item(library=here, home_library=owning)
+    checkout(card_of(patron), item.barcode, by=desk(here), now=MONDAY_NOON)
+
+    accrue_fines(by=chief(), now=MONDAY_NOON + timedelta(days=19))
+
+    made = Charge.objects.get()
+    assert made.municipality == make_library(home).parent
+    assert made.library == here
+    assert {line.municipality for line in made.postings.all()} == {made.municipality}
 
 
 @pytest.mark.django_db

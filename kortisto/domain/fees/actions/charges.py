@@ -16,6 +16,7 @@ from kortisto.domain.fees.events import ChargeGrew, ChargeMade
 from kortisto.domain.fees.models import Charge, ChargeType, JournalEntry, Posting
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.types import DECLARED, OVERDUE
+from kortisto.domain.fees.whose import Late, municipalities_of
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.models import Patron
 
@@ -120,6 +121,10 @@ class FineDue:
     trace: dict[str, Any] = field(default_factory=dict)
     final: bool = False  # the loan period has ended: the fine grows no more
 
+    @property
+    def late(self) -> Late:
+        return Late(self.library_id, self.item_id, self.patron_id)
+
 
 @transaction.atomic
 def accrue(fines: Sequence[FineDue], *, by: Actor, now: datetime) -> int:
@@ -173,7 +178,6 @@ def _charges_for(
     fines: Sequence[FineDue], kind: ChargeType, *, by: Actor, now: datetime
 ) -> dict[tuple[int, int], _Found]:
     """The charge of each fine with what it has earned so far; new ones are made."""
-    tree = organisation()
     wanted = {(fine.loan_id, fine.period): fine for fine in fines}
     found = {
         (row.loan_id or 0, row.loan_period or 0): row
@@ -181,12 +185,14 @@ def _charges_for(
             type=kind, loan_id__in={fine.loan_id for fine in fines}
         )
     }
+    fresh = [fine for key, fine in wanted.items() if key not in found and fine.cents]
+    whose = municipalities_of({fine.late for fine in fresh})
     Charge.objects.bulk_create(
         Charge(
             patron_id=fine.patron_id,
             type=kind,
             library_id=fine.library_id,
-            municipality_id=tree.municipality_of(fine.library_id),
+            municipality_id=whose[fine.late],
             loan_id=fine.loan_id,
             loan_period=fine.period,
             item_id=fine.item_id,
@@ -194,8 +200,7 @@ def _charges_for(
             made_by=by.label,
             made_at=now,
         )
-        for key, fine in wanted.items()
-        if key not in found and fine.cents
+        for fine in fresh
     )
     earned = Q(postings__account=Posting.Account.INCOME)
     rows = Charge.objects.filter(
