@@ -49,6 +49,22 @@ OTHER_FIELDS: Final = {
     "identity_skipped": _("Why no personal identity code is kept"),
 }
 
+GUARDIAN: Final = {
+    "guardian": _("Guardian"),
+    "dependant": _("Dependant"),
+    "name": _("Name"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "address": _("Address"),
+    "kind": _("Kind"),
+    "order": _("Order"),
+    "gets_bills": _("Gets the bills"),
+    "sees_loans": _("Sees the loans"),
+    "sees_charges": _("Sees the charges"),
+    "starts_on": _("From"),
+    "ends_on": _("Until"),
+}
+
 
 def _record(patron_id: int) -> list[Row]:
     """Each value of the record with where it came from (S9)."""
@@ -157,23 +173,7 @@ declare(
         model=Guardianship,
         owner="dependant",
         title=_("Your guardians"),
-        words=(
-            guardian_words := {
-                "guardian": _("Guardian"),
-                "dependant": _("Dependant"),
-                "name": _("Name"),
-                "phone": _("Phone"),
-                "email": _("E-mail"),
-                "address": _("Address"),
-                "kind": _("Kind"),
-                "order": _("Order"),
-                "gets_bills": _("Gets the bills"),
-                "sees_loans": _("Sees the loans"),
-                "sees_charges": _("Sees the charges"),
-                "starts_on": _("From"),
-                "ends_on": _("Until"),
-            }
-        ),
+        words=GUARDIAN,
         columns=("guardian", "name", "kind", "gets_bills", "starts_on", "ends_on"),
         erasing=Erasing.DELETE,
     ),
@@ -181,7 +181,7 @@ declare(
         model=Guardianship,
         owner="guardian",
         title=_("Those whose guardian you are"),
-        words=guardian_words,
+        words=GUARDIAN,
         columns=(
             "dependant",
             "kind",

@@ -7,7 +7,7 @@ them is in ``provisional.py``.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -29,9 +29,7 @@ from kortisto.domain.patrons.actions.population_query import (
     ask_population_register,
 )
 from kortisto.domain.patrons.actions.register import register
-from kortisto.domain.patrons.events import (
-    RegisteredOnline,
-)
+from kortisto.domain.patrons.events import RegisteredOnline
 from kortisto.domain.patrons.identified import IdentifiedPerson
 from kortisto.domain.patrons.identity_reasons import IdentityReason
 from kortisto.domain.patrons.models import Patron, PatronCategory, Source
@@ -40,10 +38,9 @@ from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_query import fills_in
 from kortisto.domain.patrons.reasons import Reason as Why
 from kortisto.domain.patrons.rules import Tick
-from kortisto.domain.patrons.settings import (
-    ASK_AT_DESK,
-    REGISTER_ONLINE,
-)
+from kortisto.domain.patrons.settings import ASK_AT_DESK, REGISTER_ONLINE
+
+ASKED_LATER: Final = [Why.SAME_PERSON.value]  # staff see them when the card is fetched
 
 
 class OnlineReason(Reason):
@@ -96,23 +93,10 @@ def register_online(
     code cannot be taken as it is), the vault's troubles. Raises Unfit with each field
     that is wrong; nothing has been kept then, neither here nor in the vault.
     """
-    if (
-        by.kind is not ActorKind.PATRON
-        or by.id is not None
-        or by.channel != Channel.WEB
-    ):
+    if (by.kind, by.id, by.channel) != (ActorKind.PATRON, None, Channel.WEB):
         raise NotPermitted(PatronPermission.EDIT)
     library_id = contact.home_library_id
-    tree = organisation()
-    if (
-        library_id not in tree.units
-        or not tree.setting(REGISTER_ONLINE, library_id).value
-    ):
-        raise Refused([Refusal(OnlineReason.NOT_OPEN)])
-    provisional = PatronCategory.Kind.PROVISIONAL
-    category = PatronCategory.objects.filter(kind=provisional).order_by("pk").first()
-    if category is None:
-        raise Refused([Refusal(OnlineReason.NOT_OPEN)])
+    category = _category_at(library_id)
     edit = frozenset({PatronPermission.EDIT.value})
     clerk = replace(by, library_id=library_id, everywhere=edit)
     try:
@@ -128,16 +112,27 @@ def register_online(
             new,
             by=clerk,
             now=now,
-            confirmed=[
-                Why.SAME_PERSON.value
-            ],  # staff see them when the card is fetched
+            confirmed=ASKED_LATER,
             identify=lambda patron_id: _keep(patron_id, asked, by=clerk, now=now),
         )
         publish(RegisteredOnline(patron_id=made.pk), by=by, at=now)
         if made.email and mail_service().is_set_up:
-            told = {"patron_id": made.pk}
-            enqueue("patrons.tell-registered", told, by=by, run_after=now)
+            whom = {"patron_id": made.pk}
+            enqueue("patrons.tell-registered", whom, by=by, run_after=now)
     return made
+
+
+def _category_at(library_id: int) -> PatronCategory:
+    """Of those who register at a library on the web. Raises Refused: not open there."""
+    tree = organisation()
+    provisional = PatronCategory.objects.filter(kind=PatronCategory.Kind.PROVISIONAL)
+    found = provisional.order_by("pk").first()
+    open_there = (
+        library_id in tree.units and tree.setting(REGISTER_ONLINE, library_id).value
+    )
+    if found is None or not open_there:
+        raise Refused([Refusal(OnlineReason.NOT_OPEN)])
+    return found
 
 
 def _new(
