@@ -54,10 +54,6 @@ def marc_of(record_id: int) -> Marc:
     return from_text(Record.objects.values_list("marc", flat=True).get(pk=record_id))
 
 
-def record_numbered(number: str, source: str) -> Record | None:
-    return live_records().filter(control_number=number, control_source=source).first()
-
-
 @dataclass(frozen=True, slots=True)
 class ItemPlace:
     """Where one page of items ended: what the next page begins after."""

@@ -1,7 +1,7 @@
 """How much an overdue loan costs. Pure; the same at night, at renewal and check-in."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from kortisto.domain.circulation.due import HELSINKI
@@ -81,8 +81,3 @@ def overdue_fine(
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(HELSINKI).date()
-
-
-def first_fine_day(due_at: datetime) -> date:
-    """The day after the due date: the first that can cost anything."""
-    return _day(due_at) + timedelta(days=1)

@@ -19,15 +19,6 @@ from kortisto.domain.patrons.reasons import Reason, about
 GROWN_UP: Final = 18  # completed years; the age at which guardianship ends by law
 
 
-def last_day_before(born_on: date, years: int) -> date:
-    """The last day on which somebody has not yet completed so many years."""
-    try:
-        birthday = born_on.replace(year=born_on.year + years)
-    except ValueError:  # 29 February in a common year: a year older on 1 March
-        birthday = date(born_on.year + years, 3, 1)
-    return date.fromordinal(birthday.toordinal() - 1)
-
-
 def is_minor(born_on: date | None, today: date) -> bool:
     return born_on is not None and completed_years(born_on, today) < GROWN_UP
 

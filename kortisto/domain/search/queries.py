@@ -139,12 +139,6 @@ def suggest(
         return ()
 
 
-def warm_up() -> None:
-    """Open the index and read the dictionary: the first search would wait 0.4 s."""
-    suggest("aa")
-    find("aamu")
-
-
 def _silent(_done: int) -> None:
     """No progress is wanted."""
 

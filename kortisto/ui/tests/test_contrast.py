@@ -21,7 +21,6 @@ GROUNDS = ("paper", "surface", "raised", "sunken")
 TEXT = [
     *((ink, ground) for ink in ("ink", "ink-soft") for ground in GROUNDS),
     *(("link", ground) for ground in GROUNDS),
-    *(("link-visited", ground) for ground in GROUNDS),
     *(("brand-strong", ground) for ground in GROUNDS),
     *((kind, ground) for kind in KINDS for ground in GROUNDS),
     *((f"on-{kind}", f"{kind}-solid") for kind in KINDS),

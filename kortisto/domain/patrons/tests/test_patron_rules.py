@@ -3,10 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kortisto.core.ages import completed_years
 from kortisto.domain.patrons.reasons import Reason
 from kortisto.domain.patrons.rules import (
     CategoryTerms,
@@ -17,7 +14,6 @@ from kortisto.domain.patrons.rules import (
     guardian_may_go,
     guardian_sees,
     has_outgrown,
-    last_day_before,
     parts_of_form,
     three_way,
     ticks_are_possible,
@@ -52,17 +48,6 @@ def test_the_form_and_the_night_agree_on_both_ends_of_an_age(
     assert (wrong == []) == fits
     if born <= TODAY:
         assert has_outgrown(CHILD, born, TODAY) != fits
-
-
-@given(st.dates(date(1900, 1, 1), date(2020, 12, 31)), st.integers(0, 99))
-def test_the_day_after_the_last_one_completes_the_year(born: date, years: int) -> None:
-    last = last_day_before(born, years)
-    assert completed_years(born, last) == years - 1
-    assert completed_years(born, date.fromordinal(last.toordinal() + 1)) == years
-
-
-def test_somebody_born_on_a_leap_day_is_a_year_older_on_the_first_of_march() -> None:
-    assert last_day_before(date(2008, 2, 29), 18) == date(2026, 2, 28)
 
 
 def test_a_child_needs_a_guardian_and_a_grown_up_has_none() -> None:
