@@ -7,9 +7,13 @@ import pytest
 from django.db.models import Model
 
 from kortisto.core.actors import NotPermitted
+from kortisto.core.audit import verify
+from kortisto.core.followers import follow
 from kortisto.core.models import Errand, LoggedEvent
 from kortisto.core.refusals import Refused
+from kortisto.core.sealed_content import SEALER
 from kortisto.core.secrecy import fields_of, our_models
+from kortisto.domain.circulation.actions.blurring import blur_forgotten_loans
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.entry.models import Ban, EntryAttempt
@@ -26,6 +30,7 @@ from kortisto.domain.patrons.actions.erasures import (
     take_back_erasure,
 )
 from kortisto.domain.patrons.actions.notes import write_note
+from kortisto.domain.patrons.actions.viewing import view_protected_address
 from kortisto.domain.patrons.models import (
     Erasure,
     Guardianship,
@@ -121,6 +126,37 @@ def test_nothing_in_any_table_tells_who_it_was() -> None:
     assert found_in_the_database(*secrets) == []
     assert not Patron.objects.filter(pk=patron.pk).exists()
     assert not Hold.objects.exists()
+
+
+def test_the_log_keeps_who_looked_and_when_but_no_word_of_why() -> None:
+    patron = somebody_with_a_past(is_protected=True)
+    view_protected_address(
+        patron.pk, "Ilmatar odottaa pihalla", by=chief(), now=MONDAY_NOON
+    )
+    follow(SEALER, now=MONDAY_NOON)
+    assert found_in_the_database("Ilmatar odottaa") == ["LoggedEvent.body"]
+
+    erase(patron.pk, by=chief(), now=LATER)
+
+    assert found_in_the_database("Ilmatar odottaa") == []
+    look = LoggedEvent.objects.get(kind="ProtectedAddressViewed")
+    assert (look.body, look.actor, look.patron_id, look.happened_at) == (
+        {}, chief().label, patron.pk, MONDAY_NOON,
+    )  # fmt: skip
+    follow(SEALER, now=LATER)
+    assert verify().broken == []
+
+
+def test_the_night_after_the_log_tells_nothing_of_what_was_borrowed() -> None:
+    patron = somebody_with_a_past()
+    loan = Loan.objects.get()
+    erase(patron.pk, by=chief(), now=LATER)
+
+    blur_forgotten_loans(by=chief(), now=LATER)
+
+    told = LoggedEvent.objects.filter(kind__startswith="Loan")
+    assert told.count() == 2
+    assert not LoggedEvent.objects.filter(body__item_id=loan.item_id).exists()
 
 
 def test_statistics_stay_whole() -> None:

@@ -1,19 +1,24 @@
 """A forgotten loan tells statistics everything and an attacker nobody (S35, GDP-1).
 
-The attacker has the whole database but for the event log, which only auditors read, and
-joins a forgotten loan to whatever may know its patron: by time, by item, by what other
-tables say of the loan.
+The attacker has the whole database and joins a forgotten loan to whatever may know its
+patron: by time, by item, by what other tables say of the loan, by what the event log
+told in the same minute, in the same transaction or in the same order.
 """
 
 from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import partial
+from random import SystemRandom
 
 import pytest
+from django.utils.timezone import localtime
 
+from kortisto.core.audit import verify
+from kortisto.core.followers import follow
 from kortisto.core.idempotency import once
 from kortisto.core.jobs import enqueue
-from kortisto.core.models import IdempotencyKey, UndoStep
+from kortisto.core.models import IdempotencyKey, LoggedEvent, UndoStep
+from kortisto.core.sealed_content import SEALER
 from kortisto.domain.circulation.actions.blurring import (
     blur_forgotten_loans,
     due_blurring,
@@ -23,6 +28,7 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.fees.models import Charge, Posting
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.testing.builders import (
     HELSINKI,
@@ -69,6 +75,7 @@ def a_day_of_lending() -> dict[int, int]:
         item = make_item(record=make_record(f"Kirja {minutes}"))
         at = MONDAY_NOON + timedelta(minutes=10 * minutes)
         hold = make_hold(patron, item.record, state=Hold.State.WAITING, item=item)
+        view_patron(patron.pk, by=desk(), now=at, page="desk")
         lent = lend(item, patron, now=at)
         assert Hold.objects.get(pk=hold.pk).state == Hold.State.FILLED
         checkin(item.barcode, by=desk(), now=BACK + timedelta(minutes=minutes))
@@ -118,12 +125,106 @@ def suspects(loan: Loan) -> set[int]:
     return found | {-row.pk for row in steps}
 
 
+def told_by_the_log() -> set[tuple[int, int]]:
+    """Items and the patrons of whom the log told in the same minute, or just before."""
+    near = timedelta(minutes=1)
+    rows = list(LoggedEvent.objects.order_by("id"))
+    about = [row for row in rows if row.patron_id is not None]
+    return {
+        (row.body["item_id"], other.patron_id)
+        for row in rows
+        for other in about
+        if "item_id" in row.body and other.patron_id is not None
+        if abs(row.happened_at - other.happened_at) < near
+    }
+
+
 def test_before_the_night_the_attacker_finds_everybody() -> None:
-    """Or else the test below would prove nothing."""
+    """Or else the tests below would prove nothing."""
     who = a_day_of_lending()
 
     for loan in Loan.objects.all():
         assert who[loan.pk] in suspects(loan)
+        assert (loan.item_id, who[loan.pk]) in told_by_the_log()
+
+
+def test_after_the_night_the_log_tells_no_item_beside_a_patron() -> None:
+    """Not by the minute, not by the order. That somebody was served, it still tells."""
+    a_day_of_lending()
+    settle_everything()
+    follow(SEALER, now=SOON)
+
+    night(SOON)
+
+    assert told_by_the_log() == set()
+    lending = LoggedEvent.objects.filter(kind__startswith="Loan")
+    assert lending.count() == 10
+    assert set(lending.values_list("actor", "patron_id")) == {("", None)}
+    assert [row.body for row in lending] == [{}] * 10
+    days = {localtime(row.happened_at).isoformat()[:16] for row in lending}
+    assert days == {"2027-03-01T00:00", "2027-04-10T00:00"}
+    looks = LoggedEvent.objects.filter(kind="PatronViewed")
+    assert set(looks.values_list("happened_at", flat=True)) == {
+        MONDAY_NOON + timedelta(minutes=10 * number) for number in range(5)
+    }
+    filled = LoggedEvent.objects.filter(kind="HoldFilled")
+    assert [row.body for row in filled] == [{}] * 5
+
+
+def test_the_chain_holds_before_and_after_the_night() -> None:
+    a_day_of_lending()
+    settle_everything()
+    follow(SEALER, now=SOON)
+    assert verify().whole
+
+    night(SOON)
+    follow(SEALER, now=SOON)
+
+    verdict = verify()
+    assert verdict.broken == []
+    assert verdict.emptied >= 15
+
+
+def test_forgotten_loans_change_numbers_so_that_their_order_tells_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a_day_of_lending()
+    settle_everything()
+    before = dict(Loan.objects.values_list("item_id", "pk"))
+    monkeypatch.setattr(SystemRandom, "shuffle", lambda _self, ids: ids.reverse())
+
+    work("circulation.forget-history", SOON)
+
+    after = dict(Loan.objects.values_list("item_id", "pk"))
+    assert sorted(after.values()) == sorted(before.values())
+    assert [after[item] for item in sorted(after)] == sorted(before.values())[::-1]
+
+
+def test_a_remembered_loan_keeps_its_events_and_its_neighbour_loses_its_own() -> None:
+    make_rules()
+    kept, gone = make_item(), make_item()
+    lend(kept, make_patron())
+    forgotten = lend(gone, make_patron(history=NEVER))
+    for item in (kept, gone):
+        checkin(item.barcode, by=desk(), now=BACK)
+
+    night(SOON)
+
+    told = LoggedEvent.objects.filter(kind__in=["LoanStarted", "LoanEnded"])
+    assert {row.body.get("item_id") for row in told} == {kept.pk, None}
+    assert not told.filter(body__loan_id=forgotten.loan_id).exists()
+
+
+def test_a_return_that_can_still_be_taken_back_is_not_touched() -> None:
+    """It was of an earlier day, so that it looks old."""
+    make_rules()
+    item = make_item()
+    lend(item, make_patron(history=NEVER))
+    a_week_ago = (BACK - timedelta(days=7)).date()
+    checkin(item.barcode, by=desk(), now=BACK, as_of=a_week_ago)
+
+    assert blur_forgotten_loans(by=chief(), now=BACK + timedelta(minutes=5)) == 0
+    assert blur_forgotten_loans(by=chief(), now=BACK + timedelta(minutes=31)) == 1
 
 
 def test_after_the_nights_nobody_is_found_by_any_table() -> None:

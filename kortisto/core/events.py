@@ -73,28 +73,31 @@ def publish_many(events: list[Event], *, by: Actor, at: datetime) -> None:
             ),
         )  # fmt: skip
         return
-    LoggedEvent.objects.bulk_create(
-        LoggedEvent(
-            kind=type(event).__name__,
-            body=event.body,
-            actor=by.label,
-            unit_id=by.library_id,
-            channel=by.channel.value,
-            patron_id=event.patron,
-            happened_at=at,
-        )
-        for event in events
+    LoggedEvent.objects.bulk_create(row_of(event, by=by, at=at) for event in events)
+
+
+def row_of(event: Event, *, by: Actor, at: datetime) -> LoggedEvent:
+    """The row that tells an event, not written yet."""
+    return LoggedEvent(
+        kind=type(event).__name__,
+        body=event.body,
+        actor=by.label,
+        unit_id=by.library_id,
+        channel=by.channel.value,
+        patron_id=event.patron,
+        happened_at=at,
     )
 
 
 def event_from(row: LoggedEvent) -> Event | None:
     """The typed event of a row; None for a kind that this version does not know.
 
-    Fields that have come since are left at their defaults, fields that have gone
-    are dropped: old events can always be replayed.
+    None also when its content has been taken out. Fields that have come since are left
+    at their defaults, fields that have gone are dropped: old events can always be
+    replayed.
     """
     kind = _kinds.get(row.kind)
-    if kind is None:
+    if kind is None or (not row.body and fields(kind)):
         return None
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in row.body.items() if name in known})

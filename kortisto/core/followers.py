@@ -90,9 +90,9 @@ def follower(
     """Declare that the function follows the log. It gets each batch in a transaction.
 
     The events come with their rows; an event is None when this version does not
-    know its kind any more, and always when ``typed`` is False: then only the rows
-    count, and no old event can stop the follower. SQLite has one writer: keep
-    batches short there.
+    know its kind any more or its content has been taken out, and always when ``typed``
+    is False: then only the rows count, and no old event can stop the follower. SQLite
+    has one writer: keep batches short there.
     """
 
     def declare(read: R) -> R:

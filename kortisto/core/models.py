@@ -15,7 +15,8 @@ class LoggedEvent(models.Model):
     """A fact, written in the same transaction as the change that made it true.
 
     The rows are at once the outbox that followers read and the audit log: nothing
-    ever updates or deletes one. ``(txid, id)`` is the order in which followers read.
+    deletes one, and nothing changes one but ``taking_out.py``, which empties those that
+    must not lead to a person any more. ``(txid, id)`` is the order of reading.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -75,9 +76,10 @@ class FollowerPosition(models.Model):
 class Seal(models.Model):
     """One link of the audit chain: a digest over a batch of events and the link before.
 
-    ``digest`` is SHA-256 in hex over the previous digest and the canonical form of
-    every event of the batch, in reading order. Changing or removing any event, or a
-    link, breaks every digest after it.
+    ``digest`` is SHA-256 in hex over the previous digest and, of every event of the
+    batch in reading order, what stays for ever and the digests of what may be taken
+    out (``sealed_content.py``). Changing or removing any event, or a link, breaks
+    every digest after it.
     """
 
     first_txid = models.BigIntegerField()
@@ -100,6 +102,42 @@ class Seal(models.Model):
     @override
     def __str__(self) -> str:
         return f"seal {self.pk}"
+
+
+class SealedContent(models.Model):
+    """What ties the content of one event to its seal.
+
+    While the content is there, only a random salt. When some has been taken out its
+    digest is kept instead, with when, why and the number of the event that tells it.
+    """
+
+    event_id = models.BigIntegerField(primary_key=True)
+    salt = models.BinaryField(null=True)  # None: something has been taken out
+    who_salt = models.BinaryField(null=True)  # while only the body has been
+    what_digest = models.BinaryField(null=True)
+    who_digest = models.BinaryField(null=True)
+    taken_out_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=20, blank=True)
+    told_by = models.BigIntegerField(null=True)
+
+    SECRECY = secrecy(
+        sealed="salt who_salt what_digest who_digest",
+        staff="event_id taken_out_at why told_by",
+    )
+
+    class Meta:
+        db_table = "sealed_content"
+        constraints = (
+            CheckConstraint(
+                condition=Q(salt__isnull=False)
+                ^ Q(what_digest__isnull=False, taken_out_at__isnull=False),
+                name="content_that_is_taken_out_leaves_its_digest",
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"content of event {self.pk}"
 
 
 class Job(models.Model):

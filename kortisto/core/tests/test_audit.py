@@ -8,10 +8,11 @@ from django.db import connection
 from django.utils import translation
 
 from kortisto.core import audit, followers
-from kortisto.core.audit import GENESIS, SEALER, verify
+from kortisto.core.audit import GENESIS, verify
 from kortisto.core.events import publish
 from kortisto.core.followers import follow, replay
 from kortisto.core.models import FollowerPosition, LoggedEvent, Seal
+from kortisto.core.sealed_content import SEALER
 from kortisto.core.tests.happenings import DESK, NOON, LightWentOn, open_doors
 
 pytestmark = pytest.mark.django_db(transaction=True)

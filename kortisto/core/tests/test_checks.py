@@ -9,11 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone, translation
 
 from kortisto.core import checks, followers
-from kortisto.core.audit import SEALER
 from kortisto.core.checks import Finding, check, run_checks
 from kortisto.core.followers import News, follow, follower
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import FollowerPosition, Job, LoggedEvent, Seal
+from kortisto.core.sealed_content import SEALER
 from kortisto.core.tests.happenings import DESK, NOON, open_doors
 from kortisto.core.tests.other_session import OtherSession
 

@@ -117,7 +117,7 @@ def test_an_old_event_that_lacks_a_field_stops_only_who_needs_its_type() -> None
         rows.extend(row for row, event in news if event is None)
 
     open_doors(1)
-    LoggedEvent.objects.update(body={})
+    LoggedEvent.objects.update(body={"window": 1})
 
     assert run_followers_once(NOON) == 1
     assert (len(rows), seen) == (1, [])

@@ -88,6 +88,10 @@ ENDINGS: Final[Words] = {
     "done": gettext_lazy("done"),
     "dropped": gettext_lazy("nothing to be done"),
 }
+REASONS_TO_EMPTY: Final[Words] = {
+    "forgotten": gettext_lazy("loans were forgotten"),
+    "erased": gettext_lazy("a patron was erased"),
+}
 OTHER_FIELDS: Final[Words] = {
     "pin": gettext_lazy("PIN"),
     "card": gettext_lazy("Card"),
@@ -152,6 +156,7 @@ AUDIENCES: Final[Words] = dict(PatronNote.Audience.choices)
 
 PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]] = {
     ("PatronViewed", "page"): _among(VIEWED),
+    ("ContentTakenOut", "why"): _among(REASONS_TO_EMPTY),
     ("StaffChanged", "what"): _among(ACCOUNTS),
     ("CalendarChanged", "what"): _calendar,
     ("DoorChanged", "what"): _among(DOORS),

@@ -126,6 +126,10 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     ),
     "RulesDrafted": gettext_lazy("Began or discarded the draft of rules {version}"),
     "RulesPublished": gettext_lazy("Published rules {version} from {starts_on}"),
+    "ContentTakenOut": gettext_lazy("Took the content out of {events} events: {why}"),
+    "ChainResealed": gettext_lazy(
+        "Sealed the log anew: {events} events; {broken} links were broken before"
+    ),
     "JobCancelled": gettext_lazy("Cancelled job {job_id}"),
     "JobRetried": gettext_lazy("Asked for job {job_id} again"),
     "ErrandAsked": gettext_lazy("Asked for a task to be done ({errand})"),

@@ -14,8 +14,10 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
+from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import refuse
 from kortisto.core.secrecy import fields_of
+from kortisto.core.taking_out import Part, Why, take_out
 from kortisto.domain.patrons.actions.identity import drop_after_commit
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Patron
@@ -29,6 +31,7 @@ from kortisto.domain.patrons.personal_data import (
 )
 from kortisto.domain.patrons.privacy_events import PatronErased
 
+AT_ONCE: Final = 1000  # events
 KEPT: Final = frozenset({"id", "category", "home_library", "version", "edition"})
 """What of the record stays for statistics: as coarse as a kind and a municipality."""
 
@@ -52,8 +55,21 @@ def erase(patron_id: int, *, by: Actor, now: datetime) -> bool:
         _empty(patron, now=now)
     else:
         patron.delete()
+    _empty_the_log(patron_id, by=by, now=now)
     publish(PatronErased(patron_id=patron_id, kept=any(kept)), by=by, at=now)
     return any(kept)
+
+
+def _empty_the_log(patron_id: int, *, by: Actor, now: datetime) -> None:
+    """Leave who did what kind of thing to a number, and when: reasons are free text.
+
+    What tells of the patron's loans names no patron, and is emptied with the loans.
+    """
+    told = LoggedEvent.objects.filter(patron_id=patron_id).order_by("id")
+    ids = list(told.values_list("pk", flat=True))
+    for start in range(0, len(ids), AT_ONCE):
+        page = ids[start : start + AT_ONCE]
+        take_out(page, part=Part.WHAT, why=Why.ERASED, by=by, now=now)
 
 
 def _erase_from(about: About, patron_id: int) -> bool:
