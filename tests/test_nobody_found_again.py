@@ -193,7 +193,7 @@ def test_forgotten_loans_change_numbers_so_that_their_order_tells_nothing(
     before = dict(Loan.objects.values_list("item_id", "pk"))
     monkeypatch.setattr(SystemRandom, "shuffle", lambda _self, ids: ids.reverse())
 
-    work("circulation.forget-history", SOON)
+    nightly("circulation.forget-history", SOON)
 
     after = dict(Loan.objects.values_list("item_id", "pk"))
     assert sorted(after.values()) == sorted(before.values())

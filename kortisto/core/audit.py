@@ -7,16 +7,18 @@ an event later is sealed by its digest: ``sealed_content.py``.
 """
 
 import logging
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kortisto.core.archive_form import unpacked
 from kortisto.core.database import row_after
 from kortisto.core.events import Event
 from kortisto.core.followers import (
@@ -27,18 +29,15 @@ from kortisto.core.followers import (
     position_of,
     safe_events,
 )
-from kortisto.core.models import LoggedEvent, Seal, SealedContent
+from kortisto.core.models import ArchivedLog, LoggedEvent, Seal, SealedContent
 from kortisto.core.sealed_content import (
     SEALER,
     Digests,
     digests_now,
-    for_ever,
+    link_digest,
     new_salt,
 )
 from kortisto.core.taking_out import ContentTakenOut
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 logger = logging.getLogger(__name__)
 
@@ -62,23 +61,6 @@ class ChainResealed(Event):
 
 class ChainBroken(Exception):
     """The chain does not end where the sealer left it, so nothing more is sealed."""
-
-
-def digest_of(previous: str, events: Iterable[tuple[LoggedEvent, Digests]]) -> str:
-    digest = _begin(previous)
-    for event, content in events:
-        _add(digest, event, content)
-    return digest.hexdigest()
-
-
-def _begin(previous: str) -> "_Hash":
-    return sha256(previous.encode())
-
-
-def _add(digest: "_Hash", event: LoggedEvent, content: Digests) -> None:
-    """A line for each event: JSON and two hexadecimal numbers hold no line break."""
-    digest.update(b"\n" + for_ever(event))
-    digest.update(f"{content.what.hex()}{content.who.hex()}".encode())
 
 
 @follower(
@@ -109,7 +91,7 @@ def seal(news: News) -> None:
         last_event_id=events[-1].id,
         events=len(events),
         previous_digest=previous,
-        digest=digest_of(previous, content),
+        digest=link_digest(previous, content),
         sealed_at=timezone.now(),
     )
     logger.info("audit seal %s to event %s: %s", link.pk, events[-1].id, link.digest)
@@ -172,19 +154,18 @@ Progress = Callable[[int], None]
 def verify(progress: Progress = lambda _sealed: None) -> Verdict:
     """Compute the whole chain anew, in constant memory. Changes nothing.
 
-    ``progress`` is told the number of events done after each page of seals.
+    The archive comes first, the table after it. ``progress`` is told the number of
+    events done after each page of seals.
     """
-    verdict = Verdict()
+    verdict, told = Verdict(), _Told()
     sealer = position_of(SEALER)
-    previous: Seal | None = None
-    events = _Events()
+    previous = _verify_archive(verdict, told, progress)
+    end, events = BEGINNING, _Events(_pages_of_the_table())
     for link in _seals():
         _verify_link(link, previous, events, verdict)
-        verdict.seals += 1
         if verdict.seals % PAGE == 0:
             progress(verdict.sealed)
-        previous = link
-    end = BEGINNING if previous is None else _end(previous)
+        previous, end = link.digest, _end(link)
     if sealer > end:
         verdict.tell(
             _(
@@ -193,27 +174,44 @@ def verify(progress: Progress = lambda _sealed: None) -> Verdict:
             ).format(last=sealer.event_id, end=end.event_id)
         )
     verdict.unsealed = LoggedEvent.objects.filter(row_after(*end)).count()
-    _verify_emptied(verdict)
-    _tell_what_was_broken_before(verdict)
+    told.add_table()
+    told.compare(verdict)
     progress(verdict.sealed)
     return verdict
 
 
+def _verify_archive(verdict: Verdict, told: "_Told", progress: Progress) -> str:
+    """The digest at which the table goes on."""
+    previous = GENESIS
+    for key in ArchivedLog.objects.order_by("id").values_list("pk", flat=True):
+        row = ArchivedLog.objects.get(pk=key)
+        try:
+            part = unpacked(row)
+        except (ValueError, LookupError, zlib.error):
+            sentence = _("Part {part} of the archive ({month}) cannot be read.")
+            verdict.tell(
+                sentence.format(part=key, month=f"{row.month_begins_on:%Y-%m}")
+            )
+            previous = row.digest
+            continue
+        events = _Events(iter([(part.events, part.marks)]))
+        for link in part.seals:
+            _verify_link(link, previous, events, verdict)
+            previous = link.digest
+        told.add(part.events, part.marks.values())
+        progress(verdict.sealed)
+    return previous
+
+
 def _verify_link(
-    link: Seal, previous: Seal | None, events: "_Events", verdict: Verdict
+    link: Seal, expected: str, events: "_Events", verdict: Verdict
 ) -> None:
-    """Compare one seal with the seal before it and with the events it covers."""
+    """Compare one seal with the digest before it and with the events it covers."""
     first, last = Position(link.first_txid, link.first_event_id), _end(link)
     loose = sum(1 for _event in events.take(first, including=False))
-    digest, count, odd = _begin(link.previous_digest), 0, None
-    for event, content in events.take(last, including=True):
-        count += 1
-        if content is None:
-            odd = odd or event.id
-        else:
-            _add(digest, event, content)
-    verdict.sealed += count
-    expected = GENESIS if previous is None else previous.digest
+    own = list(events.take(last, including=True))
+    verdict.seals += 1
+    verdict.sealed += len(own)
     places = {"seal": link.pk, "first": first.event_id, "last": last.event_id}
     if link.previous_digest != expected:
         verdict.tell(
@@ -229,49 +227,72 @@ def _verify_link(
                 "had been sealed (seal {seal})."
             ).format(loose=loose, **places)
         )
-    if count != link.events:
-        verdict.tell(_difference(count - link.events).format(**places))
-    elif odd is not None:
+    if len(own) != link.events:
+        verdict.tell(_difference(len(own) - link.events).format(**places))
+        return
+    odd = next((event.id for event, content in own if content is None), None)
+    if odd is not None:
         verdict.tell(
             _(
                 "Event {event} was emptied without a mark, or filled again in spite of "
                 "one (seal {seal})."
             ).format(event=odd, seal=link.pk)
         )
-    elif digest.hexdigest() != link.digest:
+        return
+    content = [(event, digests) for event, digests in own if digests is not None]
+    if link_digest(link.previous_digest, content) != link.digest:
         verdict.tell(_difference(0).format(**places))
 
 
-def _verify_emptied(verdict: Verdict) -> None:
-    """As many events are marked as emptied as the events say that tell of it."""
-    marks = SealedContent.objects.exclude(taken_out_at=None).values("told_by")
-    emptied = dict(marks.annotate(events=Count("pk")).values_list("told_by", "events"))
-    verdict.emptied = sum(emptied.values())
-    told: dict[int | None, int] = {
-        event.id: event.body.get("events", 0)
-        for event in LoggedEvent.objects.filter(kind=ContentTakenOut.__name__)
-    }
-    for number in sorted({*emptied, *told}, key=lambda each: each or 0):
-        marked, said = emptied.get(number, 0), told.get(number, 0)
-        if marked != said:
-            verdict.tell(
-                _(
-                    "{marked} events are marked as emptied by event {event}, which "
-                    "tells of {said}."
-                ).format(marked=marked, said=said, event=number)
-            )
+class _Told:
+    """What the log tells of itself: how many events were emptied, and broken before.
 
+    As many events are marked as emptied as the events say that tell of it.
+    """
 
-def _tell_what_was_broken_before(verdict: Verdict) -> None:
-    """A chain that was sealed anew says what was wrong with it until then."""
-    for event in LoggedEvent.objects.filter(kind=ChainResealed.__name__):
-        if broken := event.body.get("broken", 0):
-            verdict.tell(
-                _(
-                    "{broken} links were broken already when the chain was sealed anew "
-                    "(event {event})."
-                ).format(broken=broken, event=event.id)
-            )
+    def __init__(self) -> None:
+        self._marked: Counter[int | None] = Counter()
+        self._said: Counter[int | None] = Counter()
+        self._broken: dict[int, int] = {}
+
+    def add(
+        self, events: Iterable[LoggedEvent], marks: Iterable[SealedContent]
+    ) -> None:
+        self._marked.update(
+            mark.told_by for mark in marks if mark.taken_out_at is not None
+        )
+        for event in events:
+            if event.kind == ContentTakenOut.__name__:
+                self._said[event.id] = event.body.get("events", 0)
+            elif event.kind == ChainResealed.__name__:
+                self._broken[event.id] = event.body.get("broken", 0)
+
+    def add_table(self) -> None:
+        kinds = [ContentTakenOut.__name__, ChainResealed.__name__]
+        self.add(LoggedEvent.objects.filter(kind__in=kinds), ())
+        marks = SealedContent.objects.exclude(taken_out_at=None).values("told_by")
+        counted = marks.annotate(events=Count("pk")).values_list("told_by", "events")
+        self._marked.update(dict(counted))
+
+    def compare(self, verdict: Verdict) -> None:
+        verdict.emptied = self._marked.total()
+        for number in sorted({*self._marked, *self._said}, key=lambda one: one or 0):
+            marked, said = self._marked[number], self._said[number]
+            if marked != said:
+                verdict.tell(
+                    _(
+                        "{marked} events are marked as emptied by event {event}, which "
+                        "tells of {said}."
+                    ).format(marked=marked, said=said, event=number)
+                )
+        for number, broken in sorted(self._broken.items()):
+            if broken:
+                verdict.tell(
+                    _(
+                        "{broken} links were broken already when the chain was sealed "
+                        "anew (event {event})."
+                    ).format(broken=broken, event=number)
+                )
 
 
 def _difference(extra: int) -> str:
@@ -300,16 +321,25 @@ def _seals() -> Iterator[Seal]:
 
 
 Sealed = tuple[LoggedEvent, Digests | None]
+EventPage = tuple[list[LoggedEvent], dict[int, SealedContent]]
+
+
+def _pages_of_the_table() -> Iterator[EventPage]:
+    """The log in reading order, a page at a time, with the marks of its events."""
+    at = BEGINNING
+    while page := list(safe_events().filter(row_after(*at))[:PAGE]):
+        yield page, SealedContent.objects.in_bulk([one.id for one in page])
+        at = Position(page[-1].txid, page[-1].id)
 
 
 class _Events:
-    """The log in reading order, taken piece by piece, never more than a page kept.
+    """Events in reading order, taken piece by piece, never more than a page kept.
 
-    Each event comes with the digests of its content, None when that is not as marked.
+    Each comes with the digests of its content, None when that is not as marked.
     """
 
-    def __init__(self) -> None:
-        self._at = BEGINNING
+    def __init__(self, pages: Iterator[EventPage]) -> None:
+        self._pages = pages
         self._page: list[LoggedEvent] = []
         self._marks: dict[int, SealedContent] = {}
         self._next = 0
@@ -329,10 +359,8 @@ class _Events:
 
     def _peek(self) -> LoggedEvent | None:
         if self._next == len(self._page):
-            self._page = list(safe_events().filter(row_after(*self._at))[:PAGE])
+            self._page, self._marks = next(self._pages, ([], {}))
             self._next = 0
             if not self._page:
                 return None
-            self._marks = SealedContent.objects.in_bulk([one.id for one in self._page])
-            self._at = Position(self._page[-1].txid, self._page[-1].id)
         return self._page[self._next]

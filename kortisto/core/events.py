@@ -31,6 +31,7 @@ class Event:
     """
 
     PATRON: ClassVar[str | None] = None
+    SHORT_LIVED: ClassVar[bool] = False  # emptied when it is archived
 
     @override
     def __init_subclass__(cls, **kwargs: object) -> None:
@@ -53,6 +54,12 @@ def _plain(value: object) -> object:
         message = "an event holds ids, not rows"
         raise TypeError(message)
     return value
+
+
+def is_short_lived(kind: str) -> bool:
+    """Whether events of a kind lose their content when they are archived."""
+    known = _kinds.get(kind)
+    return known is not None and known.SHORT_LIVED
 
 
 def publish(event: Event, *, by: Actor, at: datetime) -> None:

@@ -8,7 +8,25 @@ from django.db.models.functions import Now
 from typing_extensions import override
 
 from kortisto.core.database import TransactionId
+from kortisto.core.log_models import ArchivedLog, ArchivedPatron, Seal, SealedContent
 from kortisto.core.secrecy import secrecy
+
+__all__ = [
+    "CONFIGURATION",
+    "ArchivedLog",
+    "ArchivedPatron",
+    "Errand",
+    "FollowerPosition",
+    "IdempotencyKey",
+    "Job",
+    "LoggedEvent",
+    "Schedule",
+    "Seal",
+    "SealedContent",
+    "Throttle",
+    "UndoStep",
+    "Version",
+]
 
 
 class LoggedEvent(models.Model):
@@ -71,73 +89,6 @@ class FollowerPosition(models.Model):
     @override
     def __str__(self) -> str:
         return self.follower
-
-
-class Seal(models.Model):
-    """One link of the audit chain: a digest over a batch of events and the link before.
-
-    ``digest`` is SHA-256 in hex over the previous digest and, of every event of the
-    batch in reading order, what stays for ever and the digests of what may be taken
-    out (``sealed_content.py``). Changing or removing any event, or a link, breaks
-    every digest after it.
-    """
-
-    first_txid = models.BigIntegerField()
-    first_event_id = models.BigIntegerField()
-    last_txid = models.BigIntegerField()
-    last_event_id = models.BigIntegerField()
-    events = models.PositiveIntegerField()
-    previous_digest = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, unique=True)
-    sealed_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        db_table = "audit_seal"
-        constraints = (
-            UniqueConstraint(
-                fields=["previous_digest"], name="the_audit_chain_never_forks"
-            ),
-        )
-
-    @override
-    def __str__(self) -> str:
-        return f"seal {self.pk}"
-
-
-class SealedContent(models.Model):
-    """What ties the content of one event to its seal.
-
-    While the content is there, only a random salt. When some has been taken out its
-    digest is kept instead, with when, why and the number of the event that tells it.
-    """
-
-    event_id = models.BigIntegerField(primary_key=True)
-    salt = models.BinaryField(null=True)  # None: something has been taken out
-    who_salt = models.BinaryField(null=True)  # while only the body has been
-    what_digest = models.BinaryField(null=True)
-    who_digest = models.BinaryField(null=True)
-    taken_out_at = models.DateTimeField(null=True)
-    why = models.CharField(max_length=20, blank=True)
-    told_by = models.BigIntegerField(null=True)
-
-    SECRECY = secrecy(
-        sealed="salt who_salt what_digest who_digest",
-        staff="event_id taken_out_at why told_by",
-    )
-
-    class Meta:
-        db_table = "sealed_content"
-        constraints = (
-            CheckConstraint(
-                condition=Q(salt__isnull=False)
-                ^ Q(what_digest__isnull=False, taken_out_at__isnull=False),
-                name="content_that_is_taken_out_leaves_its_digest",
-            ),
-        )
-
-    @override
-    def __str__(self) -> str:
-        return f"content of event {self.pk}"
 
 
 class Job(models.Model):

@@ -9,9 +9,7 @@ from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext_lazy as _
 
-from kortisto.core.keeping import Kept, declare
 from kortisto.core.models import IdempotencyKey, Job, UndoStep
 
 KEYS: Final = timedelta(days=90)
@@ -19,16 +17,6 @@ SCANS: Final = "scan:"  # of a desk: a scan comes again within minutes, or never
 SCANS_KEPT: Final = timedelta(days=2)
 UNDO_KEPT: Final = timedelta(days=7)  # after the window: what is left tells who lent
 AT_ONCE: Final = 1000  # rows in one transaction, so that no desk waits
-
-declare(
-    Kept(
-        code="log",
-        title=_("The event log: who did or looked at what"),
-        period=lambda: _("without an end"),
-        how=_("It names nobody: actors and patrons are numbers in it."),
-        technical=True,
-    ),
-)
 
 
 def done_jobs(before: datetime) -> "QuerySet[Job]":

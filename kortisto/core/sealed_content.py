@@ -7,7 +7,7 @@ whoever has the digest could try every item and every minute until one fits.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -28,6 +28,18 @@ class Digests:
 
     what: bytes
     who: bytes
+
+
+def link_digest(previous: str, events: Iterable[tuple[LoggedEvent, Digests]]) -> str:
+    """What a seal says of its events and of the seal before it.
+
+    A line for each event: JSON and two hexadecimal numbers hold no line break.
+    """
+    digest = sha256(previous.encode())
+    for event, content in events:
+        digest.update(b"\n" + for_ever(event))
+        digest.update(f"{content.what.hex()}{content.who.hex()}".encode())
+    return digest.hexdigest()
 
 
 def new_salt() -> bytes:

@@ -4,7 +4,7 @@ The digest of what goes stays, its salt goes with it, and an event of its own te
 many were emptied, when and why: ``audit.verify`` counts them against it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,9 +33,7 @@ class Part(StrEnum):
     EVERYTHING = "everything"  # all but the kind, the place and the day
 
 
-class Why(StrEnum):
-    FORGOTTEN = "forgotten"  # a loan or a hold was forgotten
-    ERASED = "erased"  # the patron was
+Why = SealedContent.Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +45,9 @@ class ContentTakenOut(Event):
     events: int
 
 
+Pair = tuple[LoggedEvent, SealedContent]
+
+
 @transaction.atomic
 def take_out(
     event_ids: Collection[int], *, part: Part, why: Why, by: Actor, now: datetime
@@ -54,33 +55,41 @@ def take_out(
     """Empty events for good; how many there were to empty.
 
     For actions that have checked who may. Events that were emptied before are left as
-    they are; one that is not sealed yet gets its digest now. Raises nothing for an
-    event that is not there.
+    they are, and one that is not there too; one that is not sealed yet gets its digest
+    now.
     """
-    _keep_the_sealer_waiting()
+    keep_the_sealer_waiting()
     rows = LoggedEvent.objects.in_bulk(list(event_ids))
     marks = SealedContent.objects.in_bulk(list(rows))
-    found = [
-        (row, mark)
+    pairs = [
+        (row, marks.get(key, SealedContent(event_id=key)))
         for key, row in sorted(rows.items())
-        if _has_something(mark := marks.get(key, SealedContent(event_id=key)), part)
     ]
+    emptied = empty_rows(pairs, part=part, why=why, by=by, now=now)
+    _write(emptied, known=marks.keys())
+    return len(emptied)
+
+
+def keep_the_sealer_waiting() -> None:
+    """Else it could seal an event as it was while it is being emptied."""
+    FollowerPosition.objects.get_or_create(pk=SEALER)
+    FollowerPosition.objects.select_for_update().get(pk=SEALER)
+
+
+def empty_rows(
+    pairs: Iterable[Pair], *, part: Part, why: Why, by: Actor, now: datetime
+) -> list[Pair]:
+    """Empty rows in memory, tell it in the log, and return those to be written."""
+    found = [pair for pair in pairs if _has_something(pair[1], part)]
     if not found:
-        return 0
+        return []
     event = ContentTakenOut(why=why, part=part, events=len(found))
     told = row_of(event, by=by, at=now)
     told.save(force_insert=True)
     for row, mark in found:
         _empty(row, mark, part)
         mark.taken_out_at, mark.why, mark.told_by = now, why, told.pk
-    _write([row for row, _ in found], [mark for _, mark in found], new=marks.keys())
-    return len(found)
-
-
-def _keep_the_sealer_waiting() -> None:
-    """Else it could seal an event as it was while it is being emptied."""
-    FollowerPosition.objects.get_or_create(pk=SEALER)
-    FollowerPosition.objects.select_for_update().get(pk=SEALER)
+    return found
 
 
 def _has_something(mark: SealedContent, part: Part) -> bool:
@@ -102,14 +111,13 @@ def _empty(row: LoggedEvent, mark: SealedContent, part: Part) -> None:
         row.happened_at = morning(row.happened_at)
 
 
-def _write(
-    rows: list[LoggedEvent], marks: list[SealedContent], *, new: Collection[int]
-) -> None:
-    known = [mark for mark in marks if mark.event_id in new]
-    SealedContent.objects.bulk_create(
-        mark for mark in marks if mark.event_id not in new
-    )
-    SealedContent.objects.bulk_update(known, MARKED, batch_size=100)
+def _write(emptied: Sequence[Pair], *, known: Collection[int]) -> None:
+    marks = [mark for _row, mark in emptied]
+    new = [mark for mark in marks if mark.event_id not in known]
+    old = [mark for mark in marks if mark.event_id in known]
+    SealedContent.objects.bulk_create(new)
+    SealedContent.objects.bulk_update(old, MARKED, batch_size=100)
+    rows = [row for row, _mark in emptied]
     LoggedEvent.objects.bulk_update(rows, EMPTIED, batch_size=100)
 
 

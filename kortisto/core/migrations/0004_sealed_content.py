@@ -150,7 +150,18 @@ class Migration(migrations.Migration):
                 ("what_digest", models.BinaryField(null=True)),
                 ("who_digest", models.BinaryField(null=True)),
                 ("taken_out_at", models.DateTimeField(null=True)),
-                ("why", models.CharField(blank=True, max_length=20)),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("forgotten", "Forgotten"),
+                            ("erased", "Erased"),
+                            ("archived", "Archived"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
                 ("told_by", models.BigIntegerField(null=True)),
             ],
             options={

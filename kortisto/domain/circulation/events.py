@@ -9,6 +9,8 @@ from kortisto.core.events import Event
 class LoanStarted(Event):
     """An item left with a patron."""
 
+    SHORT_LIVED = True
+
     loan_id: int
     item_id: int
     record_id: int
@@ -18,6 +20,8 @@ class LoanStarted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanRenewed(Event):
     """A loan got a later due date."""
+
+    SHORT_LIVED = True
 
     loan_id: int
     item_id: int
@@ -31,6 +35,8 @@ class LoanRenewed(Event):
 class LoanEnded(Event):
     """An item came back."""
 
+    SHORT_LIVED = True
+
     loan_id: int
     item_id: int
     record_id: int
@@ -41,6 +47,8 @@ class LoanEnded(Event):
 class LoanUndone(Event):
     """A check-out was taken back: the loan never counted."""
 
+    SHORT_LIVED = True
+
     loan_id: int
     item_id: int
     record_id: int
@@ -49,6 +57,8 @@ class LoanUndone(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnUndone(Event):
     """A check-in was taken back: the loan goes on."""
+
+    SHORT_LIVED = True
 
     loan_id: int
     item_id: int
@@ -59,6 +69,8 @@ class ReturnUndone(Event):
 class ItemSeen(Event):
     """An item that was not on loan was checked in."""
 
+    SHORT_LIVED = True
+
     item_id: int
     record_id: int
 
@@ -66,6 +78,8 @@ class ItemSeen(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSent(Event):
     """An item started a journey to another library."""
+
+    SHORT_LIVED = True
 
     item_id: int
     record_id: int

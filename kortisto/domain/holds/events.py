@@ -13,6 +13,8 @@ from kortisto.core.events import Event
 class HoldTrapped(Event):
     """A copy was set aside for a hold of the queue. HoldArrived or HoldSent follows."""
 
+    SHORT_LIVED = True
+
     hold_id: int
     item_id: int
     record_id: int
@@ -21,6 +23,8 @@ class HoldTrapped(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldSent(Event):
     """The copy set aside for a hold started its journey to the pick-up library."""
+
+    SHORT_LIVED = True
 
     hold_id: int
     item_id: int
@@ -32,6 +36,8 @@ class HoldSent(Event):
 class HoldArrived(Event):
     """The copy set aside for a hold waits on the hold shelf."""
 
+    SHORT_LIVED = True
+
     hold_id: int
     item_id: int
     record_id: int
@@ -41,6 +47,8 @@ class HoldArrived(Event):
 class HoldFilled(Event):
     """The patron of a hold got a copy."""
 
+    SHORT_LIVED = True
+
     hold_id: int
     item_id: int
     record_id: int
@@ -49,6 +57,8 @@ class HoldFilled(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRequeued(Event):
     """A hold lost the copy that was set aside, and waits in its queue again."""
+
+    SHORT_LIVED = True
 
     hold_id: int
     item_id: int
@@ -61,6 +71,8 @@ class HoldReopened(Event):
 
     ``item_id`` is the copy on the hold shelf, None for a hold of the queue.
     """
+
+    SHORT_LIVED = True
 
     hold_id: int
     item_id: int | None

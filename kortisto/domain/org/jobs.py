@@ -9,6 +9,7 @@ from kortisto.core.retention import (
     forget_undoing,
 )
 from kortisto.core.schedules import scheduled
+from kortisto.domain.org.actions.archiving import archive_old_months
 from kortisto.domain.org.actions.leavers import forget_workstations, remove_leavers
 from kortisto.domain.org.actions.reviews import ask_for_reviews
 from kortisto.domain.org.permissions import OrgPermission
@@ -52,3 +53,11 @@ def forget_old_work(context: JobContext) -> dict[str, int]:
 def forget_ended_sessions(context: JobContext) -> dict[str, int]:
     """Forget log-ins of both sites that have ended. Returns how many."""
     return {"sessions": forget_sessions(due_sessions(context.now))}
+
+
+@scheduled("archive-log", cron="15 4 * * *")
+@job("core.archive-log")
+def archive_log(context: JobContext) -> dict[str, int]:
+    """Move the old months of the log out of the way. Returns how many events."""
+    by = job_actor(OrgPermission.SEE_AUDIT_LOG)
+    return {"archived": archive_old_months(by=by, now=context.now, context=context)}

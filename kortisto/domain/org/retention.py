@@ -7,20 +7,21 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.keeping import Kept, declare
+from kortisto.core.models import Job, LoggedEvent
 from kortisto.core.retention import done_jobs, ended_sessions, failed_jobs
+from kortisto.domain.org.actions.archiving import first_kept
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import (
     DONE_JOBS_DAYS,
     ENDED_SESSIONS_DAYS,
     FAILED_JOBS_DAYS,
+    LOG_MONTHS,
     Setting,
 )
 
 if TYPE_CHECKING:
     from django.contrib.sessions.models import Session
     from django.db.models import QuerySet
-
-    from kortisto.core.models import Job
 
 
 def due_done_jobs(now: datetime) -> "QuerySet[Job]":
@@ -54,7 +55,29 @@ def _sessions() -> str:
     )
 
 
+def _log() -> str:
+    return _t("{months} at hand, then in the archive without an end").format(
+        months=_shown(LOG_MONTHS)
+    )
+
+
 declare(
+    Kept(
+        code="log",
+        title=_("The event log: who did or looked at what"),
+        period=_log,
+        how=_(
+            "It names nobody: actors and patrons are numbers in it. What it told of a "
+            "loan goes when the loan is forgotten, and when it is archived."
+        ),
+        technical=True,
+        due=lambda now: LoggedEvent.objects.filter(
+            happened_at__lt=first_kept(now)
+        ).count(),
+        job="core.archive-log",
+        counted=("archived",),
+        setting=LOG_MONTHS.key,
+    ),
     Kept(
         code="sessions",
         title=_("Log-ins of patrons and staff"),

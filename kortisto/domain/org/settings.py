@@ -263,3 +263,13 @@ ENDED_SESSIONS_DAYS: Final = declare(
         "deleted the next night."
     ),
 )
+LOG_MONTHS: Final = declare(
+    "keeping.log_months",
+    WholeNumber(least=3, most=60, counted=counted.MONTHS),
+    default=12,
+    title=_("The audit log at hand"),
+    help=_(
+        "Older months are archived: compressed, sealed, and without what had been "
+        "lent. The administrator of the server reads them."
+    ),
+)

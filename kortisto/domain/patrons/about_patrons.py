@@ -1,11 +1,19 @@
 """What the patron register itself holds on a patron; ``personal_data`` says how."""
 
+from itertools import chain, islice
 from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kortisto.core.models import IdempotencyKey, LoggedEvent, UndoStep
+from kortisto.core.archive import events_about
+from kortisto.core.models import (
+    ArchivedLog,
+    ArchivedPatron,
+    IdempotencyKey,
+    LoggedEvent,
+    UndoStep,
+)
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.fields import EDITABLE, label_of
 from kortisto.domain.patrons.gathered import value_of, who
@@ -120,7 +128,8 @@ def _requested(patron_id: int) -> list[Row]:
 def _log(patron_id: int) -> list[Row]:
     """What the event log says of the patron, the newest first (LOG-2)."""
     tree = organisation()
-    rows = latest_first(LoggedEvent.objects.filter(patron_id=patron_id))
+    at_hand = latest_first(LoggedEvent.objects.filter(patron_id=patron_id))
+    rows = chain(at_hand[:MOST_EVENTS], events_about(patron_id))
     return [
         {
             "happened_at": row.happened_at,
@@ -131,7 +140,7 @@ def _log(patron_id: int) -> list[Row]:
             "channel": row.channel,
             "body": row.body,
         }
-        for row in rows[:MOST_EVENTS]
+        for row in islice(rows, MOST_EVENTS)
     ]
 
 
@@ -329,5 +338,7 @@ declare(
     ),
 )
 leave_out(PatronWord, why="the words of the name and the address again, to be found by")
+leave_out(ArchivedLog, why="old months of the log, told together with the new ones")
+leave_out(ArchivedPatron, why="where in the archive a patron is, to find it")
 leave_out(IdempotencyKey, why="answers to repeated requests, gone after some weeks")
 leave_out(UndoStep, why="what taking back needs, wiped within the day")

@@ -12,7 +12,8 @@ from typing import Final, TypeAlias, TypeVar
 from django.db.models import Q
 
 from kortisto.core.actors import ActorKind
-from kortisto.core.models import LoggedEvent
+from kortisto.core.archive import shows_activity
+from kortisto.core.models import ArchivedPatron, LoggedEvent
 from kortisto.domain.patrons.viewings import VIEWS
 
 Seeing: TypeAlias = Callable[[Collection[int], datetime], set[int]]
@@ -54,6 +55,22 @@ def in_the_log(patron_ids: Collection[int], since: datetime) -> set[int]:
         patron_id__in=patron_ids,
         happened_at__gte=since,
     ).exclude(actor__startswith=ActorKind.JOB.value)
+    archived = ArchivedPatron.objects.filter(
+        patron_id__in=patron_ids, active_at__gte=since
+    )
+    at_hand = events.values_list("patron_id", flat=True)
     return {
-        one for one in events.values_list("patron_id", flat=True) if one is not None
+        one
+        for one in (*at_hand, *archived.values_list("patron_id", flat=True))
+        if one is not None
     }
+
+
+@shows_activity
+def is_activity(event: LoggedEvent) -> bool:
+    """The same of one event, for the archive, which keeps only the moment."""
+    if event.actor.startswith(ActorKind.JOB.value):
+        return False
+    if event.kind == "PatronViewed":
+        return event.body.get("page") in SERVED
+    return event.kind not in VIEWS

@@ -91,6 +91,7 @@ ENDINGS: Final[Words] = {
 REASONS_TO_EMPTY: Final[Words] = {
     "forgotten": gettext_lazy("loans were forgotten"),
     "erased": gettext_lazy("a patron was erased"),
+    "archived": gettext_lazy("the month was archived"),
 }
 OTHER_FIELDS: Final[Words] = {
     "pin": gettext_lazy("PIN"),

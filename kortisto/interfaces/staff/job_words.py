@@ -35,6 +35,7 @@ KINDS: Final = {
     "org.access-reviews": gettext_lazy("Ask for reviews of roles"),
     "org.remove-leavers": gettext_lazy("Remove accounts of those who left long ago"),
     "core.forget-old-work": gettext_lazy("Forget old jobs and keys"),
+    "core.archive-log": gettext_lazy("Archive the old months of the log"),
     "core.forget-sessions": gettext_lazy("Forget log-ins that have ended"),
     "core.verify-audit-chain": gettext_lazy("Verify the audit chain"),
 }

@@ -13,6 +13,7 @@ from django.db.models import F, ForeignKey, Model
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
+from kortisto.core.archive import empty_archive_of
 from kortisto.core.events import publish
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import refuse
@@ -70,6 +71,7 @@ def _empty_the_log(patron_id: int, *, by: Actor, now: datetime) -> None:
     for start in range(0, len(ids), AT_ONCE):
         page = ids[start : start + AT_ONCE]
         take_out(page, part=Part.WHAT, why=Why.ERASED, by=by, now=now)
+    empty_archive_of(patron_id, by=by, now=now)
 
 
 def _erase_from(about: About, patron_id: int) -> bool:
