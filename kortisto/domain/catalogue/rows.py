@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -61,15 +61,14 @@ DESCRIPTION_COLUMNS: Final = (*dict.fromkeys(DESCRIBING.values()), "author", "la
 
 _EMPTY: Final[Mapping[str, object]] = {"str": "", "bool": False}
 _NOTHING: Final[Mapping[str, Any]] = {
-    name: () if str(field.type).startswith("tuple") else _EMPTY.get(str(field.type))
-    for name, field in Description.__dataclass_fields__.items()
+    name: () if kind.startswith("tuple") else _EMPTY.get(kind)
+    for name, kind in Description.__annotations__.items()
     if name not in DESCRIBING and name not in {"main_author", "languages"}
 }
 """The other fields, as they are when the record says nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow:
+class RecordRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The columns of Record that follow from its MARC, cut to their lengths.
 
     ``marc`` and ``description_json`` are JSON text. ``description_json`` has the names
@@ -97,7 +96,7 @@ class RecordRow:
 
     def columns(self) -> dict[str, Any]:
         """By the names of Record's fields, the description as an object."""
-        values = asdict(self)
+        values = msgspec.structs.asdict(self)
         del values["identifiers"]
         values["description"] = orjson.loads(values.pop("description_json"))
         return values
@@ -116,7 +115,6 @@ def record_row(marc: Marc, *, own_source: str, bare_source: str) -> RecordRow:
     source = description.control_source or bare_source
     language = description.languages[0] if description.languages else ""
     author = description.main_author
-    year, age = description.year, description.age_limit
     title = description.title.strip() or f"[{number}]"
     columns: dict[str, Any] = {
         "control_number": bounded(number, NUMBER),
@@ -126,11 +124,11 @@ def record_row(marc: Marc, *, own_source: str, bare_source: str) -> RecordRow:
         "author": author.name[:AUTHOR] if author else "",
         "material": description.material.value,
         "language": language[:LANGUAGE],
-        "year": year if year in _YEARS else None,
+        "year": _within(_YEARS, description.year),
         "ykl": description.ykl[:YKL],
         "juvenile": description.is_juvenile,
         "fiction": description.is_fiction,
-        "age_limit": age if age in _AGES else None,
+        "age_limit": _within(_AGES, description.age_limit),
     }
     return RecordRow(
         **columns,
@@ -142,6 +140,11 @@ def record_row(marc: Marc, *, own_source: str, bare_source: str) -> RecordRow:
     )
 
 
+def _within(numbers: range, number: int | None) -> int | None:
+    """A number that a column can hold. A range would be gone through to find None."""
+    return number if number is not None and number in numbers else None
+
+
 def _as_json(description: Description, columns: Mapping[str, Any]) -> str:
     """What the columns do not say."""
     kept = {name: value for name in _NOTHING if (value := getattr(description, name))}
@@ -151,7 +154,7 @@ def _as_json(description: Description, columns: Mapping[str, Any]) -> str:
             kept[name] = value
     if description.languages != _of_column(columns["language"]):
         kept["languages"] = description.languages
-    return orjson.dumps(kept).decode()
+    return msgspec.json.encode(kept).decode()
 
 
 def description_of(columns: Mapping[str, Any], kept: Mapping[str, Any]) -> Description:

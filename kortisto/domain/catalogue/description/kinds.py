@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Material(StrEnum):
@@ -61,8 +62,7 @@ class IdentifierKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contributor:
+class Contributor(Struct, frozen=True, kw_only=True, gc=False):
     """A person or body with a part in the work."""
 
     name: str
@@ -75,8 +75,7 @@ class Contributor:
     is_main: bool = False  # from 100, 110 or 111
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
+class Identifier(Struct, frozen=True, kw_only=True, gc=False):
     """A number under which the publication is known.
 
     `value` is normalised: ISBN to 13 digits, ISSN and EAN to digits only, publisher
@@ -90,16 +89,14 @@ class Identifier:
     is_valid: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
+class Classification(Struct, frozen=True, kw_only=True, gc=False):
     """A class in a scheme: ykl, udk, ddc, lcc or what 084 $2 says."""
 
     scheme: str
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True, gc=False):
     """A subject or genre term and the vocabulary it is from, such as yso/fin."""
 
     text: str
@@ -108,15 +105,13 @@ class Term:
     uri: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True, gc=False):
     title: str
     number: str = ""
     issn: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True, gc=False):
     """What this is a part of (773)."""
 
     control_number: str = ""
@@ -126,8 +121,7 @@ class Host:
     identifiers: tuple[str, ...] = ()  # ISSN and ISBN as written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True, gc=False):
     """An address (856). `relation` is the second indicator: 0 is the thing itself."""
 
     url: str
@@ -135,16 +129,14 @@ class Link:
     relation: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteText:
+class NoteText(Struct, frozen=True, kw_only=True, gc=False):
     """A public note and the field it is from."""
 
     tag: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(Struct, frozen=True, kw_only=True, gc=False):
     """What a record says about a title, ready for columns, search and display.
 
     Texts are "" and tuples empty where the record says nothing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from kortisto.domain.catalogue.description.fields import Fields, part, parts, tidy
 from kortisto.domain.catalogue.description.kinds import Classification, Term, TermKind
@@ -65,15 +65,15 @@ def genres(fields: Fields) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _terms(field: DataField) -> Iterator[Term]:
+@lru_cache(maxsize=4_096)  # one vocabulary describes a whole collection
+def _terms(field: DataField) -> tuple[Term, ...]:
     kind = _KINDS[field[0]]
     if kind is TermKind.FREE:
-        for text in parts(field, "a"):
-            yield Term(text=tidy(text), kind=kind)
-        return
+        return tuple([Term(text=tidy(text), kind=kind) for text in parts(field, "a")])
     text = _heading(field, _NAME_CODES.get(field[0], "ab"))
-    if text:
-        yield Term(text=text, kind=kind, source=_source(field), uri=_uri(field))
+    if not text:
+        return ()
+    return (Term(text=text, kind=kind, source=_source(field), uri=_uri(field)),)
 
 
 def _heading(field: DataField, codes: str) -> str:
