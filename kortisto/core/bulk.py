@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.db.models.fields import NOT_PROVIDED
 
 from kortisto.core.database import on_postgresql
-from kortisto.core.sql import adapted
+from kortisto.core.sql import PLAIN, adapted
 
 
 def reserve_ids(model: type[Model], number: int) -> list[int]:
@@ -51,7 +51,10 @@ def insert_rows(
     rest = list(defaults.values())
     every = [*columns, *defaults]
     names = ", ".join(f'"{column}"' for column in every)
-    values = [[*map(adapted, row), *rest] for row in rows]
+    values = [
+        [*(v if isinstance(v, PLAIN) else adapted(v) for v in row), *rest]
+        for row in rows
+    ]
     if not values:
         return
     with connection.cursor() as cursor:

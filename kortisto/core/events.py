@@ -4,7 +4,7 @@ An event is a fact in the past tense that holds ids and plain values only. ``pub
 writes it in the caller's transaction; followers read it later (``followers.py``).
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -40,7 +40,7 @@ class Event:
 
     @property
     def body(self) -> dict[str, Any]:
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
 
     @property
     def patron(self) -> int | None:

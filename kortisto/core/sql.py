@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
+
+PLAIN: Final = (str, int, type(None))  # what every driver takes as it is
 
 
 def one_row(sql: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
@@ -43,7 +45,7 @@ def execute(sql: str, parameters: Mapping[str, object]) -> int:
 
 def adapted(value: object) -> Any:
     """A value as the database's own driver wants it."""
-    if isinstance(value, str | int):  # most are
+    if isinstance(value, PLAIN):
         return value
     if isinstance(value, datetime):
         return _moment(connection.vendor, value)
