@@ -171,7 +171,7 @@ class TantivyEngine(SearchEngine):
             for record_id in {*upserts, *changes.deletes}:
                 writer.delete_documents_by_term(s.RECORD, str(record_id))
             for document in upserts.values():
-                writer.add_document(s.as_document(document, learned, opened.shape))
+                writer.add_json(s.as_json(document, learned))
             if upserts or changes.deletes:
                 writer.commit()
             if position is not None:
@@ -258,7 +258,7 @@ def _build(
     count = 0
     try:
         for count, document in enumerate(documents, start=1):
-            writer.add_document(s.as_document(document, learned, shape))
+            writer.add_json(s.as_json(document, learned))
             if count % _PROGRESS_STEP == 0:
                 progress(count)
         writer.commit()

@@ -152,7 +152,7 @@ def sort_key(text: str) -> str:
 
 def transliterations(text: str) -> tuple[str, ...]:
     """Cyrillic text in Latin letters, in the ways that people in Finland write it."""
-    if not _CYRILLIC.search(text):
+    if text.isascii() or not _CYRILLIC.search(text):
         return ()
     lowered = unicodedata.normalize("NFC", text).casefold()
     in_finnish = _in_finnish(lowered)

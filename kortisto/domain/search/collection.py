@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+import orjson
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.catalogue.rows import DESCRIPTION_COLUMNS, description_of
@@ -19,9 +21,8 @@ from kortisto.domain.search.documents import (
 )
 
 PAGE = 500  # records read at a time
-_COLUMNS = (
-    "pk", "suppressed", "first_public_at", "description", *DESCRIPTION_COLUMNS
-)  # fmt: skip
+_COLUMNS = ("pk", "suppressed", "first_public_at", *DESCRIPTION_COLUMNS)
+_AS_TEXT = Cast("description", TextField())  # read by orjson in a third of the time
 
 _ITEM_COLUMNS = (
     *STATUS_COLUMNS,
@@ -42,7 +43,7 @@ def searchable_records() -> QuerySet[Record]:
 def documents_of(record_ids: Collection[int]) -> list[SearchDocument]:
     """Documents of those of the records that exist: five statements for any number."""
     records = searchable_records().filter(pk__in=record_ids)
-    return _documents(list(records.values(*_COLUMNS)))
+    return _documents(list(records.values(*_COLUMNS, described=_AS_TEXT)))
 
 
 def all_documents(*, after: int = 0) -> Iterator[SearchDocument]:
@@ -61,7 +62,7 @@ def documents_after(record_id: int, *, size: int = PAGE) -> list[SearchDocument]
 
 def _page_after(record_id: int, *, size: int = PAGE) -> list[dict[str, Any]]:
     records = searchable_records().filter(pk__gt=record_id).order_by("pk")
-    return list(records.values(*_COLUMNS)[:size])
+    return list(records.values(*_COLUMNS, described=_AS_TEXT)[:size])
 
 
 def _documents(records: Sequence[Mapping[str, Any]]) -> list[SearchDocument]:
@@ -78,7 +79,7 @@ def _document(
         first_public_at=columns["first_public_at"],
         items=items,
     )
-    return document(description_of(columns, columns["description"]), facts)
+    return document(description_of(columns, orjson.loads(columns["described"])), facts)
 
 
 def _items_of(record_ids: Sequence[int]) -> Mapping[int, tuple[ItemFacts, ...]]:

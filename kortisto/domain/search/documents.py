@@ -1,11 +1,13 @@
 """What the index keeps of a record: plain values, no engine and no database."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from itertools import accumulate
+
+import msgspec
+from msgspec import Struct
 
 from kortisto.domain.catalogue.description.kinds import Description, Material, TermKind
 from kortisto.domain.search import identifiers
@@ -43,8 +45,7 @@ class Facet(StrEnum):
     AGE_LIMIT = "age_limit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemFacts:
+class ItemFacts(Struct, frozen=True, kw_only=True, gc=False):
     """What the index wants to know of one item. Libraries by their codes."""
 
     barcode: str
@@ -56,8 +57,7 @@ class ItemFacts:
     loans: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchDocument:
+class SearchDocument(Struct, frozen=True, kw_only=True, gc=False):
     """One title. Texts are tidy, codes are as the database has them."""
 
     record_id: int
@@ -99,18 +99,17 @@ class SearchDocument:
     @property
     def fingerprint(self) -> int:
         """A number that changes when anything here does: 63 bits."""
-        digest = blake2b(repr(self).encode("utf-8", "surrogatepass"), digest_size=8)
+        digest = blake2b(msgspec.json.encode(self), digest_size=8)
         return int.from_bytes(digest.digest(), "big") >> 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFacts:
+class RecordFacts(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of a record beside its description."""
 
     record_id: int
     suppressed: bool = False
     first_public_at: datetime | None = None
-    items: tuple[ItemFacts, ...] = field(default=())
+    items: tuple[ItemFacts, ...] = ()
 
 
 def document(description: Description, facts: RecordFacts) -> SearchDocument:
@@ -188,7 +187,7 @@ def _rest(description: Description) -> tuple[str, ...]:
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys([text for text in texts if text]))
 
 
 def _sorted(codes: Iterable[str]) -> tuple[str, ...]:
@@ -220,8 +219,9 @@ def facet_values(document: SearchDocument) -> Mapping[Facet, tuple[str, ...]]:
         Facet.AGE_LIMIT: () if limit is None else (str(limit),),
     }
     return {
-        facet: tuple(value[:LONGEST_VALUE] for value in found if value)
+        facet: tuple([value[:LONGEST_VALUE] for value in found if value])
         for facet, found in values.items()
+        if found
     }
 
 

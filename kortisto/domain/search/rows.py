@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kortisto.domain.search.analysis import Analyser, key, transliterations
 from kortisto.domain.search.documents import (
@@ -13,6 +14,8 @@ from kortisto.domain.search.documents import (
 from kortisto.domain.search.nodes import Field
 
 PARTS_COUNT_IN = frozenset({Field.TITLE, Field.SERIES, Field.SUBJECT})
+_TEXTS_REMEMBERED = 4_096  # names and subjects come again and again
+_FIELDS = tuple(Field)  # going through an enumeration itself takes longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,8 @@ class Rows:
 
 def rows(document: SearchDocument, analyser: Analyser) -> Rows:
     """Analyse every text of a title, Cyrillic in Latin letters as well."""
-    exact: dict[Field, list[str]] = {field: [] for field in Field}
-    lemmas: dict[Field, list[str]] = {field: [] for field in Field}
+    exact: dict[Field, list[str]] = {field: [] for field in _FIELDS}
+    lemmas: dict[Field, list[str]] = {field: [] for field in _FIELDS}
     parts: list[str] = []
     for field, text, languages in texts(document):
         for written in (text, *transliterations(text)):
@@ -44,16 +47,11 @@ def rows(document: SearchDocument, analyser: Analyser) -> Rows:
 
 def completions(document: SearchDocument) -> Mapping[str, tuple[str, ...]]:
     """What autocomplete may offer, by kind: the key to type, a mark, the text."""
-    authors = document.authors
-    turned = [
-        f"{key(' '.join(reversed(name.split(', ', 1))))}{MARK}{name}"
-        for name in authors
-        if ", " in name
-    ]
     title = document.short_title or document.title
+    turned = [_turned(name) for name in document.authors if ", " in name]
     return {
         "title": _completed([title, without_article(document)], shown=title),
-        "author": (*_each(authors), *turned),
+        "author": (*_each(document.authors), *turned),
         "subject": _each((*document.subjects, *document.genres)),
     }
 
@@ -67,10 +65,17 @@ def _completed(typed: Sequence[str], *, shown: str) -> tuple[str, ...]:
 
 
 def _each(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        [
-            f"{found}{MARK}{text}"[:LONGEST_VALUE]
-            for text in texts
-            if (found := key(text))
-        ]
-    )
+    return tuple([offered for text in texts if (offered := _offered(text))])
+
+
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _offered(text: str) -> str:
+    found = key(text)
+    return f"{found}{MARK}{text}"[:LONGEST_VALUE] if found else ""
+
+
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _turned(name: str) -> str:
+    """A name as one says it: ``tove jansson`` for ``Jansson, Tove``."""
+    said = key(" ".join(reversed(name.split(", ", 1))))
+    return f"{said}{MARK}{name}"[:LONGEST_VALUE]
