@@ -24,12 +24,11 @@ def main() -> None:
     where = "" if "KORTISTO_DATABASE_URL" not in os.environ else "-elsewhere"
     folder = ROOT / "var" / f"bench-{arguments.scale}{where}"
     os.environ.setdefault("KORTISTO_DATA_DIR", str(folder))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kortisto.config.settings.worker")
     build(arguments.scale)
 
-    import django
+    from kortisto.interfaces.cli.process import start_django
 
-    django.setup()
+    start_django()
     from bench.measure import Figures, fsync_times
     from bench.report import write
 

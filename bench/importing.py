@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from bench.measure import Figures
+from kortisto.core import followers
 from kortisto.core.actors import job_actor
 from kortisto.core.followers import last_position
 from kortisto.domain.catalogue.actions.exporting import Wanted, export_records
@@ -23,7 +24,7 @@ from kortisto.domain.search.queries import engine
 from kortisto.testing.servers import process
 from kortisto.testing.waiting import wait_until
 
-RECORDS = 20_000
+RECORDS = 60_000  # the collection of one municipality
 PATIENCE = 600  # seconds
 
 
@@ -47,6 +48,7 @@ def measure() -> Iterator[Figures]:
         count = _renumber(taken, fresh, f"B{time.time_ns() // 10**9}")
         with process("work"):
             wait_for_the_index()
+            wait_for_followers()
             started = time.perf_counter()
             import_files([fresh], profile="default", by=by, now=timezone.now())
             written = time.perf_counter() - started
@@ -71,6 +73,18 @@ def wait_for_the_index() -> None:
     wait_until(
         lambda: position_of(engine()) == last_position(),
         otherwise="the worker does not follow the event log",
+        patience=PATIENCE,
+    )
+
+
+def wait_for_followers() -> None:
+    """Until everything else that follows the log is at its end: nothing old is left."""
+    wait_until(
+        lambda: (
+            {followers.position_of(each.name) for each in followers.followers()}
+            == {last_position()}
+        ),
+        otherwise="a follower of the event log is left behind",
         patience=PATIENCE,
     )
 

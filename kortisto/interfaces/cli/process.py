@@ -1,11 +1,13 @@
 """Start Django for a command; nothing of it is imported before."""
 
+import gc
 import os
-from typing import Literal
+from typing import Final, Literal
 
 from kortisto.interfaces.cli.trouble import Trouble
 
 Process = Literal["worker", "staff", "public", "door"]
+_COLLECT_AFTER: Final = 50_000  # more new objects than old ones gone
 
 
 def start_django(process: Process = "worker") -> None:
@@ -23,6 +25,18 @@ def start_django(process: Process = "worker") -> None:
     from kortisto.core.log_lines import log_what_nobody_caught
 
     log_what_nobody_caught()
+    collect_seldom()
+
+
+def collect_seldom() -> None:
+    """Let the garbage collector leave alone what stays, and seldom look at the rest.
+
+    Imports and the index make many small things that never refer to one another in a
+    circle: looking for circles among them took an eighth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 20, 100)
 
 
 def must_be_migrated() -> None:
