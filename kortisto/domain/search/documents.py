@@ -221,7 +221,6 @@ def facet_values(document: SearchDocument) -> Mapping[Facet, tuple[str, ...]]:
     return {
         facet: tuple([value[:LONGEST_VALUE] for value in found if value])
         for facet, found in values.items()
-        if found
     }
 
 

@@ -1,8 +1,7 @@
 """What every search engine promises."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from kortisto.adapters.search_engine.tests import titles as t
 from kortisto.domain.search.documents import Facet

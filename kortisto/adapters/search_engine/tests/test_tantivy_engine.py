@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kortisto.adapters.search_engine import schema
 from kortisto.adapters.search_engine.folders import Folders
@@ -121,7 +122,7 @@ def test_changes_after_a_build_go_into_the_new_index(folder: Path) -> None:
     engine.apply(Changes(deletes=[t.IT]))
     TantivyEngine(folder).rebuild(t.TITLES)
 
-    engine.apply(Changes(upserts=[replace(t.TITLES[0], record_id=77)]))
+    engine.apply(Changes(upserts=[structs.replace(t.TITLES[0], record_id=77)]))
 
     assert engine.search(Query()).total == 16
 
@@ -183,7 +184,9 @@ def test_threads_search_while_one_writes(folder: Path) -> None:
     for thread in threads:
         thread.start()
     for number in range(5):
-        engine.apply(Changes(upserts=[replace(t.TITLES[0], record_id=200 + number)]))
+        engine.apply(
+            Changes(upserts=[structs.replace(t.TITLES[0], record_id=200 + number)])
+        )
     for thread in threads:
         thread.join()
 

@@ -1,9 +1,9 @@
 """What the index keeps of a record."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from kortisto.domain.catalogue.describe import describe
 from kortisto.domain.catalogue.marc.record import Marc
