@@ -29,6 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="what a column is called here; THEIRS= leaves it out",
     )
     parser.add_argument(
+        "--dry-run", action="store_true", help="report only, change nothing"
+    )
+    parser.add_argument(
         "--rejects",
         type=Path,
         metavar="FILE",
@@ -68,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
             now=timezone.now(),
             reject=turned_away.add,
             progress=bar.reach,
+            dry_run=options.dry_run,
         )
     left_out = [name for name in theirs if name not in known]
     if left_out:
@@ -78,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
     )
     if report.rejected:
         print(f"What was turned away, and why: {rejects}")
+    if options.dry_run:
+        print("Nothing was changed: this was a dry run.")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -107,20 +108,27 @@ def import_patrons(
     now: datetime,
     reject: Reject,
     progress: Callable[[int], None] = lambda _done: None,
+    dry_run: bool = False,
 ) -> Report:
     """Add the patrons of rows with the columns of ``incoming.COLUMNS``.
 
     Somebody whose card number is there already is left alone, so that a file may be
     read again. Each batch is a transaction. What cannot be written goes to ``reject``
     with its number in the file (the first row is 2) and a reason in words.
+
+    A dry run does all of it in one transaction, which is then rolled back.
     """
     by.require(PatronPermission.EDIT)
     work = _Import(by, now, reject, _all_taken(), _categories())
-    for batch in _batches(enumerate(rows, 2)):
-        with transaction.atomic():
-            _add(work, batch)
-        progress(work.report.read)
-    _link(work)
+    with transaction.atomic() if dry_run else nullcontext():
+        for batch in _batches(enumerate(rows, 2)):
+            with transaction.atomic():
+                _add(work, batch)
+            progress(work.report.read)
+        _link(work)
+        if dry_run:
+            transaction.set_rollback(True)
+            return work.report
     refresh_statistics(Patron, Card, PatronWord, Guardianship)
     return work.report
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kortisto.core.models import LoggedEvent
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.cli import importing_patrons
 from kortisto.interfaces.cli.trouble import Trouble
@@ -13,10 +14,9 @@ from kortisto.testing.builders import make_category, make_library
 pytestmark = pytest.mark.django_db
 
 
-def command(file: Path, *columns: str) -> int:
-    return importing_patrons.run(
-        Namespace(file=file, column=list(columns), rejects=None)
-    )
+def command(file: Path, *columns: str, dry_run: bool = False) -> int:
+    told = {"column": list(columns), "rejects": None, "dry_run": dry_run}
+    return importing_patrons.run(Namespace(file=file, **told))
 
 
 @pytest.fixture
@@ -49,6 +49,19 @@ def test_what_is_turned_away_can_be_mended_and_read(
     assert Patron.objects.count() == 2
     assert not mended.with_name("mended.csv.rejects.csv").exists()
     assert "2749" not in str(list(Patron.objects.values()))
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(file, "card=card_number", dry_run=True) == 0
+
+    told = capsys.readouterr().out
+    assert "2 rows: 1 patrons added, 0 were there already, 1 turned away" in told
+    assert "Nothing was changed: this was a dry run." in told
+    assert file.with_name("patrons.csv.rejects.csv").exists()
+    assert not Patron.objects.exists()
+    assert not LoggedEvent.objects.exists()
 
 
 def test_a_file_without_card_numbers_is_answered_in_words(file: Path) -> None:
