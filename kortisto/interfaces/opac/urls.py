@@ -73,6 +73,7 @@ urlpatterns = [
         name="check_hold_identifier",
     ),
     own_page("account/details/pin/", pin.change_pin, name="change_pin"),
+    own_page("account/details/home/", details.choose_home, name="my_home_library"),
     own_page("account/details/language/", details.choose_language, name="my_language"),
     own_page("account/messages/", messages.messages, name="messages"),
     own_page("account/family/", family.family, name="family"),

@@ -1,11 +1,16 @@
 """My details on the web: what is held is shown, what is mine can change (S9, S11)."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kortisto.core.actors import NotPermitted
+from kortisto.core.versions import configuration_changed
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import Answer, answer_changes
+from kortisto.domain.patrons.actions.home_library import choose_home_library
 from kortisto.domain.patrons.actions.notes import write_note
 from kortisto.domain.patrons.models import (
     FieldChange,
@@ -14,7 +19,7 @@ from kortisto.domain.patrons.models import (
     Source,
 )
 from kortisto.interfaces.opac.tests.shelf import log_in, somebody
-from kortisto.testing.builders import card_of, chief
+from kortisto.testing.builders import card_of, chief, make_library, themself
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +294,79 @@ def test_nobody_tries_out_the_identifiers_of_all_others(visitor: Client) -> None
     )
     answer = visitor.post(IDENTIFIER, {"hold_identifier": "vapaa"})
     assert answer.status_code == 422
+
+
+# --- the home library -------------------------------------------------------------
+
+HOME = f"{PAGE}home/"
+
+
+def test_another_home_library_is_chosen_and_takes_effect_at_once(
+    visitor: Client,
+) -> None:
+    patron, other = somebody(), make_library("SVL")
+    log_in(visitor, patron)
+    assert f'value="{other.pk}">' in text(visitor)
+
+    answer = visitor.post(HOME, {"library": str(other.pk)})
+
+    assert answer.headers["Location"] == PAGE
+    patron.refresh_from_db()
+    assert patron.home_library_id == other.pk
+    assert f'value="{other.pk}" selected' in text(visitor)
+    row = FieldChange.objects.get(field="home_library")
+    assert (row.source, row.actor) == (Source.ONLINE, f"patron:{patron.pk}")
+
+
+@pytest.mark.parametrize("library", ["", "x", "0", "987654", "-1", "\u0661"])
+def test_what_is_no_library_is_told_and_changes_nothing(
+    visitor: Client, library: str
+) -> None:
+    patron = somebody()
+    home = patron.home_library_id
+    log_in(visitor, patron)
+
+    visitor.post(HOME, {"library": library})
+
+    assert "There is no such library" in text(visitor)
+    patron.refresh_from_db()
+    assert patron.home_library_id == home
+
+
+def test_a_library_that_has_closed_is_not_offered_and_not_taken(
+    visitor: Client,
+) -> None:
+    patron, gone = somebody(), make_library("OLD")
+    gone.closed_on = timezone.localdate() - timedelta(days=1)
+    gone.save()
+    configuration_changed()
+    log_in(visitor, patron)
+
+    assert f'value="{gone.pk}"' not in text(visitor)
+    visitor.post(HOME, {"library": str(gone.pk)})
+
+    patron.refresh_from_db()
+    assert patron.home_library_id != gone.pk
+
+
+def test_the_home_library_of_a_protected_person_is_not_told_and_not_changed(
+    visitor: Client,
+) -> None:
+    patron, other = somebody(is_protected=True), make_library("SVL")
+    home = patron.home_library_id
+    log_in(visitor, patron)
+    assert 'name="library"' not in text(visitor)
+
+    visitor.post(HOME, {"library": str(other.pk)})
+
+    patron.refresh_from_db()
+    assert patron.home_library_id == home
+
+
+def test_nobody_chooses_the_home_library_of_another() -> None:
+    patron, other = somebody(), somebody()
+    library = make_library("SVL")
+
+    for by in (themself(other), chief()):
+        with pytest.raises(NotPermitted):
+            choose_home_library(patron.pk, library.pk, by=by, now=timezone.now())
