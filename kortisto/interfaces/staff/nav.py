@@ -94,6 +94,14 @@ NAV: Final = (
         words=_("search catalogue record item"),
     ),
     NavEntry(
+        page="drift",
+        label=_("Where items have drifted"),
+        icon="transit",
+        needs=CataloguePermission.SEE,
+        hidden=True,
+        words=_("floating balance collection library"),
+    ),
+    NavEntry(
         page="purchase_suggestions",
         label=_("Purchase suggestions"),
         icon="plus",
