@@ -75,6 +75,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "command_search": ("q=sinuhe",),
     "patron_hold_check": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "patron_merge": ("", "other={provisional_id}", "other={child_id}"),
+    "patron_history": ("", "field=street"),
     "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=velij&match=contains", "q=olematon"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
     "title": ("view=items", "view=marc", "view=history"),

@@ -57,6 +57,7 @@ from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.actions.workstations import add_workstation  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
 from kortisto.domain.patrons.actions.binning import put_in_bin  # noqa: E402
+from kortisto.domain.patrons.actions.change import change  # noqa: E402
 from kortisto.domain.patrons.actions.change_requests import (  # noqa: E402
     request_changes,
 )
@@ -150,6 +151,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     restriction = restrict(
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
     )
+    change(patron.pk, {"street": "Porrassalmenkatu 2"}, by=by, now=now)
     child = make_patron(category="LAPSI", born_on=date(2019, 6, 5))
     today = timezone.localdate(now)
     guarded = Guardianship.objects.create(

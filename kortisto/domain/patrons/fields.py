@@ -23,6 +23,19 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.reasons import Reason, about, unfit
 
 LANGUAGES: Final = frozenset({"fi", "sv", "en"})  # as the table's own check
+TELL_WHERE: Final = frozenset(
+    {
+        "home_library",
+        *(
+            f"{place}{part}"
+            for place in ("", "second_")
+            for part in ("street", "postal_code", "city", "country")
+        ),
+        "second_from_on",
+        "second_until_on",
+    }
+)
+"""Fields that tell where somebody lives: not of a protected person (GDP-5)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ PAGES: Final[Mapping[str, Promise]] = {
     "registration": gettext_lazy(
         "Your data was copied for a new patron of your family."
     ),
+    "history": gettext_lazy("It was looked at what your record said earlier."),
 }
 KINDS: Final[Mapping[str, Promise]] = {
     "PatronViewed": gettext_lazy("Your data was looked at."),

@@ -221,7 +221,10 @@ def provenance_of(patron_id: int) -> Mapping[str, Provenance]:
 
 
 def changes_of(patron_id: int, *, field: str | None = None) -> "QuerySet[FieldChange]":
-    """The history of a record, or of one field of it, the newest first."""
+    """The history of a record, or of one field of it, the newest first.
+
+    For whoever may see it: ``view_history`` asks that, and logs it.
+    """
     changes = FieldChange.objects.filter(patron_id=patron_id)
     if field is not None:
         changes = changes.filter(field=field)

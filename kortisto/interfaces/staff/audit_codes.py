@@ -42,6 +42,7 @@ VIEWED: Final[Words] = {
     "registration": gettext_lazy(
         "the form of registration, for somebody of the family"
     ),
+    "history": gettext_lazy("the history of the record"),
 }
 """Where a patron was looked at."""
 
@@ -99,6 +100,10 @@ OTHER_FIELDS: Final[Words] = {
     "identity_key": gettext_lazy("Personal identity code"),
     "category": gettext_lazy("Patron category"),
     "home_library": gettext_lazy("Home library"),
+    "merged": gettext_lazy("Merged with the record"),
+    "binned_at": gettext_lazy("Deleted"),
+    "bin_reason": gettext_lazy("Why it was deleted"),
+    "identity_skipped": gettext_lazy("Why there is no personal identity code"),
 }
 """What changes of a patron beside the fields of the form."""
 

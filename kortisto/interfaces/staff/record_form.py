@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.patrons.fields import EDITABLE, longest
+from kortisto.domain.patrons.fields import EDITABLE, TELL_WHERE, longest
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.rules import Part, parts_of_form
@@ -30,7 +30,6 @@ SECOND: Final = (
     "second_until_on",
 )
 PROTECTED_NAMES: Final = (*ADDRESS, *SECOND)
-HIDDEN_OF_PROTECTED: Final = frozenset({"home_library", *PROTECTED_NAMES})
 DAYS: Final = frozenset(name for name in EDITABLE if name.endswith("_on"))
 FLAGS: Final = frozenset(
     {"check_address", "check_phone", "check_email", "card_lost", "is_protected"}
@@ -214,7 +213,7 @@ def names_for(patron: Patron, *, may_lift: bool) -> tuple[str, ...]:
     """
     left_out: set[str] = set()
     if patron.is_protected:
-        left_out |= HIDDEN_OF_PROTECTED
+        left_out |= TELL_WHERE
         if not may_lift:
             left_out.add("is_protected")
     return tuple(name for name in EDITABLE if name not in left_out)

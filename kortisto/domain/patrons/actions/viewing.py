@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor, ActorKind, NotPermitted
@@ -14,9 +15,9 @@ from kortisto.domain.patrons.events import (
     PatronViewed,
     ProtectedAddressViewed,
 )
-from kortisto.domain.patrons.fields import kept_text
+from kortisto.domain.patrons.fields import TELL_WHERE, kept_text
 from kortisto.domain.patrons.finding import Found, search_patrons
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import FieldChange, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.privacy_events import PatronLogRead
 from kortisto.domain.patrons.queries import Candidate, Match, find_patrons, in_bin
@@ -25,6 +26,7 @@ from kortisto.domain.patrons.records import (
     Dependant,
     PatronRecord,
     address_lines,
+    changes_of,
     dependants_of,
     record_of,
     second_address_lines,
@@ -49,6 +51,16 @@ def note_views(
     """Log that everybody in a list has been looked at (LOG-1)."""
     seen: list[Event] = [PatronViewed(patron_id=pk, page=page) for pk in patron_ids]
     publish_many(seen, by=by, at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenHistory:
+    """The changes of a record; of the ``hidden`` fields no value is to be shown."""
+
+    patron: Patron
+    fields: tuple[str, ...]  # that have ever changed
+    changes: QuerySet[FieldChange]
+    hidden: frozenset[str]
 
 
 def view_patron(patron_id: int, *, by: Actor, now: datetime, page: str) -> Patron:
@@ -121,6 +133,33 @@ def view_as_guardian(dependant_id: int, *, by: Actor, now: datetime) -> Dependan
         raise NotPermitted(PatronPermission.SEE)
     publish(PatronViewed(patron_id=dependant_id, page="guardian"), by=by, at=now)
     return found
+
+
+@transaction.atomic
+def view_history(
+    patron_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    field: str | None = None,
+    reason: str | None = None,
+) -> SeenHistory:
+    """What a record, or one field of it, has said earlier, the newest first (S9).
+
+    Where a protected person has lived is hidden, unless there is a ``reason`` to see
+    it, which is kept (GDP-5). Raises Unfit for an empty one, DoesNotExist,
+    NotPermitted.
+    """
+    patron = view_patron(patron_id, by=by, now=now, page="history")
+    if patron.is_protected and reason is not None:
+        view_protected_address(patron_id, reason, by=by, now=now)
+    every = changes_of(patron_id).order_by("field")
+    return SeenHistory(
+        patron=patron,
+        fields=tuple(every.values_list("field", flat=True).distinct()),
+        changes=changes_of(patron_id, field=field),
+        hidden=TELL_WHERE if patron.is_protected and reason is None else frozenset(),
+    )
 
 
 @transaction.atomic
