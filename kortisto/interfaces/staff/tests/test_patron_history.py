@@ -9,9 +9,10 @@ from django.utils import timezone
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.change import change
-from kortisto.domain.patrons.actions.family import NewGuardian, add_guardian
+from kortisto.domain.patrons.actions.family import add_guardian
 from kortisto.domain.patrons.actions.pin import set_pin
 from kortisto.domain.patrons.models import Card, Patron, Source
+from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import card_of, chief, make_category, make_patron
