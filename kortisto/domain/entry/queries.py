@@ -1,7 +1,7 @@
 """Ask about open libraries: who may enter, who tried to, what has been decided."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -78,6 +78,14 @@ def accepted_terms(patron_id: int) -> TermsAcceptance | None:
     """The newest version that a patron has accepted."""
     rows = TermsAcceptance.objects.filter(patron_id=patron_id)
     return rows.order_by("-version").first()
+
+
+def who_accepted(patron_ids: Collection[int], version: int) -> Mapping[int, datetime]:
+    """When those of the patrons who have accepted a version, or a newer one, did so."""
+    rows = TermsAcceptance.objects.filter(
+        patron_id__in=patron_ids, version__gte=version
+    ).order_by("-version")
+    return dict(rows.values_list("patron_id", "accepted_at"))
 
 
 def word_of_guardian(child_id: int) -> GuardianPermission | None:

@@ -106,4 +106,9 @@ urlpatterns = [
     own_page(
         "account/open-library/child/<int:child_id>/", entry.permit, name="permit_child"
     ),
+    own_page(
+        "account/open-library/child/<int:child_id>/terms/",
+        entry.accept_for_child,
+        name="accept_terms_for_child",
+    ),
 ]

@@ -18,6 +18,7 @@ from kortisto.domain.entry.queries import (
     accepted_terms,
     bans_in_force,
     dependants_of,
+    who_accepted,
     words_of_guardians,
 )
 from kortisto.domain.entry.settings import GUARDIAN_AGE
@@ -39,13 +40,13 @@ def open_library(request: PatronRequest) -> HttpResponse:
             "newest": newest,
             "accepted": mine if mine and mine.version >= newest else None,
             "bans": list(bans_in_force(request.patron_id, timezone.localdate(now))),
-            "children": _children(request.patron_id, now),
+            "children": _children(request.patron_id, newest, now),
             "tabs": account_tabs("open_library", visitor=request.visitor),
         },
     )
 
 
-def _children(guardian_id: int, now: datetime) -> list[dict[str, Any]]:
+def _children(guardian_id: int, newest: int, now: datetime) -> list[dict[str, Any]]:
     """Those about whom a guardian still has a say, with what has been said."""
     today, tree = timezone.localdate(now), organisation()
     children = [
@@ -55,9 +56,15 @@ def _children(guardian_id: int, now: datetime) -> list[dict[str, Any]]:
         or completed_years(child.born_on, today)
         < tree.setting(GUARDIAN_AGE, child.home_library_id).value
     ]
-    said = words_of_guardians([child.pk for child in children])
+    ids = [child.pk for child in children]
+    said, accepted = words_of_guardians(ids), who_accepted(ids, newest)
     return [
-        {"id": one.pk, "name": _called(one), "answer": said.get(one.pk, "")}
+        {
+            "id": one.pk,
+            "name": _called(one),
+            "answer": said.get(one.pk, ""),
+            "accepted_at": accepted.get(one.pk),
+        }
         for one in children
     ]
 
@@ -67,6 +74,18 @@ def _called(child: Patron) -> str:
 
 
 def accept(request: PatronRequest) -> HttpResponse:
+    """Accept the terms for oneself."""
+    return _accept(request, request.patron_id, told=_("You have accepted the terms."))
+
+
+def accept_for_child(request: PatronRequest, child_id: int) -> HttpResponse:
+    """Accept the terms for a child of mine. Nobody else's child is ever found."""
+    child = _mine(request, child_id)
+    told = _("You have accepted the terms for {name}.").format(name=_called(child))
+    return _accept(request, child_id, told=told)
+
+
+def _accept(request: PatronRequest, patron_id: int, *, told: str) -> HttpResponse:
     """Accept the version that was on the page; a newer one must be read first."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -77,14 +96,20 @@ def accept(request: PatronRequest) -> HttpResponse:
         tell(request, "info", _("Tick first that you accept the terms."))
         return Redirect(reverse("open_library"))
     try:
-        accept_terms(
-            request.patron_id, int(version), by=request.actor, now=timezone.now()
-        )
+        accept_terms(patron_id, int(version), by=request.actor, now=timezone.now())
     except Refused as refused:
         tell(request, "attention", refused.refusals[0].message)
     else:
-        tell(request, "ok", _("You have accepted the terms."))
+        tell(request, "ok", told)
     return Redirect(reverse("open_library"))
+
+
+def _mine(request: PatronRequest, child_id: int) -> Patron:
+    mine = dependants_of(request.patron_id, timezone.localdate())
+    found = next((one for one in mine if one.pk == child_id), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def permit(request: PatronRequest, child_id: int) -> HttpResponse:
@@ -92,10 +117,10 @@ def permit(request: PatronRequest, child_id: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     answer = request.POST.get("answer", "")
-    now = timezone.now()
-    mine = {one.pk for one in dependants_of(request.patron_id, timezone.localdate(now))}
-    if answer not in Answer.values or child_id not in mine:
+    if answer not in Answer.values:
         raise Http404
-    set_guardian_permission(child_id, Answer(answer), by=request.actor, now=now)
+    child = _mine(request, child_id)
+    now = timezone.now()
+    set_guardian_permission(child.pk, Answer(answer), by=request.actor, now=now)
     tell(request, "ok", _("Your choice is saved."))
     return Redirect(reverse("open_library"))

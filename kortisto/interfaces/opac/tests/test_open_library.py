@@ -86,6 +86,54 @@ def test_a_guardian_decides_for_an_own_child(visitor: Client) -> None:
     )
 
 
+def test_a_guardian_accepts_the_terms_for_an_own_child(visitor: Client) -> None:
+    guardian = somebody()
+    born_on = timezone.localdate() - timedelta(days=3000)
+    child = child_of(guardian, terms=False, born_on=born_on, called_name="Eero")
+    address = f"{PAGE}child/{child.pk}/terms/"
+    log_in(visitor, guardian)
+
+    visitor.post(address, {"version": "1"})
+    assert not TermsAcceptance.objects.exists()
+    visitor.post(address, {"version": "1", "sure": "yes"})
+
+    row = TermsAcceptance.objects.get()
+    told = (row.patron_id, row.accepted_by, row.channel)
+    assert told == (child.pk, f"patron:{guardian.pk}", "web")
+    page = text(visitor)
+    assert "You have accepted the terms for Eero." in page
+    assert "The terms were accepted for the child" in page
+    assert "Accept the terms" in page  # the guardian's own are still to be read
+
+
+def test_newer_terms_are_to_be_accepted_for_the_child_again(visitor: Client) -> None:
+    guardian = somebody()
+    born_on = timezone.localdate() - timedelta(days=3000)
+    child = child_of(guardian, terms=False, born_on=born_on)
+    address = f"{PAGE}child/{child.pk}/terms/"
+    log_in(visitor, guardian)
+    visitor.post(address, {"version": "1", "sure": "yes"})
+    decided(open_library(), TERMS_VERSION, 2)
+
+    visitor.post(address, {"version": "1", "sure": "yes"})
+    page = text(visitor)
+
+    assert "The terms have changed" in page
+    assert "The terms were accepted for the child" not in page
+    assert TermsAcceptance.objects.get().version == 1
+
+
+def test_nobody_accepts_terms_for_the_child_of_another(visitor: Client) -> None:
+    child = child_of(somebody(), terms=False)
+    log_in(visitor, somebody())
+
+    typed = {"version": "1", "sure": "yes"}
+    answer = visitor.post(f"{PAGE}child/{child.pk}/terms/", typed)
+
+    assert answer.status_code == 404
+    assert not TermsAcceptance.objects.exists()
+
+
 def test_nobody_decides_for_the_child_of_another(visitor: Client) -> None:
     child = child_of(somebody(), called_name="Eero")
     log_in(visitor, somebody())
