@@ -287,6 +287,7 @@ def send_forms(walker: Walker) -> None:
     walker.send(f"{patron}note/", status=WRONG, text="")
     walker.send(f"{patron}messages/", status=WRONG, tick="due:pigeon")
     walker.send(f"{patron}delete/", status=REFUSED, reason="x")
+    walker.send(f"{patron}data/", status=WRONG, form="pdf", staff_words="yes")
     walker.send(f"{patron}restrict/", status=WRONG, kind="")
     walker.send(f"/patrons/{told['child_id']}/guardians/", status=WRONG, name="")
     walker.send(f"{patron}guardians/order/", status=REFUSED, bills_to="x")

@@ -37,6 +37,7 @@ from kortisto.domain.patrons.personal_data import (
     About,
     Erasing,
     Row,
+    WhenRead,
     declare,
     leave_out,
     personal_fields,
@@ -224,9 +225,14 @@ declare(
             "made_at": _("Made at"),
             "lifted_at": _("Lifted at"),
             "lifted_by": _("Lifted by"),
+            "note": _("Note"),
         },
         columns=("type", "starts_on", "ends_on", "lifted_at"),
         untold=frozenset({"note"}),
+        when_read=WhenRead(
+            title=_("Restrictions with the notes of staff"),
+            columns=("type", "note", "starts_on", "ends_on", "lifted_at"),
+        ),
         erasing=Erasing.DELETE,
     ),
     About(
@@ -244,6 +250,10 @@ declare(
         },
         columns=("text", "library", "written_at", "withdrawn_at"),
         only=Q(audience=PatronNote.Audience.PUBLIC),
+        when_read=WhenRead(
+            title=_("Notes, also of staff to each other"),
+            columns=("audience", "text", "library", "written_at", "withdrawn_at"),
+        ),
         erasing=Erasing.DELETE,
     ),
     About(

@@ -76,9 +76,15 @@ class Gathered:
         }
 
 
-def groups_of(patron_id: int) -> list[Group]:
-    """One or two statements for each table, in the active language."""
-    return [_group(about, patron_id) for about in about_patrons()]
+def groups_of(patron_id: int, *, staff_words: bool) -> list[Group]:
+    """One or two statements for each table, in the active language.
+
+    ``staff_words``: with what staff have written for each other.
+    """
+    abouts = about_patrons()
+    if staff_words:
+        abouts = [about.read_through for about in abouts]
+    return [_group(about, patron_id) for about in abouts]
 
 
 def _group(about: About, patron_id: int) -> Group:

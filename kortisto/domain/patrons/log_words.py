@@ -46,6 +46,9 @@ KINDS: Final[Mapping[str, Promise]] = {
     "PatronDataGathered": gettext_lazy(
         "Everything that is held on you was gathered for you."
     ),
+    "StaffWordsGathered": gettext_lazy(
+        "What staff have written about you was gathered for you."
+    ),
     "PatronRegistered": gettext_lazy("You became a patron of the library."),
     "PatronChanged": gettext_lazy("Your data was changed."),
     "PatronBinned": gettext_lazy("Your record was deleted; it can be taken back."),

@@ -7,7 +7,7 @@ is never forgotten (docs/how-to/tell-what-is-held.md).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -28,13 +28,22 @@ class Erasing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WhenRead:
+    """How a table is told once staff have read it through: every row and column."""
+
+    title: Words
+    columns: tuple[str, ...]  # of the readable file
+
+
+@dataclass(frozen=True, kw_only=True)
 class About:
     """One table that holds something about patrons.
 
     ``owner`` leads from a row to its patron. ``words`` call the columns; those of
     ``columns`` stand in the readable file, all of them in the one for machines.
-    ``untold`` columns are given to nobody, ``only`` some rows. ``rows`` gathers what
-    the columns alone cannot tell. ``wiped`` is what columns become that are kept.
+    ``untold`` columns are not given away, ``only`` some rows; with ``when_read`` all of
+    them are, once staff have read them. ``rows`` gathers what the columns alone cannot
+    tell. ``wiped`` is what columns become that are kept.
     """
 
     model: type[Model]
@@ -46,6 +55,7 @@ class About:
     order: tuple[str, ...] = ("pk",)
     untold: frozenset[str] = frozenset()
     only: Q = field(default_factory=Q)
+    when_read: WhenRead | None = None
     rows: Callable[[int], list[Row]] | None = None
     wiped: Mapping[str, Any] = field(default_factory=dict)
     money: frozenset[str] = frozenset()
@@ -55,6 +65,14 @@ class About:
         """What the group is called in the file for machines."""
         table = str(self.model._meta.db_table)  # noqa: SLF001
         return table if self.owner in COMMON_OWNERS else f"{table}_as_{self.owner}"
+
+    @property
+    def read_through(self) -> "About":
+        """The same with what staff have written, for staff to read before a patron."""
+        if (read := self.when_read) is None:
+            return self
+        every = {"untold": frozenset(), "only": Q()}
+        return replace(self, title=read.title, columns=read.columns, **every)
 
     @property
     def told(self) -> tuple[str, ...]:

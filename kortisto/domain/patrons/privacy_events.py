@@ -24,6 +24,15 @@ class PatronDataGathered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffWordsGathered(Event):
+    """With it, what staff have written about the patron for each other."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureAsked(Event):
     """The days after which a patron is erased have begun (GDP-2)."""
 

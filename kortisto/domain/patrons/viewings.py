@@ -19,6 +19,7 @@ VIEWS: Final = (
     "EntryAsked",
     "PatronLogRead",
     "PatronDataGathered",
+    "StaffWordsGathered",
 )
 """Kinds of events that mean that somebody saw a patron's data."""
 

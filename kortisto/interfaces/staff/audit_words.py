@@ -43,6 +43,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PatronErased": gettext_lazy("Erased a patron"),
     "PatronLogRead": gettext_lazy("Read the log about a patron"),
     "PatronDataGathered": gettext_lazy("Gathered everything held on a patron"),
+    "StaffWordsGathered": gettext_lazy(
+        "Gathered with it what staff have written about the patron"
+    ),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
     "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
     "IdentityGiven": gettext_lazy("Stored a patron's personal identity code"),

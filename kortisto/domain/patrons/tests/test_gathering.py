@@ -165,3 +165,45 @@ def test_five_hundred_loans_cost_no_more_statements_than_one() -> None:
     assert_same_queries_with_more_rows(
         lambda: mine(patron), add_rows=lambda: lend(make_item(), patron)
     )
+
+
+def with_words_of_staff() -> Patron:
+    """Somebody about whom staff have written to each other."""
+    patron = make_patron(language="en")
+    make_restriction(patron, note="Owes a broken window")
+    staff = PatronNote.Audience.STAFF
+    told = "Neighbour called"
+    write_note(patron.pk, told, audience=staff, by=desk(), now=MONDAY_NOON)
+    return patron
+
+
+def test_staff_fetch_what_staff_have_written_to_read_it_through_first() -> None:
+    patron = with_words_of_staff()
+
+    whole = gather(patron.pk, by=chief(), now=MONDAY_NOON, staff_words=True)
+    usual = gather(patron.pk, by=chief(), now=MONDAY_NOON)
+
+    [note] = rows(whole, "patron_note")
+    assert (note["text"], note["audience"]) == ("Neighbour called", "For staff")
+    assert note["author"] == "The library's staff"
+    [restriction] = rows(whole, "restriction")
+    assert restriction["note"] == "Owes a broken window"
+    assert not any("written for each other" in one for one in whole.remarks)
+    for untold in ("Neighbour", "window"):
+        assert untold not in str(usual.plain)
+    kinds = LoggedEvent.objects.order_by("id").values_list("kind", flat=True)
+    gathered = [kind for kind in kinds if kind.endswith("Gathered")]
+    assert gathered == [
+        "PatronDataGathered",
+        "StaffWordsGathered",
+        "PatronDataGathered",
+    ]
+
+
+def test_a_patron_does_not_fetch_what_staff_have_written() -> None:
+    patron = with_words_of_staff()
+
+    with pytest.raises(NotPermitted):
+        gather(patron.pk, by=themself(patron), now=MONDAY_NOON, staff_words=True)
+
+    assert not LoggedEvent.objects.filter(kind="StaffWordsGathered").exists()

@@ -15,6 +15,7 @@ from kortisto.interfaces.staff.pages import erasing
 from kortisto.ui.personal_file import TYPES, file_of
 
 GATHER = PatronPermission.GATHER
+INVALID = 422
 
 
 @never_cache
@@ -22,14 +23,21 @@ GATHER = PatronPermission.GATHER
 def patron_data(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Everything held on a patron as a file for the patron; a POST gives it."""
     now = timezone.now()
-    form = request.POST.get("form", "")
+    sent = request.POST
+    form, staff_words = sent.get("form", ""), sent.get("staff_words") == "yes"
+    unsure = staff_words and sent.get("sure") != "yes"
     try:
-        if request.method == "POST" and form in TYPES:
-            return file_of(gather(patron_id, by=request.actor, now=now), form)
+        if form in TYPES and not unsure:
+            whole = gather(
+                patron_id, by=request.actor, now=now, staff_words=staff_words
+            )
+            return file_of(whole, form)
         patron = view_patron(patron_id, by=request.actor, now=now, page="data")
     except Patron.DoesNotExist as missing:
         raise Http404 from missing
-    return render(request, "staff/patron_data.html", {"patron": patron})
+    told = {"patron": patron, "unsure": unsure}
+    status = INVALID if unsure else 200
+    return render(request, "staff/patron_data.html", told, status=status)
 
 
 urlpatterns = [

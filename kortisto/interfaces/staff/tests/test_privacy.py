@@ -10,7 +10,8 @@ from kortisto.core.models import LoggedEvent
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.patrons.actions.inactive import announce_inactive
-from kortisto.domain.patrons.models import Erasure, Patron
+from kortisto.domain.patrons.actions.notes import write_note
+from kortisto.domain.patrons.models import Erasure, Patron, PatronNote
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.settings import INACTIVE_MONTHS
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
@@ -113,3 +114,23 @@ def test_a_patron_who_is_gone_is_not_found() -> None:
     for address in ("data/", "erasing/"):
         assert client.get(f"/patrons/999/{address}").status_code == 404
     assert client.post("/patrons/999/erasing/ask/").status_code == 404
+
+
+def test_words_of_staff_are_fetched_by_whoever_will_read_them_through() -> None:
+    patron = make_patron()
+    staff = PatronNote.Audience.STAFF
+    told = "Naapuri soitti"
+    write_note(patron.pk, told, audience=staff, by=chief(), now=timezone.now())
+    client = at_work()
+    address = f"/patrons/{patron.pk}/data/"
+
+    unsure = client.post(address, {"form": "json", "staff_words": "yes"})
+    sure = client.post(address, {"form": "json", "staff_words": "yes", "sure": "yes"})
+    usual = client.post(address, {"form": "json"})
+
+    assert unsure.status_code == 422
+    assert "Tick first" in unsure.content.decode()
+    assert "Naapuri soitti" in sure.content.decode()
+    assert "Naapuri soitti" not in usual.content.decode()
+    logged = LoggedEvent.objects.filter(kind="StaffWordsGathered")
+    assert [event.patron_id for event in logged] == [patron.pk]
