@@ -12,8 +12,8 @@ from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.patrons.actions.binning import (
-    KEPT,
     empty_bin,
+    kept_in_bin,
     put_in_bin,
     take_out_of_bin,
 )
@@ -118,14 +118,14 @@ def test_after_a_month_a_deleted_patron_is_erased_and_no_sooner() -> None:
     put_in_bin(gone.pk, "Muutti", by=chief(), now=MONDAY_NOON)
     put_in_bin(stays.pk, "Muutti", by=chief(), now=MONDAY_NOON + timedelta(days=1))
 
-    done = empty_bin(by=chief(), now=MONDAY_NOON + KEPT)
+    done = empty_bin(by=chief(), now=MONDAY_NOON + kept_in_bin())
 
     assert (done.gone, done.hindered) == (1, 0)
     assert Patron.objects.get(pk=gone.pk).surname == "erased"  # for the charge
     assert [one.pk for one in view_bin(by=chief(), now=MONDAY_NOON)] == [stays.pk]
     with pytest.raises(Patron.DoesNotExist):
         take_out_of_bin(gone.pk, by=chief(), now=MONDAY_NOON)
-    again = empty_bin(by=chief(), now=MONDAY_NOON + KEPT)
+    again = empty_bin(by=chief(), now=MONDAY_NOON + kept_in_bin())
     assert (again.gone, again.hindered) == (0, 0)
 
 
@@ -134,7 +134,7 @@ def test_who_owes_by_then_stays_in_the_bin() -> None:
     put_in_bin(patron.pk, "Muutti", by=chief(), now=MONDAY_NOON)
     charge(patron.pk, "COPY", 40, key="1", by=chief(), now=MONDAY_NOON)
 
-    done = empty_bin(by=chief(), now=MONDAY_NOON + KEPT)
+    done = empty_bin(by=chief(), now=MONDAY_NOON + kept_in_bin())
 
     assert (done.gone, done.hindered) == (0, 1)
     assert Patron.objects.get().surname == "Virtanen"
@@ -148,5 +148,5 @@ def test_one_of_two_merged_records_is_taken_back_by_undoing_the_merge_only() -> 
     with pytest.raises(Patron.DoesNotExist):
         take_out_of_bin(other.pk, by=chief(), now=MONDAY_NOON)
 
-    assert empty_bin(by=chief(), now=MONDAY_NOON + KEPT).gone == 1
+    assert empty_bin(by=chief(), now=MONDAY_NOON + kept_in_bin()).gone == 1
     assert Patron.objects.filter(pk=survivor.pk, binned_at=None).exists()

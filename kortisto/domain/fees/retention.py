@@ -1,11 +1,17 @@
 """How long accounts are kept, and for how long money may be asked for (GDP-1)."""
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.keeping import Kept, declare
+from kortisto.domain.fees.actions.forgetting_payers import due_forgetting
 from kortisto.domain.fees.actions.lapsing import due_lapsing
 from kortisto.domain.fees.models import ChargeType
-from kortisto.domain.fees.settings import LAPSE_PRIVATE_YEARS, LAPSE_PUBLIC_YEARS
+from kortisto.domain.fees.settings import (
+    ACCOUNTS_YEARS,
+    LAPSE_PRIVATE_YEARS,
+    LAPSE_PUBLIC_YEARS,
+)
 from kortisto.domain.org.queries import organisation
 
 
@@ -17,6 +23,13 @@ def _public() -> str:
 def _private() -> str:
     value = organisation().setting(LAPSE_PRIVATE_YEARS, None).value
     return LAPSE_PRIVATE_YEARS.kind.show(value)
+
+
+def _accounts() -> str:
+    value = organisation().setting(ACCOUNTS_YEARS, None).value
+    return _t("{years} from the end of the year, once settled").format(
+        years=ACCOUNTS_YEARS.kind.show(value)
+    )
 
 
 LAW = ChargeType.Law
@@ -44,7 +57,14 @@ declare(
     Kept(
         code="accounts",
         title=_("Charges, payments and refunds"),
-        period=lambda: _("at least six years (Accounting Act)"),
-        how=_("When the patron is erased they stay under a number without a name."),
+        period=_accounts,
+        how=_(
+            "The sums stay, and forget whose they were. When the patron is erased they "
+            "stay under a number without a name until then."
+        ),
+        due=lambda now: due_forgetting(now).count(),
+        job="fees.forget-payers",
+        counted=("payers",),
+        setting=ACCOUNTS_YEARS.key,
     ),
 )

@@ -28,3 +28,13 @@ LAPSE_PRIVATE_YEARS: Final = declare(
         "consortium."
     ),
 )
+ACCOUNTS_YEARS: Final = declare(
+    "keeping.accounts_years",
+    WholeNumber(least=6, most=20, counted=counted.YEARS),
+    default=6,
+    title=_("Whose settled charges were"),
+    help=_(
+        "The Accounting Act asks for at least six years from the end of the year. Then "
+        "the sums stay, and nobody can tell any more who paid or for what."
+    ),
+)

@@ -1,6 +1,7 @@
 """What happens at night to accounts and roles, and to the traces of the system."""
 
 from kortisto.core.actors import job_actor
+from kortisto.core.forgetting import delete_in_pages
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.retention import (
     forget_jobs,
@@ -13,7 +14,12 @@ from kortisto.domain.org.actions.archiving import archive_old_months
 from kortisto.domain.org.actions.leavers import forget_workstations, remove_leavers
 from kortisto.domain.org.actions.reviews import ask_for_reviews
 from kortisto.domain.org.permissions import OrgPermission
-from kortisto.domain.org.retention import due_done_jobs, due_failed_jobs, due_sessions
+from kortisto.domain.org.retention import (
+    due_done_jobs,
+    due_errands,
+    due_failed_jobs,
+    due_sessions,
+)
 
 
 @scheduled("ask-for-access-reviews", cron="40 2 * * *")
@@ -38,11 +44,12 @@ def leavers(context: JobContext) -> dict[str, int]:
 @scheduled("forget-old-work", cron="20 2 * * *")
 @job("core.forget-old-work")
 def forget_old_work(context: JobContext) -> dict[str, int]:
-    """Forget jobs, keys and what can be undone no more. Returns how many of each."""
+    """Forget jobs, tasks, keys and what can be undone no more; how many of each."""
     now = context.now
     return {
         "jobs": forget_jobs(due_done_jobs(now)),
         "failed_jobs": forget_jobs(due_failed_jobs(now)),
+        "errands": delete_in_pages(due_errands(now)),
         "keys": forget_keys(now),
         "undo": forget_undoing(now),
     }

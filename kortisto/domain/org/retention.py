@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.core.forgetting import ended_errands
 from kortisto.core.keeping import Kept, declare
-from kortisto.core.models import Job, LoggedEvent
+from kortisto.core.models import Errand, Job, LoggedEvent
 from kortisto.core.retention import done_jobs, ended_sessions, failed_jobs
 from kortisto.domain.org.actions.archiving import first_kept
+from kortisto.domain.org.errands import REVIEW
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import (
     DONE_JOBS_DAYS,
+    ENDED_ERRANDS_DAYS,
     ENDED_SESSIONS_DAYS,
     FAILED_JOBS_DAYS,
     LOG_MONTHS,
@@ -37,6 +40,14 @@ def due_failed_jobs(now: datetime) -> "QuerySet[Job]":
 def due_sessions(now: datetime) -> "QuerySet[Session]":
     """Log-ins that ended, and have been kept for their time since."""
     return ended_sessions(now - _kept(ENDED_SESSIONS_DAYS))
+
+
+def due_errands(now: datetime) -> "QuerySet[Errand]":
+    """Tasks that ended, and have been kept for their time since.
+
+    Reviews of roles stay: the next one is asked for by the date of the last.
+    """
+    return ended_errands(now - _kept(ENDED_ERRANDS_DAYS)).exclude(kind=REVIEW.code)
 
 
 def _kept(setting: Setting[int]) -> timedelta:
@@ -88,6 +99,17 @@ declare(
         job="core.forget-sessions",
         counted=("sessions",),
         setting=ENDED_SESSIONS_DAYS.key,
+    ),
+    Kept(
+        code="errands",
+        title=_("Tasks that have ended"),
+        period=lambda: _shown(ENDED_ERRANDS_DAYS),
+        how=_("The task is deleted; the event log keeps that there was one."),
+        technical=True,
+        due=lambda now: due_errands(now).count(),
+        job="core.forget-old-work",
+        counted=("errands",),
+        setting=ENDED_ERRANDS_DAYS.key,
     ),
     Kept(
         code="jobs",

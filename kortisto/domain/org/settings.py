@@ -253,6 +253,13 @@ FAILED_JOBS_DAYS: Final = declare(
     title=_("Background jobs that failed"),
     help=_("How long a job that failed or was cancelled can be looked into."),
 )
+ENDED_ERRANDS_DAYS: Final = declare(
+    "keeping.ended_errands_days",
+    WholeNumber(least=31, most=3660, counted=counted.DAYS),
+    default=366,
+    title=_("Tasks that have ended"),
+    help=_("How long it can be looked up who saw to a task, and what was written."),
+)
 ENDED_SESSIONS_DAYS: Final = declare(
     "keeping.ended_sessions_days",
     WholeNumber(least=0, most=30, counted=counted.DAYS),

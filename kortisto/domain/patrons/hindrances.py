@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core import refusals
 from kortisto.core.refusals import Refusal
+from kortisto.domain.patrons.frozen import is_frozen
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.records import dependants_of
 from kortisto.domain.patrons.rules import is_minor
@@ -29,6 +30,10 @@ class Hindrance(refusals.Reason):
         "guardian-of-minors",
         _("Guardian of {children}: another guardian is needed first."),
     )
+    PROCESSING_RESTRICTED = (
+        "processing-restricted",
+        _("The processing of the patron's data is restricted: it must be kept."),
+    )
 
 
 def hinders_erasing(name: str) -> Callable[[H], H]:
@@ -44,6 +49,13 @@ def hinders_erasing(name: str) -> Callable[[H], H]:
 def against_erasing(patron_id: int, today: date) -> list[Refusal]:
     """Every reason of every app against erasing the patron today."""
     return [each for ask in _questions.values() for each in ask(patron_id, today)]
+
+
+@hinders_erasing("processing")
+def processing_of(patron_id: int, today: date) -> Sequence[Refusal]:
+    """Somebody has demanded that the data is kept as it is (GDP-2)."""
+    del today
+    return [Refusal(Hindrance.PROCESSING_RESTRICTED)] if is_frozen(patron_id) else ()
 
 
 @hinders_erasing("dependants")

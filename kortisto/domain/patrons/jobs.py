@@ -11,6 +11,7 @@ from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_gro
 from kortisto.domain.patrons.actions.binning import empty_bin
 from kortisto.domain.patrons.actions.change_requests import forget_answered
 from kortisto.domain.patrons.actions.erasures import asked_of, erase_due
+from kortisto.domain.patrons.actions.forgetting import forget_what_is_over
 from kortisto.domain.patrons.actions.inactive import TELL, announce_inactive
 from kortisto.domain.patrons.actions.pin_links import (
     SEND,
@@ -93,6 +94,14 @@ def forget_web(context: JobContext) -> dict[str, int]:
     }
 
 
+@scheduled("patrons-forget-old", cron="30 2 * * *")
+@job("patrons.forget-old")
+def forget_old(context: JobContext) -> dict[str, int]:
+    """Forget restrictions, notes and values of records that are over (GDP-1)."""
+    by = job_actor(PatronPermission.EDIT)
+    return asdict(forget_what_is_over(by=by, now=context.now))
+
+
 @job(SEND)
 def send_link(context: JobContext, *, patron_id: int | None) -> None:
     """Send a link to a new PIN. The job's row does not tell whether one was sent."""
@@ -150,7 +159,7 @@ def forget_links(context: JobContext) -> dict[str, int]:
 @scheduled("empty-bin", cron="40 3 * * *")
 @job("patrons.empty-bin")
 def empty_the_bin(context: JobContext) -> dict[str, int]:
-    """Erase those who were deleted a month ago (PAT-13)."""
+    """Erase those who have been in the bin for its days (PAT-13)."""
     by = job_actor(PatronPermission.ERASE)
     return asdict(empty_bin(by=by, now=context.now, context=context))
 

@@ -71,8 +71,13 @@ class About:
         """The same with what staff have written, for staff to read before a patron."""
         if (read := self.when_read) is None:
             return self
-        every = {"untold": frozenset(), "only": Q()}
-        return replace(self, title=read.title, columns=read.columns, **every)
+        return replace(
+            self,
+            title=read.title,
+            columns=read.columns,
+            untold=frozenset(),
+            only=Q(),
+        )
 
     @property
     def told(self) -> tuple[str, ...]:

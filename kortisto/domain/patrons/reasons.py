@@ -121,6 +121,18 @@ class Reason(refusals.Reason):
     )
     NEEDS_WHY_DELETED = "needs-why-deleted", _("Say why the patron is deleted.")
     NOTE_IS_EMPTY = "note-is-empty", _("The note says nothing.")
+    NEEDS_WHY_FROZEN = (
+        "needs-why-frozen",
+        _("Say why the processing of the data is restricted."),
+    )
+    FROZEN_UNTIL_LIFTED = (
+        "frozen-until-lifted",
+        _("This has no last day: somebody lifts it, after telling the patron."),
+    )
+    PROCESSING_RESTRICTED = (
+        "processing-restricted",
+        _("The processing of this patron's data is restricted: nothing is changed."),
+    )
     NEEDS_REASON = "needs-reason", _("Say why the address is needed.")
     EMPTY_SEARCH = "empty-search", _("Type what to look for: a card, a name, a number.")
 

@@ -3,24 +3,32 @@
 from datetime import datetime
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import Setting
-from kortisto.domain.patrons.actions.binning import KEPT
+from kortisto.domain.patrons.actions.binning import due_in_bin
 from kortisto.domain.patrons.actions.change_requests import due_answered
+from kortisto.domain.patrons.actions.forgetting import (
+    due_changes,
+    due_notes,
+    due_restrictions,
+)
 from kortisto.domain.patrons.actions.inactive import inactive
 from kortisto.domain.patrons.actions.provisional import due_unclaimed
 from kortisto.domain.patrons.models import Erasure, PinLink
-from kortisto.domain.patrons.queries import bin_and_merged
 from kortisto.domain.patrons.settings import (
     ANSWERED_DAYS,
+    BIN_DAYS,
+    CHANGES_YEARS,
     ERASURE_DAYS,
     INACTIVE_MONTHS,
     PIN_LINK_MINUTES,
+    RESTRICTIONS_DAYS,
     UNCLAIMED_DAYS,
+    WITHDRAWN_NOTES_DAYS,
 )
 
 
@@ -34,12 +42,10 @@ def _inactive_period() -> str:
     return INACTIVE_MONTHS.kind.show(value)
 
 
-def _days(number: int) -> str:
-    return ngettext("%(count)d day", "%(count)d days", number) % {"count": number}
-
-
-def _binned(now: datetime) -> int:
-    return bin_and_merged().filter(binned_at__lte=now - KEPT).count()
+def _restrictions_period() -> str:
+    if not organisation().setting(RESTRICTIONS_DAYS, None).value:
+        return _t("until they end")
+    return _t("{days} after their end").format(days=_period(RESTRICTIONS_DAYS))
 
 
 def _erasures(now: datetime) -> int:
@@ -70,7 +76,7 @@ declare(
         code="inactive",
         title=_("Grown-up patrons with an expired card who do nothing"),
         period=_inactive_period,
-        how=_("They are told by e-mail, and erased a month later if they do nothing."),
+        how=_("They are told by e-mail, and erased if they go on doing nothing."),
         due=lambda now: sum(1 for _one in inactive(now)),
         job="patrons.inactive",
         counted=("announced",),
@@ -79,13 +85,46 @@ declare(
     Kept(
         code="bin",
         title=_("Deleted patrons"),
-        period=lambda: _days(KEPT.days),
+        period=lambda: _period(BIN_DAYS),
         how=_(
             "The patron is erased from every table; until then it can be taken back."
         ),
-        due=_binned,
+        due=lambda now: due_in_bin(now).count(),
         job="patrons.empty-bin",
         counted=("gone",),
+        setting=BIN_DAYS.key,
+    ),
+    Kept(
+        code="restrictions",
+        title=_("Restrictions that have ended"),
+        period=_restrictions_period,
+        how=_(
+            "The restriction and its note are deleted; the event log keeps its kind."
+        ),
+        due=lambda now: due_restrictions(now).count(),
+        job="patrons.forget-old",
+        counted=("restrictions",),
+        setting=RESTRICTIONS_DAYS.key,
+    ),
+    Kept(
+        code="notes",
+        title=_("Notes that were withdrawn"),
+        period=lambda: _period(WITHDRAWN_NOTES_DAYS),
+        how=_("The note is deleted."),
+        due=lambda now: due_notes(now).count(),
+        job="patrons.forget-old",
+        counted=("notes",),
+        setting=WITHDRAWN_NOTES_DAYS.key,
+    ),
+    Kept(
+        code="changes",
+        title=_("Earlier values of a patron's record"),
+        period=lambda: _period(CHANGES_YEARS),
+        how=_("The change is deleted; the newest of each field stays."),
+        due=lambda now: due_changes(now).count(),
+        job="patrons.forget-old",
+        counted=("changes",),
+        setting=CHANGES_YEARS.key,
     ),
     Kept(
         code="registrations",

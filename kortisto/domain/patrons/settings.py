@@ -176,3 +176,47 @@ ANSWERED_DAYS: Final = declare(
     title=_("Changes asked for on the web, once answered"),
     help=_("So long a patron sees what they had asked for, and what the answer was."),
 )
+BIN_DAYS: Final = declare(
+    "keeping.bin_days",
+    WholeNumber(least=7, most=366, counted=counted.DAYS),
+    default=30,
+    title=_("Deleted patrons"),
+    help=_(
+        "So long a deleted patron can be taken out of the bin. One of two records that "
+        "were merged stays for at least a month, as long as that can be undone."
+    ),
+)
+INACTIVE_NOTICE_DAYS: Final = declare(
+    "patrons.inactive_notice_days",
+    WholeNumber(least=14, most=366, counted=counted.DAYS),
+    default=30,
+    title=_("Notice before inactive patrons are erased"),
+    help=_("So many days pass between the message and the night. Any use keeps them."),
+)
+RESTRICTIONS_DAYS: Final = declare(
+    "keeping.ended_restrictions_days",
+    WholeNumber(least=0, most=3660, counted=counted.DAYS),
+    default=0,
+    title=_("Restrictions that have ended"),
+    help=_(
+        "So long a restriction that was lifted, or whose last day has passed, is kept "
+        "with its note. With no days it is deleted the next night."
+    ),
+)
+WITHDRAWN_NOTES_DAYS: Final = declare(
+    "keeping.withdrawn_notes_days",
+    WholeNumber(least=0, most=3660, counted=counted.DAYS),
+    default=90,
+    title=_("Notes that were withdrawn"),
+    help=_("So long it can be looked into what a note said that is shown no more."),
+)
+CHANGES_YEARS: Final = declare(
+    "keeping.changes_years",
+    WholeNumber(least=1, most=20, counted=counted.YEARS),
+    default=3,
+    title=_("Earlier values of a patron's record"),
+    help=_(
+        "So long the history of the record tells what was changed. The newest change "
+        "of each field stays, since it tells where the value came from."
+    ),
+)

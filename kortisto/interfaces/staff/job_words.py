@@ -24,11 +24,13 @@ KINDS: Final = {
     "patrons.tell-email-changed": gettext_lazy("Tell an old e-mail address"),
     "patrons.tell-registered": gettext_lazy("Tell who registered on the web"),
     "patrons.forget-pin-links": gettext_lazy("Forget links to a new PIN"),
-    "patrons.empty-bin": gettext_lazy("Erase patrons who were deleted a month ago"),
+    "patrons.empty-bin": gettext_lazy("Erase patrons from the bin"),
+    "patrons.forget-old": gettext_lazy("Forget old restrictions, notes and values"),
     "patrons.erase": gettext_lazy("Erase patrons who have asked for it"),
     "patrons.inactive": gettext_lazy("Announce the erasing of inactive patrons"),
     "patrons.tell-inactive": gettext_lazy("Tell an inactive patron"),
     "fees.lapse": gettext_lazy("Write off charges whose time is over"),
+    "fees.forget-payers": gettext_lazy("Forget who paid long ago"),
     "holds.forget": gettext_lazy("Forget old holds"),
     "acquisitions.forget": gettext_lazy("Forget old purchase suggestions"),
     "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
@@ -73,6 +75,11 @@ RESULTS: Final = {
     "protections_over": gettext_lazy("Asked about protection"),
     "unclaimed": gettext_lazy("Registrations forgotten"),
     "requests": gettext_lazy("Answered requests forgotten"),
+    "restrictions": gettext_lazy("Ended restrictions forgotten"),
+    "notes": gettext_lazy("Withdrawn notes forgotten"),
+    "changes": gettext_lazy("Earlier values forgotten"),
+    "payers": gettext_lazy("Charges that forgot whose they were"),
+    "errands": gettext_lazy("Ended tasks forgotten"),
 }
 """What the numbers in a job's result are; others are shown by their codes."""
 

@@ -14,6 +14,7 @@ from kortisto.domain.circulation.events import HistoryForgotten
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import HISTORY_YEARS
+from kortisto.domain.patrons.frozen import frozen_patrons
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 
@@ -40,6 +41,7 @@ def due_history(now: datetime) -> "tuple[QuerySet[Loan], QuerySet[Loan]]":
     years = organisation().setting(HISTORY_YEARS, root).value
     before = now - relativedelta(years=years)
     ended = Loan.objects.filter(returned_at__isnull=False, patron__isnull=False)
+    ended = ended.exclude(patron__in=frozen_patrons())
     kept = Patron.objects.filter(history=Patron.History.FOREVER)
     old = ended.filter(returned_at__lt=before).exclude(patron_id__in=kept.values("pk"))
     return old, ended.filter(patron__history=Patron.History.NEVER)

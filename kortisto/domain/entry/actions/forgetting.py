@@ -21,6 +21,7 @@ from kortisto.domain.entry.settings import (
     GUARDIAN_AGE,
 )
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.frozen import frozen_patrons
 
 AT_ONCE: Final = 1000  # rows in one transaction, so that no door waits
 
@@ -47,13 +48,14 @@ def due_attempts(now: datetime) -> "Iterator[QuerySet[EntryAttempt]]":
             library_id=library.id,
             at__lt=now - timedelta(days=days),
             patron__isnull=False,
-        )
+        ).exclude(patron__in=frozen_patrons())
 
 
 def due_bans(now: datetime) -> "QuerySet[Ban]":
     """Bans that were kept long enough after their end."""
     days = organisation().setting(BANS_KEPT_DAYS, None).value
-    return Ban.objects.filter(ends_on__lt=localdate(now) - timedelta(days=days))
+    over = Ban.objects.filter(ends_on__lt=localdate(now) - timedelta(days=days))
+    return over.exclude(patron__in=frozen_patrons())
 
 
 def forget_bans(*, by: Actor, now: datetime) -> int:

@@ -14,6 +14,7 @@ from kortisto.domain.holds.events import HoldsForgotten
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.settings import HOLDS_KEPT_YEARS
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.frozen import frozen_patrons
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 
@@ -27,6 +28,7 @@ def due_holds(now: datetime) -> "tuple[QuerySet[Hold], QuerySet[Hold]]":
     tree = organisation()
     years = tree.setting(HOLDS_KEPT_YEARS, None).value
     ended = Hold.objects.filter(state__in=ENDED)
+    ended = ended.exclude(patron__in=frozen_patrons())
     old = ended.filter(ended_at__lt=now - relativedelta(years=years))
     never = ended.filter(
         ended_at__lt=now - AT_LEAST, patron__history=Patron.History.NEVER

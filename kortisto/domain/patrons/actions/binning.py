@@ -1,32 +1,44 @@
-"""Delete patrons: into a bin for a month, and out of it again (PAT-13)."""
+"""Delete patrons: into a bin for a time, and out of it again (PAT-13)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.jobs import JobContext
 from kortisto.core.refusals import Refused, refuse
+from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasing import erase
+from kortisto.domain.patrons.actions.merge import WINDOW
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.events import PatronBinned, PatronTakenOut
 from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
-from kortisto.domain.patrons.queries import bin_and_merged, in_bin
+from kortisto.domain.patrons.queries import MERGED, bin_and_merged, in_bin
 from kortisto.domain.patrons.reasons import Reason, about, unfit
+from kortisto.domain.patrons.settings import BIN_DAYS
 
-KEPT: Final = timedelta(days=30)
+
+def kept_in_bin() -> timedelta:
+    """How long a deleted patron can be taken back."""
+    return timedelta(days=organisation().setting(BIN_DAYS, None).value)
+
+
+def due_in_bin(now: datetime) -> "QuerySet[Patron]":
+    """Who has been there for so long; a merged record goes when none can undo it."""
+    due = bin_and_merged().filter(binned_at__lte=now - kept_in_bin())
+    return due.exclude(bin_reason__startswith=MERGED, binned_at__gt=now - WINDOW)
 
 
 @transaction.atomic
 def put_in_bin(patron_id: int, reason: str, *, by: Actor, now: datetime) -> None:
-    """Take a patron off every page, for a month; the card opens nothing any more.
+    """Take a patron off every page, for a time; the card opens nothing any more.
 
     Refused with every reason against it; Unfit without a reason of its own. Raises
     DoesNotExist for a patron who is in the bin already.
@@ -62,12 +74,12 @@ class Emptied:
 def empty_bin(
     *, by: Actor, now: datetime, context: JobContext | None = None
 ) -> Emptied:
-    """Erase whoever has been in the bin for a month; each in its own transaction.
+    """Erase whoever has been in the bin for its days; each in its own transaction.
 
     Against whom something stands by now, stays, and the next night tries again.
     """
     by.require(PatronPermission.ERASE)
-    due = bin_and_merged().filter(binned_at__lte=now - KEPT).order_by("pk")
+    due = due_in_bin(now).order_by("pk")
     done = Emptied()
     for patron_id in list(due.values_list("pk", flat=True)):
         if context is not None and context.cancelled:

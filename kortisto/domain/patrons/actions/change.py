@@ -20,6 +20,7 @@ from kortisto.domain.patrons.actions.writing import (
     write_changes,
 )
 from kortisto.domain.patrons.fields import EDITABLE, clean, label_of
+from kortisto.domain.patrons.frozen import is_frozen
 from kortisto.domain.patrons.models import FieldChange, Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import patrons_holding, terms_of
@@ -74,8 +75,14 @@ def write_fields(
     overwrite: Collection[str] = (),
     source: Source | None = None,
 ) -> tuple[str, ...]:
-    """As ``change``, inside the transaction of an action that has asked who may."""
+    """As ``change``, inside the transaction of an action that has asked who may.
+
+    Also of whose data nothing else is changed, what the population register says is
+    written: an order of protection must never wait (GDP-5).
+    """
     patron = locked(patron_id)
+    if source is not Source.POPULATION_REGISTER and is_frozen(patron_id):
+        raise unfit(Refusal(Reason.PROCESSING_RESTRICTED))
     wanted, wrong = _read(values)
     wanted = _merged(patron, wanted, edition, overwrite, wrong)
     raise_if_unfit(wrong)

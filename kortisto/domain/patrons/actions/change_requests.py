@@ -28,6 +28,7 @@ from kortisto.domain.patrons.events import (
     PatronViewed,
 )
 from kortisto.domain.patrons.fields import clean, kept_text, longest
+from kortisto.domain.patrons.frozen import frozen_patrons
 from kortisto.domain.patrons.models import Patron, RequestedChange, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
@@ -239,7 +240,8 @@ def forget_answered(*, now: datetime) -> int:
 
 def due_answered(now: datetime) -> "QuerySet[RequestedChange]":
     """Requests that were answered long enough ago to be forgotten."""
-    return RequestedChange.objects.filter(answered_at__lt=now - _remembered())
+    answered = RequestedChange.objects.filter(answered_at__lt=now - _remembered())
+    return answered.exclude(patron__in=frozen_patrons())
 
 
 def _remembered() -> timedelta:

@@ -119,3 +119,22 @@ def _empty(patron: Patron, *, now: datetime) -> None:
     for name, value in told.items():
         setattr(patron, name, value)
     patron.save()
+
+
+def nobody(*, like: Patron, now: datetime) -> Patron:
+    """The one row that accounts point at once they may forget whose they were.
+
+    ``like`` gives what no row can be without: a category and a library.
+    """
+    found, _made = Patron.objects.get_or_create(
+        hold_identifier=f"{ERASED}-accounts",
+        defaults={
+            "surname": ERASED,
+            "category_id": like.category_id,
+            "home_library_id": like.home_library_id,
+            "expires_on": localdate(now),
+            "binned_at": now,
+            "bin_reason": ERASED,
+        },
+    )
+    return found

@@ -33,10 +33,9 @@ from kortisto.domain.patrons.models import Erasure, Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.privacy_events import ErasureAsked
 from kortisto.domain.patrons.rules import GROWN_UP
-from kortisto.domain.patrons.settings import INACTIVE_MONTHS
+from kortisto.domain.patrons.settings import INACTIVE_MONTHS, INACTIVE_NOTICE_DAYS
 
 AT_ONCE: Final = 500
-NOTICE: Final = timedelta(days=30)  # from the message to the night
 TELL: Final = "patrons.tell-inactive"
 PEOPLE: Final = (PatronCategory.Kind.PERSON, PatronCategory.Kind.DEPENDANT)
 
@@ -50,6 +49,11 @@ class InactiveReason(refusals.Reason):
         "in-use-again",
         _("The patron has used the library meanwhile, and stays. End the task."),
     )
+
+
+def notice() -> timedelta:
+    """From the message to the night."""
+    return timedelta(days=organisation().setting(INACTIVE_NOTICE_DAYS, None).value)
 
 
 @dataclass(slots=True)
@@ -155,7 +159,7 @@ def _begin_days(patron_id: int, *, by: Actor, now: datetime) -> None:
         patron_id=patron_id,
         asked_at=now,
         asked_by=by.label,
-        erase_on=localdate(now) + NOTICE,
+        erase_on=localdate(now) + notice(),
         cause=Erasure.Cause.INACTIVE,
     )
     publish(ErasureAsked(patron_id=patron_id), by=by, at=now)

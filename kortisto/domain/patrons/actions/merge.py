@@ -22,6 +22,7 @@ from kortisto.domain.patrons.events import (
     PatronsMerged,
     PatronViewed,
 )
+from kortisto.domain.patrons.frozen import is_frozen
 from kortisto.domain.patrons.models import Card, Guardianship, Patron, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import MERGED
@@ -45,6 +46,10 @@ class MergeReason(Reason):
     WRONG_KIND = (
         "different-kinds",
         _("One is a person and the other is not. Only records of one kind are merged."),
+    )
+    PROCESSING_RESTRICTED = (
+        "processing-restricted",
+        _("The processing of the data of one of them is restricted."),
     )
     NOTHING_TO_UNDO = "nothing-to-undo", _("There is no merge to take back.")
 
@@ -108,6 +113,8 @@ def why_not(survivor: Patron, other: Patron, *, today: date) -> list[Refusal]:
     links = Guardianship.objects.filter(guardian__in=pair, dependant__in=pair)
     if links.exclude(ends_on__lt=today).exists():
         wrong.append(MergeReason.ONE_GUARDS_THE_OTHER)
+    if is_frozen(*pair):
+        wrong.append(MergeReason.PROCESSING_RESTRICTED)
     return [Refusal(reason) for reason in wrong]
 
 

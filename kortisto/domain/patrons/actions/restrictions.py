@@ -1,6 +1,6 @@
 """Bar patrons from borrowing, and lift what has done its work (S26)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,11 +12,13 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.names import in_language
+from kortisto.core.refusals import Refusal
 from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
 from kortisto.domain.patrons.fields import kept_text, longest
+from kortisto.domain.patrons.frozen import FROZEN
 from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
-from kortisto.domain.patrons.reasons import Reason, about, unfit
+from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
 
 Removal = RestrictionType.Removal
 
@@ -39,6 +41,12 @@ READY_TYPES: Final = {
     ),
     MANUAL: ReadyType(
         Removal.BY_HAND, "Henkilökunnan asettama", "Satt av personalen", "Set by staff"
+    ),
+    FROZEN: ReadyType(
+        Removal.BY_HAND,
+        "Tietojen käsittely rajoitettu",
+        "Behandlingen av uppgifter begränsad",
+        "Processing of the data restricted",
     ),
     "overdue": ReadyType(
         Removal.ITEMS_BACK,
@@ -94,7 +102,8 @@ def restrict(
     """Bar a patron from borrowing, until a day or until it is lifted (S26).
 
     ``kind`` is the code of a type; ``ends_on`` the last day in force. Raises Unfit
-    when that has passed, or is missing where the type goes by it.
+    when that has passed, or is missing where the type goes by it. One of the
+    processing of data needs a reason, and only a person ends it (GDP-2).
     """
     by.require(PatronPermission.RESTRICT)
     type_ = restriction_type(kind)
@@ -103,6 +112,8 @@ def restrict(
     if ends_on is None and type_.removal == Removal.END_DATE:
         raise unfit(about("ends_on", Reason.RESTRICTION_NEEDS_END))
     note = kept_text(note, longest(Restriction, "note"), field="note")
+    if kind == FROZEN:
+        raise_if_unfit(_why_not_frozen(note, ends_on))
     restriction = Restriction.objects.create(
         patron_id=patron_id,
         type=type_,
@@ -155,6 +166,13 @@ def lift_settled(
     for restriction_id in found:
         lift(restriction_id, by=by, now=now)
     return len(found)
+
+
+def _why_not_frozen(note: str, ends_on: date | None) -> Iterator[Refusal]:
+    if not note:
+        yield about("note", Reason.NEEDS_WHY_FROZEN)
+    if ends_on is not None:
+        yield about("ends_on", Reason.FROZEN_UNTIL_LIFTED)
 
 
 def _bump(patron_id: int) -> None:

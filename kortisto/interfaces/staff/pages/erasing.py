@@ -18,8 +18,8 @@ from kortisto.domain.patrons.actions.erasures import (
     take_back_erasure,
 )
 from kortisto.domain.patrons.actions.inactive import (
-    NOTICE,
     begin_days_of_told,
+    notice,
     task_to_tell,
 )
 from kortisto.domain.patrons.actions.viewing import view_patron
@@ -46,7 +46,7 @@ def patron_erasing(request: StaffRequest, patron_id: int) -> HttpResponse:
         "patron": patron,
         "asked": asked_of(patron_id),
         "to_tell": task_to_tell(patron_id),
-        "notice": NOTICE.days,
+        "notice": notice().days,
         "reasons": against_erasing(patron_id, timezone.localdate(now)),
         "days": organisation().setting(ERASURE_DAYS, patron.home_library_id).value,
     }

@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 
 from kortisto.core.refusals import Refused
 from kortisto.domain.patrons.actions.binning import (
-    KEPT,
+    kept_in_bin,
     put_in_bin,
     take_out_of_bin,
 )
@@ -73,7 +73,7 @@ def patron_delete(request: StaffRequest, patron_id: int) -> HttpResponse:
         "patron": look_at(request, patron_id, "delete"),
         "form": form,
         "against": against,
-        "days": KEPT.days,
+        "days": kept_in_bin().days,
     }
     status = 409 if against else 422 if form.errors else 200
     shown = 200 if request.method == "GET" else status
@@ -83,10 +83,11 @@ def patron_delete(request: StaffRequest, patron_id: int) -> HttpResponse:
 @never_cache
 @require_GET
 def patron_bin(request: StaffRequest) -> HttpResponse:
-    """Who was deleted in the last month; the list is logged as a view of each."""
+    """Who was deleted and can be taken back; the list is logged as a view of each."""
     found = view_bin(by=request.actor, now=timezone.now())
-    rows = [BinRow(one, one.binned_at + KEPT) for one in found if one.binned_at]
-    told = {"rows": rows, "days": KEPT.days}
+    kept = kept_in_bin()
+    rows = [BinRow(one, one.binned_at + kept) for one in found if one.binned_at]
+    told = {"rows": rows, "days": kept.days}
     return render(request, "staff/patron_bin.html", told)
 
 
