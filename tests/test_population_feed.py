@@ -244,8 +244,12 @@ def test_every_kind_of_news_has_its_effect(it: World) -> None:
         (Task.PROTECTION_BEGAN.value, ids["protected"]),
         (Task.MOVED_ABROAD.value, ids["moved-abroad"]),
     }
-    places = set(Errand.objects.values_list("unit_id", flat=True))
-    assert places == {it.library.pk}
+    places = dict(Errand.objects.values_list("subject_id", "unit_id"))
+    assert places == {
+        ids["died"]: it.library.pk,
+        ids["protected"]: None,  # the task must not tell what the record hides
+        ids["moved-abroad"]: it.library.pk,
+    }
 
 
 def test_a_patron_of_another_municipality_is_left_alone(it: World) -> None:

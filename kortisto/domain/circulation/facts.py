@@ -48,7 +48,8 @@ PATRON_COLUMNS: Final = """
       WHERE po.patron_id = p.id AND po.law = 'public'),
     (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint)
        FROM guardianship g JOIN posting po ON po.patron_id = g.dependant_id
-      WHERE g.guardian_id = p.id AND po.law = 'public'
+      WHERE g.guardian_id = p.id AND g.kind IN ('guardian', 'parent')
+        AND po.law = 'public'
         AND (g.starts_on IS NULL OR g.starts_on <= %(today)s)
         AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)),
     pc.expired_effect"""

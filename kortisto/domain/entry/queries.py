@@ -117,10 +117,14 @@ def guardians_of(child_id: int, today: date) -> list[Patron]:
 
 
 def links_in_force(today: date) -> QuerySet[Guardianship]:
-    """One whose beginning is not known has begun (S12)."""
+    """Who decides for whom: one whose beginning is not known has begun (S12).
+
+    Contact persons decide nothing, and who has been ended today does not any more.
+    """
     return Guardianship.objects.filter(
         Q(starts_on=None) | Q(starts_on__lte=today),
-        Q(ends_on=None) | Q(ends_on__gte=today),
+        Q(ends_on=None) | Q(ends_on__gt=today),
+        kind__in=Guardianship.ANSWERING,
     )
 
 

@@ -5,7 +5,9 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.errands import ErrandKind, declare
+from kortisto.core.models import Errand
 from kortisto.core.values import Words
+from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_changes import Task
 
@@ -111,6 +113,23 @@ URGENT: Final = frozenset(
 )
 
 
+def place_of(patron: Patron) -> int | None:
+    """Where errands about a patron are bound to: the home library, unless hidden.
+
+    Of a protected patron they are bound to no place: no list of a library's errands
+    tells where somebody is at home who hides (GDP-5).
+    """
+    return None if patron.is_protected else patron.home_library_id
+
+
+def hide_place(patron_id: int) -> None:
+    """A protection has begun: open errands about the patron leave the home library."""
+    about = [*(kind.code for kind in ERRANDS.values()), *OTHERS]
+    Errand.objects.filter(
+        kind__in=about, subject_id=patron_id, state=Errand.State.OPEN
+    ).update(unit_id=None)
+
+
 def due_days(task: Task) -> int:
     """In how many days it should have been seen to."""
     return SOON if task in URGENT else ORDINARY
@@ -142,3 +161,4 @@ INACTIVE_UNTOLD: Final = declare(
         page="patron_erasing",
     )
 )
+OTHERS: Final = (PROTECTION_LAPSED.code, ERASURE_HINDERED.code, INACTIVE_UNTOLD.code)

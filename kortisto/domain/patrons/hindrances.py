@@ -64,7 +64,7 @@ def minors_of(patron_id: int, today: date) -> Sequence[Refusal]:
     children = [
         each.link.dependant
         for each in dependants_of(patron_id, today)
-        if is_minor(each.link.dependant.born_on, today)
+        if each.link.answers and is_minor(each.link.dependant.born_on, today)
     ]
     if not children:
         return ()

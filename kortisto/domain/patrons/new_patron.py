@@ -14,10 +14,11 @@ Identify = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewGuardian:
-    """Who answers for a patron: a patron, somebody to be registered beside, a name.
+    """A guardian or a contact: a patron, somebody to be registered beside, a name.
 
     Exactly one of ``patron_id``, ``person`` and ``name``. Nobody marked for the
-    bills: the first gets them. ``identify`` is as for ``register``, of ``person``.
+    bills: the first who answers for the patron gets them. ``identify`` is as for
+    ``register``, of ``person``.
     """
 
     patron_id: int | None = None
@@ -32,6 +33,11 @@ class NewGuardian:
     sees_charges: bool = False
     starts_on: date | None = None  # None: today
     identify: "Identify | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def answers(self) -> bool:
+        """Whether they answer for the patron, and are no mere contact."""
+        return self.kind in Guardianship.ANSWERING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,16 @@ def patrons_holding(identifier: str) -> QuerySet[Patron]:
     return Patron.objects.alias(key=HoldKey("hold_identifier")).filter(key=key)
 
 
+def queued_at(units: Collection[int], *, of: str = "") -> Q:
+    """Patrons whose affairs wait at these home libraries; ``of`` leads to the patron.
+
+    Protected ones wait everywhere: a queue of one library must not tell where they
+    are at home (GDP-5).
+    """
+    at_home = Q(**{f"{of}home_library__in": units})
+    return at_home | Q(**{f"{of}is_protected": True})
+
+
 def active_card(patron_id: int) -> Card | None:
     return Card.objects.filter(patron_id=patron_id, active=True).first()
 

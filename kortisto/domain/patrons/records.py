@@ -23,7 +23,10 @@ from kortisto.domain.patrons.rules import Tick, guardian_sees, is_minor
 
 @dataclass(frozen=True, slots=True)
 class Dependant:
-    """A link to somebody whom the patron answers for, and what may be seen (PAT-18)."""
+    """A link to somebody who has the patron as a guardian or a contact (PAT-18).
+
+    A contact sees what the dependant has agreed to, and nothing by age.
+    """
 
     link: Guardianship
     sees_loans: bool
@@ -41,8 +44,8 @@ class PatronRecord:
     expired: bool
     card: Card | None
     old_cards: tuple[Card, ...]
-    guardians: tuple[Guardianship, ...]  # in force, in their order
-    dependants: tuple[Dependant, ...]  # in force, the oldest first
+    guardians: tuple[Guardianship, ...]  # of every kind, in their order
+    dependants: tuple[Dependant, ...]  # of every kind, the oldest first
     staff_notes: tuple[PatronNote, ...]  # the newest first
     public_notes: tuple[PatronNote, ...]
     restrictions: tuple[Restriction, ...]  # in force
@@ -74,7 +77,7 @@ def record_of(patron_id: int, *, today: date) -> PatronRecord:
         card=next((card for card in cards if card.active), None),
         old_cards=tuple(card for card in cards if not card.active),
         guardians=tuple(guardians_of(patron_id, today)),
-        dependants=tuple(dependants_of(patron_id, today)),
+        dependants=tuple(linked_to(patron_id, today)),
         staff_notes=notes_for(notes, PatronNote.Audience.STAFF),
         public_notes=notes_for(notes, PatronNote.Audience.PUBLIC),
         restrictions=tuple(restrictions_in_force(patron_id, today)),
@@ -132,19 +135,28 @@ def restrictions_in_force(patron_id: int, today: date) -> "QuerySet[Restriction]
 
 
 def guardians_of(patron_id: int, today: date) -> "QuerySet[Guardianship]":
-    """Links to those who answer for the patron today, with their patrons fetched."""
+    """Guardians and contacts of the patron today, with their patrons fetched."""
     links = _links(today).filter(dependant_id=patron_id).select_related("guardian")
     return links.order_by("order", "pk")
 
 
 def ended_guardians_of(patron_id: int, today: date) -> "QuerySet[Guardianship]":
-    """Links that were in force once, the latest ended first."""
-    links = Guardianship.objects.filter(dependant_id=patron_id, ends_on__lt=today)
+    """Links that have been ended, the latest first."""
+    links = Guardianship.objects.filter(dependant_id=patron_id, ends_on__lte=today)
     return links.select_related("guardian").order_by("-ends_on", "-pk")
 
 
 def dependants_of(patron_id: int, today: date) -> list[Dependant]:
-    """Whom the patron answers for today, and what of theirs they may see (PAT-18)."""
+    """Whom the patron answers for today, or who have agreed to be seen (PAT-18)."""
+    return [
+        one
+        for one in linked_to(patron_id, today)
+        if one.link.answers or one.sees_loans or one.sees_charges
+    ]
+
+
+def linked_to(patron_id: int, today: date) -> list[Dependant]:
+    """Everybody of whom the patron is a guardian or a contact today."""
     links = _links(today).filter(guardian_id=patron_id, dependant__binned_at=None)
     links = links.select_related("dependant__category")
     return [
@@ -159,9 +171,11 @@ def dependants_of(patron_id: int, today: date) -> list[Dependant]:
 
 
 def has_family(today: date) -> Exists:
-    """In a query of patrons: whether they answer for somebody, or are answered for."""
+    """In a query of patrons: whether there is anything to see on a family's page."""
+    agreed = Q(sees_loans=True) | Q(sees_charges=True)
     links = _links(today).filter(
-        Q(guardian_id=OuterRef("pk"), dependant__binned_at=None)
+        (Q(kind__in=Guardianship.ANSWERING) | agreed)
+        & Q(guardian_id=OuterRef("pk"), dependant__binned_at=None)
         | Q(dependant_id=OuterRef("pk"))
     )
     return Exists(links)
@@ -169,9 +183,10 @@ def has_family(today: date) -> Exists:
 
 def _sees(link: Guardianship, *, consent: bool, today: date) -> bool:
     born_on = link.dependant.born_on
+    until = link.dependant.category.guardian_sees_until_age
     return guardian_sees(
         consent=consent,
-        sees_until_age=link.dependant.category.guardian_sees_until_age,
+        sees_until_age=until if link.answers else None,
         age=None if born_on is None else completed_years(born_on, today),
     )
 
@@ -183,8 +198,9 @@ def _sees_details(link: Guardianship, today: date) -> bool:
 
 
 def _links(today: date) -> "QuerySet[Guardianship]":
+    """Links by which something may be seen: one that ends today has ended."""
     started = Guardianship.objects.filter(Q(starts_on=None) | Q(starts_on__lte=today))
-    return started.exclude(ends_on__lt=today)
+    return started.exclude(ends_on__lte=today)
 
 
 # --- where values came from (S9) --------------------------------------------------

@@ -49,3 +49,24 @@ def test_a_loan_of_a_guardian_tells_what_the_dependants_owe(
     assert [each.reason.value for each in lent.notices] == (
         ["dependants-owe"] if told else []
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("guardian", True), ("parent", True), ("contact", False), ("other", False)],
+)
+def test_a_contact_person_does_not_answer_for_what_is_owed(
+    kind: str,
+    told: bool,  # noqa: FBT001
+) -> None:
+    root = make_consortium()
+    set_setting(root.pk, LOAN_BAN_CENTS, value=100, by=chief(), now=MONDAY_NOON)
+    contact, other = make_patron(), make_patron()
+    Guardianship.objects.create(guardian=contact, dependant=other, kind=kind)
+    charge(other.pk, "ODUE", 150, key="a", by=desk(), now=MONDAY_NOON)
+
+    lent = checkout(card_of(contact), make_item().barcode, by=desk(), now=MONDAY_NOON)
+
+    assert [each.reason.value for each in lent.notices] == (
+        ["dependants-owe"] if told else []
+    )

@@ -85,13 +85,10 @@ def ask_about_protection(*, by: Actor, now: datetime) -> int:
     over = Patron.objects.filter(is_protected=True, protected_until_on__lt=today)
     asked = 0
     for patron_id in _pages(over.filter(binned_at=None)):
-        library_id = Patron.objects.values_list("home_library", flat=True).get(
-            pk=patron_id
-        )
         errand = NewErrand(
             kind=PROTECTION_LAPSED,
             subject_id=patron_id,
-            unit_id=library_id,
+            unit_id=None,  # the home library is hidden
             due_on=today + timedelta(days=SOON),
         )
         asked += ask(errand, by=by, now=now).made_at == now

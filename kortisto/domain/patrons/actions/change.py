@@ -11,7 +11,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.choices import reach_of, ticks_left_hanging
-from kortisto.domain.patrons.actions.family import in_force
+from kortisto.domain.patrons.actions.family import answering
 from kortisto.domain.patrons.actions.hold_identifiers import why_not
 from kortisto.domain.patrons.actions.writing import (
     attribute_of,
@@ -203,11 +203,10 @@ def _why_not(
     )
     if {"category", "born_on"} & changed:
         today = localdate(now)
-        guardians = in_force(patron.pk, today).filter(ends_on=None).count()
         wrong += category_fits(
             terms_of(patron.category),
             born_on=patron.born_on,
-            guardians=guardians,
+            guardians=answering(patron.pk, today).count(),
             today=today,
         )
     if "hold_identifier" in changed:

@@ -31,6 +31,7 @@ from kortisto.domain.patrons.fields import clean, kept_text, longest
 from kortisto.domain.patrons.frozen import frozen_patrons
 from kortisto.domain.patrons.models import Patron, RequestedChange, Source
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.domain.patrons.queries import queued_at
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
 from kortisto.domain.patrons.records import dependants_of
 from kortisto.domain.patrons.settings import ADDRESS_FIELDS, ANSWERED_DAYS, AT_ONCE
@@ -216,11 +217,9 @@ def view_requested(
 
 
 def waiting_at(units: Collection[int]) -> "QuerySet[RequestedChange]":
-    """What waits for staff, of patrons of these home libraries."""
+    """What waits for staff, of patrons of these home libraries and protected ones."""
     return RequestedChange.objects.filter(
-        state=State.WAITING,
-        patron__home_library__in=units,
-        patron__binned_at=None,
+        queued_at(units, of="patron__"), state=State.WAITING, patron__binned_at=None
     )
 
 

@@ -17,7 +17,7 @@ from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasing import erase
 from kortisto.domain.patrons.activity import active_since
-from kortisto.domain.patrons.errands import ERASURE_HINDERED
+from kortisto.domain.patrons.errands import ERASURE_HINDERED, place_of
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Erasure, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -118,7 +118,7 @@ def _erase_one(patron_id: int, done: Done, *, by: Actor, now: datetime) -> None:
         new = NewErrand(
             kind=ERASURE_HINDERED,
             subject_id=patron_id,
-            unit_id=patron.home_library_id,
+            unit_id=place_of(patron),
             due_on=localdate(now) + timedelta(days=30),  # the law's month
             facts={"codes": reasons},
         )

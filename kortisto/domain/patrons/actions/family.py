@@ -34,8 +34,9 @@ def add_guardian(
     now: datetime,
     source: Source | None = None,
 ) -> Guardianship:
-    """Add somebody who answers for a patron, last in the order. Raises Unfit.
+    """Add a guardian or another contact of a patron, last in the order. Raises Unfit.
 
+    The bills go to the first who answers for the patron, unless somebody is chosen.
     Somebody who is not registered yet is registered first, by ``register``.
     """
     by.require(PatronPermission.EDIT)
@@ -50,11 +51,10 @@ def add_guardian(
         wrong.append(about(f"{FIELD}.starts_on", Reason.GUARDS_LATER))
     raise_if_unfit(wrong)
     links = in_force(patron_id, today)
-    if guardian.gets_bills or not links.filter(gets_bills=True).exists():
+    first = guardian.answers and not links.filter(gets_bills=True).exists()
+    pays = guardian.gets_bills or first
+    if pays:
         _bills_to_nobody(patron_id)
-        pays = True
-    else:
-        pays = False
     order = (links.aggregate(last=Max("order"))["last"] or 0) + 1
     try:
         with transaction.atomic():
@@ -72,7 +72,9 @@ def add_guardian(
 def end_guardian(
     link_id: int, *, by: Actor, now: datetime, source: Source | None = None
 ) -> None:
-    """End a link today; the bills go to the next in the order.
+    """End a link: nothing more is seen by it, and the day of today is still paid for.
+
+    The bills go to the next in the order who answers for the patron.
 
     Refused (last-guardian) for the last one of a minor whose category demands one.
     """
@@ -83,14 +85,14 @@ def end_guardian(
     if link.ends_on is not None:
         return
     today = localdate(now)
-    others = in_force(patron.pk, today).filter(ends_on=None).exclude(pk=link_id)
+    others = answering(patron.pk, today).exclude(pk=link_id)
     refusal = guardian_may_go(
         terms_of(patron.category),
         born_on=patron.born_on,
         others=others.count(),
         today=today,
     )
-    raise_if_unfit([] if refusal is None else [refusal])
+    raise_if_unfit([refusal] if refusal is not None and link.answers else [])
     end_link(link, last_day=today)
     heir = others.order_by("order", "pk").first()
     if link.gets_bills and heir is not None:
@@ -228,6 +230,12 @@ def in_force(patron_id: int, day: date) -> "QuerySet[Guardianship]":
         Q(starts_on=None) | Q(starts_on__lte=day), dependant_id=patron_id
     )
     return links.exclude(ends_on__lt=day)
+
+
+def answering(patron_id: int, day: date) -> "QuerySet[Guardianship]":
+    """Links that nobody has ended to those who answer for a dependant."""
+    open_links = in_force(patron_id, day).filter(ends_on=None)
+    return open_links.filter(kind__in=Guardianship.ANSWERING)
 
 
 def _bills_to_nobody(patron_id: int) -> None:

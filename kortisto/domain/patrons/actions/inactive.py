@@ -27,7 +27,7 @@ from kortisto.core.refusals import Refusal, Refused, refuse
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasures import asked_of
 from kortisto.domain.patrons.activity import active_since
-from kortisto.domain.patrons.errands import INACTIVE_UNTOLD
+from kortisto.domain.patrons.errands import INACTIVE_UNTOLD, place_of
 from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import Erasure, Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -120,7 +120,7 @@ def _announce(patron_id: int, *, by: Actor, now: datetime) -> bool:
     """Whether the days have begun; if not, a task asks a person to tell the patron."""
     patron = Patron.objects.get(pk=patron_id)
     if not (patron.email and mail_service().is_set_up):
-        kind, unit_id = INACTIVE_UNTOLD, patron.home_library_id
+        kind, unit_id = INACTIVE_UNTOLD, place_of(patron)
         ask(NewErrand(kind=kind, subject_id=patron_id, unit_id=unit_id), by=by, now=now)
         return False
     _begin_days(patron_id, by=by, now=now)

@@ -254,16 +254,17 @@ class _Run:
         looked = self.records.look(patron_id, now=self.now)
         if looked is None:
             return
-        tasks = list(one.tasks)
+        tasks, hidden = list(one.tasks), looked.facts.is_protected
         if one.news is not None:
             outcome = what_changes(looked.facts, one.news)
             tasks += outcome.tasks
+            hidden |= any(value.field == "is_protected" for value in outcome.values)
             if outcome.values and not self._write(patron_id, outcome.values):
                 tasks.append(Task.NOT_TAKEN)
             elif outcome.values:
                 told.changed += 1
         for task in tasks:
-            self._ask(patron_id, looked, task)
+            self._ask(patron_id, None if hidden else looked.home_library_id, task)
         told.errands += len(tasks)
 
     def _write(self, patron_id: int, values: Sequence[Value]) -> bool:
@@ -275,12 +276,13 @@ class _Run:
             return False
         return True
 
-    def _ask(self, patron_id: int, looked: Looked, task: Task) -> None:
+    def _ask(self, patron_id: int, unit_id: int | None, task: Task) -> None:
+        """Bound to no place when the home library is hidden (GDP-5)."""
         due_on = localdate(self.now) + timedelta(days=due_days(task))
         errand = NewErrand(
             kind=ERRANDS[task],
             subject_id=patron_id,
-            unit_id=looked.home_library_id,
+            unit_id=unit_id,
             due_on=due_on,
         )
         ask(errand, by=self.by, now=self.now)

@@ -18,7 +18,13 @@ from kortisto.domain.patrons.actions.notes import write_note
 from kortisto.domain.patrons.actions.population_feed import Looked, Records
 from kortisto.domain.patrons.actions.restrictions import DECEASED, restrict
 from kortisto.domain.patrons.identity_reasons import IdentityReason
-from kortisto.domain.patrons.models import FieldChange, Patron, PatronNote, Source
+from kortisto.domain.patrons.models import (
+    FieldChange,
+    Guardianship,
+    Patron,
+    PatronNote,
+    Source,
+)
 from kortisto.domain.patrons.population_changes import PatronFacts, Value
 from kortisto.domain.patrons.vault import vault
 
@@ -75,7 +81,7 @@ class PatronRecords(Records):
             return None
         today = localdate(now)
         named = in_force(patron_id, today).filter(
-            guardian__identity_key__isnull=False, kind__in=["guardian", "parent"]
+            guardian__identity_key__isnull=False, kind__in=Guardianship.ANSWERING
         )
         facts = PatronFacts(
             today=today,

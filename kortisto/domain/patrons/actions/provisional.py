@@ -15,7 +15,7 @@ from kortisto.core.events import publish
 from kortisto.core.refusals import Reason, Refusal, Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.cards import give_card
-from kortisto.domain.patrons.actions.family import in_force
+from kortisto.domain.patrons.actions.family import answering
 from kortisto.domain.patrons.actions.identity import drop_after_commit, reason_in_order
 from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
 from kortisto.domain.patrons.actions.viewing import note_views
@@ -28,7 +28,11 @@ from kortisto.domain.patrons.events import (
 )
 from kortisto.domain.patrons.models import Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
-from kortisto.domain.patrons.queries import months_of_validity, terms_of
+from kortisto.domain.patrons.queries import (
+    months_of_validity,
+    queued_at,
+    terms_of,
+)
 from kortisto.domain.patrons.reasons import Reason as Why
 from kortisto.domain.patrons.reasons import about, raise_if_unfit
 from kortisto.domain.patrons.rules import category_fits, expiry
@@ -59,9 +63,9 @@ class Waiting:
 
 
 def waiting_for_card(units: Collection[int]) -> "QuerySet[Patron]":
-    """Provisional patrons of these home libraries."""
+    """Provisional patrons of these home libraries, and protected ones."""
     return Patron.objects.filter(
-        category__kind=PROVISIONAL, home_library__in=units, binned_at=None
+        queued_at(units), category__kind=PROVISIONAL, binned_at=None
     )
 
 
@@ -128,7 +132,7 @@ def hand_over_card(
     wrong = category_fits(
         terms_of(chosen),
         born_on=patron.born_on,
-        guardians=in_force(patron_id, today).filter(ends_on=None).count(),
+        guardians=answering(patron_id, today).count(),
         today=today,
     )
     if pin and (weak := weakness_for(chosen, patron.home_library_id, pin)) is not None:

@@ -1,6 +1,6 @@
 """Register patrons: the record, the card, the family, the messages, all or nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -37,7 +37,7 @@ from kortisto.domain.patrons.models import (
     PatronNote,
     Source,
 )
-from kortisto.domain.patrons.new_patron import Identify, NewPatron
+from kortisto.domain.patrons.new_patron import Identify, NewGuardian, NewPatron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import (
     cards_numbered,
@@ -116,7 +116,7 @@ def _why_not(
     wrong = category_fits(
         terms_of(category),
         born_on=values["born_on"],
-        guardians=len(new.guardians),
+        guardians=sum(one.answers for one in new.guardians),
         today=today,
     )
     wrong += _card_is_free(new.card_number, required=category.card_required)
@@ -220,7 +220,7 @@ def _link_guardians(
     now: datetime,
     confirmed: Collection[str],
 ) -> None:
-    somebody_pays = any(one.gets_bills for one in new.guardians)
+    pays = _who_pays(new.guardians)
     for number, guardian in enumerate(new.guardians):
         told = guardian
         if guardian.person is not None:
@@ -237,9 +237,15 @@ def _link_guardians(
                 beside = [_beside(each, prefix) for each in wrong.refusals]
                 raise unfit(beside) from wrong
             told = replace(guardian, person=None, patron_id=made.pk)
-        if number == 0 and not somebody_pays:
+        if guardian is pays:
             told = replace(told, gets_bills=True)
         link_guardian(patron, told, order=number + 1, today=localdate(now))
+
+
+def _who_pays(guardians: Sequence[NewGuardian]) -> NewGuardian | None:
+    """Whoever is chosen, else the first who answers for the patron."""
+    chosen = (one for one in guardians if one.gets_bills)
+    return next(chosen, next((one for one in guardians if one.answers), None))
 
 
 def _beside(refusal: Refusal, prefix: str) -> Refusal:

@@ -13,6 +13,7 @@ from django.db.models import F
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.errands import hide_place
 from kortisto.domain.patrons.events import PatronChanged
 from kortisto.domain.patrons.fields import text_of
 from kortisto.domain.patrons.models import (
@@ -81,6 +82,8 @@ def write_changes(
     patron.refresh_from_db(fields=counted)
     if WORDS & changes.keys():
         keep_words(patron)
+    if "is_protected" in changes and patron.is_protected:
+        hide_place(patron.pk)
     remember(patron, told, by=by, now=now, source=source)
     publish(PatronChanged(patron_id=patron.pk, fields=tuple(told)), by=by, at=now)
     return tuple(told)

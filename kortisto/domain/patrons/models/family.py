@@ -1,5 +1,7 @@
 """Who answers for whom."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,9 @@ class Guardianship(models.Model):
     """A dated link from a guardian to a dependant; ended links are kept (PAT-12).
 
     The guardian is a patron, or somebody without a card of whom only the name and
-    how to reach them is written down. ``ends_on`` is the last day in force.
+    how to reach them is written down. Only guardians and parents answer for somebody;
+    others may be asked after them. ``ends_on`` is the last day for which they pay: to
+    see anything ends as soon as the link has been ended.
     """
 
     class Kind(models.TextChoices):
@@ -21,6 +25,8 @@ class Guardianship(models.Model):
         PARENT = "parent", _("Parent")
         CONTACT = "contact", _("Contact person")
         OTHER = "other", _("Other person")
+
+    ANSWERING: Final = frozenset({Kind.GUARDIAN.value, Kind.PARENT.value})
 
     guardian = models.ForeignKey(
         Patron,
@@ -82,3 +88,8 @@ class Guardianship(models.Model):
     @override
     def __str__(self) -> str:
         return f"guardianship {self.pk}"
+
+    @property
+    def answers(self) -> bool:
+        """Whether the guardian answers for the dependant, and is no mere contact."""
+        return self.kind in self.ANSWERING

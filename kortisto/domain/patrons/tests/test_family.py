@@ -17,10 +17,12 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
+from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.ages import completed_years
 from kortisto.core.errands import drop, finish
 from kortisto.core.models import Errand
 from kortisto.core.versions import forget_everything
+from kortisto.domain.entry.queries import is_guardian
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.family import (
@@ -30,15 +32,23 @@ from kortisto.domain.patrons.actions.family import (
     order_guardians,
     set_consent,
 )
+from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.actions.viewing import view_as_guardian
+from kortisto.domain.patrons.hindrances import against_erasing
 from kortisto.domain.patrons.models import (
     FieldChange,
     Guardianship,
     Patron,
     PatronCategory,
 )
-from kortisto.domain.patrons.new_patron import NewGuardian
+from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron
 from kortisto.domain.patrons.reasons import Unfit
-from kortisto.domain.patrons.records import dependants_of, guardians_of
+from kortisto.domain.patrons.records import (
+    dependants_of,
+    ended_guardians_of,
+    guardians_of,
+    record_of,
+)
 from kortisto.testing.builders import (
     HELSINKI,
     MONDAY_NOON,
@@ -88,6 +98,86 @@ def test_the_last_guardian_of_a_minor_stays() -> None:
     assert (second.ends_on, second.gets_bills) == (None, True)
     first.refresh_from_db()
     assert first.ends_on == TODAY, "the link is kept with its days"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["contact", "other"])
+def test_a_contact_person_is_no_guardian(kind: str) -> None:
+    """Neither the last one of a minor, nor a payer, nor somebody who sees by age."""
+    child, contact = make_child(), make_patron()
+    link = add_guardian(
+        child.pk,
+        NewGuardian(patron_id=contact.pk, kind=kind),
+        by=desk(),
+        now=MONDAY_NOON,
+    )
+    parent = guard(child, make_patron())
+
+    with pytest.raises(Unfit, match="last guardian"):
+        end_guardian(parent.pk, by=desk(), now=MONDAY_NOON)
+
+    link.refresh_from_db()
+    assert not link.gets_bills
+    assert Guardianship.objects.get(pk=parent.pk).gets_bills
+    assert dependants_of(contact.pk, TODAY) == []
+    (linked,) = record_of(contact.pk, today=TODAY).dependants
+    seen = [linked.sees_loans, linked.sees_charges, linked.sees_details]
+    assert not any(seen)
+    assert against_erasing(contact.pk, TODAY) == []
+    end_guardian(link.pk, by=desk(), now=MONDAY_NOON)
+
+    with pytest.raises(Unfit, match="needs a guardian"):
+        register(
+            NewPatron(
+                surname="Ylönen",
+                category="LAPSI",
+                born_on=date(2019, 1, 1),
+                home_library_id=child.home_library_id,
+                card_number="L1",
+                guardians=(NewGuardian(patron_id=contact.pk, kind=kind),),
+            ),
+            by=desk(),
+            now=MONDAY_NOON,
+        )
+
+
+@pytest.mark.django_db
+def test_a_contact_person_sees_what_was_agreed_to_and_no_details() -> None:
+    child, contact = make_child(), make_patron()
+    told = NewGuardian(patron_id=contact.pk, kind="contact", sees_loans=True)
+    add_guardian(child.pk, told, by=desk(), now=MONDAY_NOON)
+
+    (seen,) = dependants_of(contact.pk, TODAY)
+
+    assert (seen.sees_loans, seen.sees_charges, seen.sees_details) == (
+        True,
+        False,
+        False,
+    )
+
+
+@pytest.mark.django_db
+def test_whoever_was_guardian_until_now_sees_nothing_more_and_pays_for_today() -> None:
+    child, mother, father = make_child(), make_patron(), make_patron()
+    link = guard(child, mother)
+    guard(child, father)
+
+    end_guardian(link.pk, by=desk(), now=MONDAY_NOON)
+
+    link.refresh_from_db()
+    assert link.ends_on == TODAY  # the last day that is billed
+    assert [one.pk for one in in_force(child.pk, TODAY)][:1] == [link.pk]
+    assert dependants_of(mother.pk, TODAY) == []
+    assert [one.guardian_id for one in guardians_of(child.pk, TODAY)] == [father.pk]
+    assert [one.pk for one in ended_guardians_of(child.pk, TODAY)] == [link.pk]
+    with pytest.raises(NotPermitted):
+        view_as_guardian(child.pk, by=oneself(mother), now=MONDAY_NOON)
+    assert not is_guardian(mother.pk, child.pk, TODAY)
+    assert view_as_guardian(child.pk, by=oneself(father), now=MONDAY_NOON).sees_loans
+
+
+def oneself(patron: Patron) -> Actor:
+    return Actor(kind=ActorKind.PATRON, id=patron.pk, channel=Channel.WEB)
 
 
 @pytest.mark.django_db
@@ -177,7 +267,7 @@ def test_protection_stays_after_its_last_day_until_a_person_lifts_it() -> None:
     assert ask_about_protection(by=desk(), now=nights[1]) == 1
     first, second = Errand.objects.order_by("pk")
     assert (first.subject_id, second.subject_id) == (over.pk, until_today.pk)
-    assert first.unit_id == over.home_library_id
+    assert first.unit_id is None  # the home library is hidden
     assert Patron.objects.filter(is_protected=True).count() == 3
 
     change(over.pk, {"is_protected": False}, by=chief(), now=nights[1])

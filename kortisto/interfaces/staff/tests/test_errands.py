@@ -1,5 +1,6 @@
 """Tasks for people on their page: seen by whoever may, worked off one by one."""
 
+from datetime import date
 from itertools import count
 
 import pytest
@@ -9,11 +10,19 @@ from kortisto.core.errands import NewErrand, ask, finish
 from kortisto.core.models import Errand
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.org.models import Unit
+from kortisto.domain.patrons.actions.ageing import ask_about_protection
+from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.errands import ERRANDS
 from kortisto.domain.patrons.population_changes import Task
 from kortisto.interfaces.staff.paging import PAGE
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
-from kortisto.testing.builders import MONDAY_NOON, desk, make_library, make_patron
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    chief,
+    desk,
+    make_library,
+    make_patron,
+)
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +62,31 @@ def test_the_front_page_counts_what_waits_here_and_leads_there() -> None:
 
     assert front.context["errands"] == 2
     assert 'href="/tasks/"' in front.content.decode()
+
+
+def test_no_list_tells_where_a_protected_patron_is_at_home() -> None:
+    """Neither of what is asked under the protection nor of what waited before it."""
+    here, home = make_library(), make_library("SVL")
+    patron = make_patron(home_library=home)
+    before = make_errand(library=home, subject=patron.pk)
+    other = make_errand(library=home)
+    change(
+        patron.pk,
+        {"is_protected": True, "protected_until_on": date(2027, 2, 1)},
+        by=chief(),
+        now=MONDAY_NOON,
+    )
+    ask_about_protection(by=chief(), now=MONDAY_NOON)
+    client = at_work(make_staff(), library=here)
+
+    asked = set(Errand.objects.exclude(pk__in=[before.pk, other.pk]))
+    assert len(asked) == 1
+    for address in ("/tasks/", "/tasks/?library=all", f"/tasks/?library={home.pk}"):
+        rows = {row.errand.pk: row for row in client.get(address).context["rows"]}
+        for errand in (before, *asked):
+            assert rows[errand.pk].where == ""
+    other.refresh_from_db()
+    assert other.unit_id == home.pk  # others' tasks stay where they are
 
 
 def test_who_may_see_to_nothing_gets_no_count_and_an_empty_list() -> None:

@@ -74,6 +74,21 @@ def words(answer: object, status: int = 200) -> str:
     return answer.content.decode()
 
 
+def test_queues_of_a_library_do_not_tell_that_a_protected_patron_is_at_home_there() -> (
+    None
+):
+    hidden = make_patron(surname="Piilo", is_protected=True)
+    ask(hidden, surname="Piilonen")
+    ask(make_patron(surname="Avoin"), city="Mikkeli")
+    there = make_library("SVL")
+    away = at_work(make_staff("away", library=there), library=there)
+    home = at_work(make_staff(), library=make_library())
+
+    assert "Piilo" in words(away.get(QUEUE))
+    assert "Piilo" in words(home.get(QUEUE))
+    assert "Avoin" not in words(away.get(QUEUE))
+
+
 def front_of(client: Client) -> str:
     return words(client.get("/"))
 
