@@ -198,6 +198,47 @@ def test_who_has_no_card_and_no_code_gets_those_of_the_other() -> None:
     assert patron_by_card(card) == other.pk
 
 
+def test_a_lost_card_of_the_other_borrows_nothing_after_the_merge() -> None:
+    """Neither where the survivor has no card nor where it has one."""
+    for has_card in (False, True):
+        survivor, other = make_patron(), make_patron(card_lost=True)
+        if not has_card:
+            survivor.cards.all().delete()
+        lost = card_of(other)
+
+        unite(survivor, other)
+
+        ended = Card.objects.get(number=lost)
+        assert (ended.patron_id, ended.active) == (survivor.pk, False)
+        assert ended.ending == Card.Ending.LOST
+        with pytest.raises(Refused, match="old-card"):
+            checkout(lost, make_item().barcode, by=chief(), now=MONDAY_NOON)
+
+        undo_merge(survivor.pk, by=chief(), now=MONDAY_NOON)
+
+        ended.refresh_from_db()
+        assert (ended.patron_id, ended.active, ended.ending) == (other.pk, True, "")
+        with pytest.raises(Refused, match="card-lost"):
+            checkout(lost, make_item().barcode, by=chief(), now=MONDAY_NOON)
+
+
+def test_a_death_on_either_record_is_the_person_s_until_the_merge_is_undone() -> None:
+    survivor, other = make_patron(), make_patron(died_on=date(2027, 2, 1))
+
+    unite(survivor, other)
+
+    survivor.refresh_from_db()
+    assert (survivor.died_on, survivor.session_epoch) == (date(2027, 2, 1), 1)
+    with pytest.raises(Refused, match="deceased"):
+        checkout(card_of(survivor), make_item().barcode, by=chief(), now=MONDAY_NOON)
+
+    undo_merge(survivor.pk, by=chief(), now=MONDAY_NOON)
+
+    survivor.refresh_from_db()
+    other.refresh_from_db()
+    assert (survivor.died_on, other.died_on) == (None, date(2027, 2, 1))
+
+
 def test_protection_of_either_holds_on_and_requests_are_withdrawn() -> None:
     survivor, other = make_patron(), make_patron(is_protected=True)
     RequestedChange.objects.create(

@@ -123,8 +123,9 @@ def merge(survivor_id: int, other_id: int, *, by: Actor, now: datetime) -> UndoS
     """Move everything of ``other`` to ``survivor``; ``other`` goes into the bin.
 
     What the survivor's record says stays as it is; a protection order of either holds
-    on. The other's cards become old cards, unless the survivor has none; its identity
-    key is the survivor's if that has none. Can be undone for a month.
+    on, and so does a death. The other's cards become old cards, unless the survivor
+    has none; one that has been reported lost comes as lost. The identity key is the
+    survivor's if that has none. Can be undone for a month.
 
     Raises Refused with every reason, DoesNotExist, NotPermitted.
     """
@@ -146,9 +147,12 @@ def merge(survivor_id: int, other_id: int, *, by: Actor, now: datetime) -> UndoS
         "cards": _move_cards(survivor, other, today=today),
         "links": _move_links(survivor_id, other_id, today=today),
         "gave_key": _give_key(survivor, other, by=by, now=now),
+        "gave_death": survivor.died_on is None and other.died_on is not None,
     }
     _withdraw_requests(other_id, by=by, now=now)
-    values = {"is_protected": True} if other.is_protected else {}
+    values: dict[str, Any] = {"is_protected": True} if other.is_protected else {}
+    if data["gave_death"]:
+        values["died_on"] = other.died_on
     told = {"merged": ("", str(other_id))}
     write_changes(survivor, values, beside=told, by=by, now=now)
     reason = BIN_REASON.format(survivor=survivor_id)
@@ -191,11 +195,14 @@ def take_back(step: UndoStep, *, by: Actor, now: datetime) -> None:
         still = column.of(survivor_id).filter(pk__in=pks)
         column.move(list(still.values_list("pk", flat=True)), other_id)
     merging.mend(survivor_id, other_id)
-    _cards_back(step.data["cards"], survivor_id, other_id)
+    _cards_back(step.data["cards"], survivor_id, other)
     _links_back(step.data["links"])
     if step.data["gave_key"]:
         _give_key(other, survivor, by=by, now=now)
-    write_changes(survivor, {}, beside={"merged": (str(other_id), "")}, by=by, now=now)
+    theirs = step.data.get("gave_death") and survivor.died_on == other.died_on
+    values: dict[str, Any] = {"died_on": None} if theirs else {}
+    told = {"merged": (str(other_id), "")}
+    write_changes(survivor, values, beside=told, by=by, now=now)
     write_changes(other, {"binned_at": None, "bin_reason": ""}, by=by, now=now)
     event = MergeUndone(patron_id=survivor_id, merged_id=other_id)
     publish(event, by=by, at=now)
@@ -225,21 +232,26 @@ def _move_cards(survivor: Patron, other: Patron, *, today: date) -> list[list[An
         day = None if card.until_on is None else card.until_on.isoformat()
         kept.append([card.pk, card.active, day, card.ending])
         card.patron = survivor
-        if card.active and has_card:
+        if card.active and (has_card or other.card_lost):
             card.active, card.until_on = False, today
-            card.ending = Card.Ending.REPLACED
+            card.ending = _ending(other)
         card.save(update_fields=["patron", "active", "until_on", "ending"])
     return kept
 
 
-def _cards_back(kept: list[list[Any]], survivor_id: int, other_id: int) -> None:
+def _ending(other: Patron) -> Card.Ending:
+    """How the card ends of whoever is merged away: a lost one opens nothing again."""
+    return Card.Ending.LOST if other.card_lost else Card.Ending.REPLACED
+
+
+def _cards_back(kept: list[list[Any]], survivor_id: int, other: Patron) -> None:
     """A card that has been replaced meanwhile comes back as an old one."""
     for pk, active, day, ending in kept:
         card = Card.objects.filter(pk=pk, patron_id=survivor_id).first()
         if card is None:
             continue
-        card.patron_id = other_id
-        if active and card.ending in {"", Card.Ending.REPLACED}:
+        card.patron_id = other.pk
+        if active and card.ending in {"", _ending(other)}:
             until_on = None if day is None else date.fromisoformat(day)
             card.active, card.until_on, card.ending = True, until_on, ending
         card.save(update_fields=["patron", "active", "until_on", "ending"])
