@@ -34,7 +34,10 @@ class ClockField(forms.TimeField):
 
 
 class AuditForm(forms.Form):
-    """Empty fields do not matter. A clock without its day is told."""
+    """Empty fields do not matter. A clock without its day is told.
+
+    ``units`` are those whose events may be read; None: all events there are.
+    """
 
     card = forms.CharField(
         label=gettext_lazy("Patron's card"),
@@ -54,8 +57,9 @@ class AuditForm(forms.Form):
     until = DayField(label=gettext_lazy("To"), required=False)
     until_at = ClockField(label=gettext_lazy("To, clock"), required=False)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, units: frozenset[int] | None) -> None:
         super().__init__(data)
+        self._units = units
         kinds = sorted(
             (without_places(str(text)), kind) for kind, text in SENTENCES.items()
         )
@@ -64,10 +68,11 @@ class AuditForm(forms.Form):
             (LOOKS, _("Every look at a patron's data")),
             *((kind, words) for words, kind in kinds),
         ]
-        units = organisation().units.values()
+        known = sorted(organisation().units.values(), key=lambda one: one.name)
+        readable = [one for one in known if units is None or one.id in units]
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            ("", _("Everywhere")),
-            *((unit.id, unit.name) for unit in sorted(units, key=lambda one: one.name)),
+            ("", _("Everywhere") if units is None else _("Everywhere you may read")),
+            *((unit.id, unit.name) for unit in readable),
         ]
 
     def clean_card(self) -> int | None:
@@ -108,6 +113,8 @@ class AuditForm(forms.Form):
 
     def _conditions(self) -> Iterator[dict[str, Any]]:
         asked = self.cleaned_data
+        if self._units is not None:
+            yield {"unit_id__in": self._units}
         if asked["card"] is not None:
             yield {"patron_id": asked["card"]}
         if asked["staff"] is not None:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from kortisto.core.actors import Actor
 from kortisto.core.jobs import enqueue
 from kortisto.core.models import Job, LoggedEvent, Seal
 from kortisto.core.verification import VERIFY
 from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.viewing import read_log_of
 from kortisto.domain.patrons.viewings import latest_first
 from kortisto.interfaces.staff.access import StaffRequest, page
@@ -27,8 +29,13 @@ SEE: Final = OrgPermission.SEE_AUDIT_LOG
 @never_cache
 @require_GET
 def audit(request: StaffRequest) -> HttpResponse:
-    """The newest events first, narrowed as asked; and the state of the chain."""
-    form, trail = AuditForm(request.GET), Trail.of(request)
+    """The newest events first, narrowed as asked; and the state of the chain.
+
+    Only of the units where one may read it: what belongs to no unit, and other
+    libraries, are for those who may at the root of the tree.
+    """
+    form = AuditForm(request.GET, units=_readable(request.actor))
+    trail = Trail.of(request)
     events = form.narrowed() if form.is_valid() else LoggedEvent.objects.none()
     rows = list(latest_first(events, before=trail.last)[: PAGE + 1])
     _note_the_search(request, form)
@@ -44,6 +51,15 @@ def audit(request: StaffRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "staff/audit.html", context, status=status)
+
+
+def _readable(actor: Actor) -> frozenset[int] | None:
+    """The units whose events somebody may read. None: those of all, and of none."""
+    if SEE.value in actor.everywhere:
+        return None
+    held = actor.grants.get(SEE.value, frozenset())
+    roots = {node.id for node in organisation().children(None)}
+    return None if roots <= held else held
 
 
 def _note_the_search(request: StaffRequest, form: AuditForm) -> None:

@@ -1,5 +1,6 @@
 """The audit log in sentences; settings with where they come from."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.fees.actions.charges import charge_type
 from kortisto.domain.fees.events import ChargeMade
 from kortisto.domain.org.events import CalendarChanged, SettingChanged, StaffChanged
-from kortisto.domain.org.models import SettingValue
+from kortisto.domain.org.models import SettingValue, Unit
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.events import NoteWritten, PatronChanged, PatronViewed
@@ -247,3 +248,29 @@ def test_reading_the_log_about_a_patron_is_itself_in_the_log() -> None:
     [row] = client.get("/audit/?kind=PatronLogRead").context["rows"]
     assert row.event.patron_id == patron.pk
     assert client.get("/audit/?card=%23999999").status_code == 422
+
+
+def test_the_log_is_read_only_where_somebody_may_read_it() -> None:
+    """Of other libraries, and of what belongs to none, at the root of the tree only."""
+    patron, mli, svl = make_patron(), make_library("MLI"), make_library("SVL")
+    now = timezone.now()
+    for by in (chief(mli), chief(svl), replace(chief(), library_id=None)):
+        view_patron(patron.pk, by=by, now=now, page="patron")
+    may = (OrgPermission.SEE_AUDIT_LOG,)
+    here = at_work(make_staff("here", may=may, library=mli), library=mli)
+    town = at_work(
+        make_staff("town", may=may, library=Unit.objects.get(code="K-MLI")), library=mli
+    )
+    whole = at_work(make_staff("all", may=may, library=make_consortium()), library=mli)
+
+    def units(client: Client, query: str = "") -> list[int | None]:
+        page = client.get(f"/audit/?kind=looks{query}")
+        assert page.status_code == 200
+        return [row.event.unit_id for row in page.context["rows"]]
+
+    assert units(here) == units(town) == [mli.pk]
+    assert units(here, f"&card=%23{patron.pk}") == [mli.pk]
+    # the search for the card was a look of its own, here
+    assert set(units(whole)) == {mli.pk, svl.pk, None}
+    assert here.get(f"/audit/?unit={svl.pk}").status_code == 422
+    assert whole.get(f"/audit/?unit={svl.pk}").status_code == 200
