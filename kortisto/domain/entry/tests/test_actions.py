@@ -26,7 +26,13 @@ from kortisto.domain.entry.models import (
     GuardianPermission,
     TermsAcceptance,
 )
-from kortisto.domain.entry.queries import door_by_token, would_enter
+from kortisto.domain.entry.queries import (
+    dependants_of,
+    door_by_token,
+    guardians_of,
+    is_guardian,
+    would_enter,
+)
 from kortisto.domain.entry.settings import (
     ATTEMPTS_KEPT_DAYS,
     BAN_MAX_DAYS,
@@ -42,7 +48,7 @@ from kortisto.domain.entry.tests.place import (
     patron_in_web,
     visitor,
 )
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import Guardianship, Patron
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -347,3 +353,24 @@ def test_a_doors_token_is_shown_once_and_opens_nothing_when_removed() -> None:
 @pytest.mark.parametrize("text", ["", "1", "1.", ".x", "x.y", "²·.a", "-1.x"])
 def test_what_is_no_token_is_none(text: str) -> None:
     assert parse(text) is None
+
+
+def test_neither_a_contact_person_nor_who_was_ended_today_decides_for_a_child() -> None:
+    mother, today = make_patron(), MONDAY_NOON.date()
+    child = child_of(mother)
+    contact = Guardianship.objects.create(
+        guardian=make_patron(), dependant=child, kind=Guardianship.Kind.CONTACT
+    )
+    assert is_guardian(mother.pk, child.pk, today)
+    Guardianship.objects.filter(guardian=mother).update(ends_on=today)
+
+    for who in (mother, contact.guardian):
+        assert who is not None
+        assert not is_guardian(who.pk, child.pk, today)
+        assert dependants_of(who.pk, today) == []
+        with pytest.raises(Refused, match="not-a-guardian"):
+            set_guardian_permission(
+                child.pk, Answer.YES, by=patron_in_web(who), now=MONDAY_NOON
+            )
+    assert guardians_of(child.pk, today) == []
+    assert not GuardianPermission.objects.exists()

@@ -22,7 +22,6 @@ from kortisto.core.ages import completed_years
 from kortisto.core.errands import drop, finish
 from kortisto.core.models import Errand
 from kortisto.core.versions import forget_everything
-from kortisto.domain.entry.queries import is_guardian
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.family import (
@@ -172,7 +171,6 @@ def test_whoever_was_guardian_until_now_sees_nothing_more_and_pays_for_today() -
     assert [one.pk for one in ended_guardians_of(child.pk, TODAY)] == [link.pk]
     with pytest.raises(NotPermitted):
         view_as_guardian(child.pk, by=oneself(mother), now=MONDAY_NOON)
-    assert not is_guardian(mother.pk, child.pk, TODAY)
     assert view_as_guardian(child.pk, by=oneself(father), now=MONDAY_NOON).sees_loans
 
 
