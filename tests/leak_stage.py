@@ -19,21 +19,24 @@ from kortisto.domain.entry.actions.devices import add_door
 from kortisto.domain.entry.actions.guardians import Answer, set_guardian_permission
 from kortisto.domain.entry.actions.terms import accept_terms, newest_terms
 from kortisto.domain.entry.models import DoorDevice
+from kortisto.domain.entry.permissions import EntryPermission
 from kortisto.domain.entry.queries import Door
 from kortisto.domain.entry.tests.place import open_library
 from kortisto.domain.org.actions.groups import save_group
 from kortisto.domain.org.actions.role_contents import install_ready_roles
 from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.actions.staff import create_staff
-from kortisto.domain.org.models import LibraryGroup, Passkey, SignInLink, Unit
+from kortisto.domain.org.models import LibraryGroup, Passkey, SignInLink, Staff, Unit
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.actions.renewing import renew_membership
 from kortisto.domain.patrons.models import Card, Guardianship, Patron
+from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.search.queries import rebuild_index
 from kortisto.interfaces.cli.demo.accounts import PASSWORD
 from kortisto.interfaces.cli.demo.codes import write_codes
 from kortisto.interfaces.opac.tests.shelf import somebody, title
+from kortisto.interfaces.staff.tests.people import make_staff
 from kortisto.testing.builders import (
     chief,
     close_library,
@@ -54,6 +57,15 @@ STAFF: Final = {
     "cataloguer elsewhere": ("kuvailija", "K-MRI", "MRI"),
 }
 """Role, its place, and the library where they work."""
+BLIND: Final = "no eyes for patrons"
+HANDS: Final = (
+    PatronPermission.RESET_PIN,
+    PatronPermission.RESTRICT,
+    EntryPermission.BAN,
+    EntryPermission.PERMIT,
+    EntryPermission.SEE_ENTRIES,
+)
+"""What somebody may do with patrons whom they may not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,14 @@ def build() -> Stage:
     }
     guardian = Patron.objects.get(pk=samples["patron_id"])
     live(guardian, samples, now)
-    return Stage(samples, guardian, somebody(surname="Vieras"), opened)
+    stranger = somebody(surname="Vieras")
+    contact = Guardianship.Kind.CONTACT  # who sees nothing without being let
+    Guardianship.objects.create(
+        guardian=stranger, dependant_id=samples["child_id"], kind=contact, order=3
+    )
+    blind = make_staff("blind", may=HANDS, library=libraries["MLI"])
+    Staff.objects.filter(pk=blind.pk).update(full_name=BLIND)
+    return Stage(samples, guardian, stranger, opened)
 
 
 def found(libraries: dict[str, Unit], now: datetime) -> None:

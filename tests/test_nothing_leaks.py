@@ -83,7 +83,7 @@ def marked(
         stage = leak_stage.build()
         clients = {
             **_patrons(stage),
-            **{name: _at_work(name) for name in leak_stage.STAFF},
+            **{name: _at_work(name) for name in (*leak_stage.STAFF, leak_stage.BLIND)},
         }
         marks = mark_everything()
         leak_stage.give_back_their_tokens(stage.tokens.values())
@@ -166,7 +166,7 @@ def test_the_web_library_tells_nobody_about_others(marked: Marked, who: str) -> 
         assert {"Patron.surname", "Loan.title", "PatronNote.text"} <= walk.seen
 
 
-@pytest.mark.parametrize("who", ["nobody", "cataloguer elsewhere"])
+@pytest.mark.parametrize("who", ["nobody", "cataloguer elsewhere", leak_stage.BLIND])
 def test_the_staff_site_tells_nothing_of_patrons_without_the_permission(
     marked: Marked, who: str
 ) -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.models import LoggedEvent
@@ -11,12 +13,14 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.patrons.actions.restrictions import lift, restrict
 from kortisto.domain.patrons.models import Patron, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
+    chief,
     desk,
     make_item,
     make_library,
@@ -143,3 +147,24 @@ def test_restricting_and_lifting_need_their_permission() -> None:
     with pytest.raises(NotPermitted):
         lift(made.pk, by=nobody, now=MONDAY_NOON)
     assert Restriction.objects.get().lifted_at is None
+
+
+def test_restrictions_cost_a_check_out_no_statement_of_their_own() -> None:
+    over, free, barred = {Reason.RESTRICTED.value}, make_patron(), make_patron()
+    for number in range(3):
+        restrict(barred.pk, f"Syy {number}", by=desk(), now=MONDAY_NOON)
+    cards, items = (
+        [card_of(free), card_of(free), card_of(barred)],
+        iter([make_item().barcode for _each in range(3)]),
+    )
+
+    def statements(card: str) -> list[str]:
+        by, item = chief(), next(items)
+        with CaptureQueriesContext(connection) as asked:
+            checkout(card, item, by=by, now=MONDAY_NOON, overriding=over)
+        told = [one["sql"].split()[0] for one in asked.captured_queries]
+        return [word for word in told if word not in {"SAVEPOINT", "RELEASE"}]
+
+    _warming, ordinary, overridden = map(statements, cards)
+    assert overridden == ordinary
+    assert len(ordinary) <= 4
