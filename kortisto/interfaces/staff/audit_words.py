@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kortisto.core.errands import kinds
 from kortisto.core.models import LoggedEvent
+from kortisto.core.sealed_content import NOBODY
+from kortisto.core.text import without_places
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.catalogue.queries import titles_of
 from kortisto.domain.org.models import Role, Staff
@@ -206,6 +210,9 @@ WORKSTATION_CHANGES: Final[Mapping[str, Promise]] = {
 """What became of a workstation (WorkstationChanged)."""
 
 
+PLACE: Final = "{"
+
+
 class _Blank(dict[str, Any]):
     """A place of a sentence that the event does not fill."""
 
@@ -215,13 +222,18 @@ class _Blank(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event as a page shows it. ``url`` leads to what it is about."""
+    """One event as a page shows it. ``emptied``: only its kind, day and place stay."""
 
     event: LoggedEvent
     sentence: str
     by: str
     where: str
     through: str
+    emptied: bool = False
+
+    @property
+    def day(self) -> date:
+        return localdate(self.event.happened_at)
 
 
 def told(events: Iterable[LoggedEvent]) -> list[Told]:
@@ -237,6 +249,7 @@ def told(events: Iterable[LoggedEvent]) -> list[Told]:
             by[row.actor],
             tree.name(row.unit_id),
             str(CHANNELS.get(row.channel, row.channel)),
+            emptied=row.actor == NOBODY,
         )
         for row in rows
     ]
@@ -264,6 +277,9 @@ class _Names:
         sentence = SENTENCES.get(row.kind)
         if sentence is None:
             return row.kind
+        if not row.body and PLACE in str(sentence):
+            left = without_places(str(sentence))
+            return _("{event} (details taken out)").format(event=left)
         return str(sentence).format_map(_Blank(self._facts(row)))
 
     def _codes(self, row: LoggedEvent) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import LOG_MONTHS
 from kortisto.domain.patrons.actions.erasures import asked_of
 from kortisto.domain.patrons.actions.gathering import gather
 from kortisto.domain.patrons.hindrances import against_erasing
@@ -48,7 +49,7 @@ def privacy(request: PatronRequest) -> HttpResponse:
 
 
 def viewings(request: PatronRequest) -> HttpResponse:
-    """Every look at my data, the newest first."""
+    """Every look at my data that the log has at hand, the newest first."""
     before = _key(request.GET.get("before", ""))
     found = viewings_of(request.patron_id, limit=ON_A_PAGE + 1, before=before)
     shown = found[:ON_A_PAGE]
@@ -57,6 +58,7 @@ def viewings(request: PatronRequest) -> HttpResponse:
         "rows": viewing_rows(shown, names_now().tree),
         "pages": pages,
         "newest": before is None,
+        "months": LOG_MONTHS.kind.show(organisation().setting(LOG_MONTHS, None).value),
         "tabs": account_tabs("privacy", visitor=request.visitor),
     }
     return render(request, "opac/viewings.html", values)

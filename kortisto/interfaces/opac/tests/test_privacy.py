@@ -45,6 +45,12 @@ def test_i_see_which_library_looked_and_at_what_but_never_who(visitor: Client) -
         assert "staff:" not in page
 
 
+def test_the_page_says_how_far_back_it_goes(visitor: Client) -> None:
+    log_in(visitor, somebody())
+
+    assert "the last 12 months here" in text(visitor, "/account/privacy/viewings/")
+
+
 def test_i_never_see_looks_at_somebody_else(visitor: Client) -> None:
     view_patron(make_patron().pk, by=desk(), now=timezone.now(), page="patron")
     log_in(visitor, somebody())

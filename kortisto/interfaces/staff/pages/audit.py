@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kortisto.core.actors import Actor
 from kortisto.core.jobs import enqueue
-from kortisto.core.models import Job, LoggedEvent, Seal
+from kortisto.core.models import ArchivedLog, Job, LoggedEvent, Seal
 from kortisto.core.verification import VERIFY
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
@@ -48,6 +48,7 @@ def audit(request: StaffRequest) -> HttpResponse:
         "seal": Seal.objects.order_by("-pk").first(),
         "verified": verified,
         "verdict": _verdict(verified),
+        "archived": _archived(),
     }
     status = 422 if form.errors else 200
     return render(request, "staff/audit.html", context, status=status)
@@ -67,6 +68,17 @@ def _note_the_search(request: StaffRequest, form: AuditForm) -> None:
     patron_id = form.cleaned_data.get("card")
     if patron_id is not None and not form.errors:
         read_log_of(patron_id, by=request.actor, now=timezone.now())
+
+
+def _archived() -> str:
+    """Up to when the log is in the archive, in a sentence; empty when none of it is."""
+    last = ArchivedLog.objects.order_by("-id").first()
+    if last is None:
+        return ""
+    return _(
+        "Up to {month}/{year} the log is archived. The administrator of the server "
+        "reads it with: kortisto log"
+    ).format(month=last.month_begins_on.month, year=last.month_begins_on.year)
 
 
 def _verdict(row: Job | None) -> dict[str, Any] | None:

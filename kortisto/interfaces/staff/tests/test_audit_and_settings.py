@@ -1,14 +1,15 @@
 """The audit log in sentences; settings with where they come from."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from kortisto.core.events import publish
-from kortisto.core.models import Job
+from kortisto.core.models import ArchivedLog, Job, LoggedEvent
+from kortisto.core.taking_out import Part, Why, take_out
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.fees.actions.charges import charge_type
 from kortisto.domain.fees.events import ChargeMade
@@ -274,3 +275,34 @@ def test_the_log_is_read_only_where_somebody_may_read_it() -> None:
     assert set(units(whole)) == {mli.pk, svl.pk, None}
     assert here.get(f"/audit/?unit={svl.pk}").status_code == 422
     assert whole.get(f"/audit/?unit={svl.pk}").status_code == 200
+
+
+def test_an_emptied_event_tells_its_kind_and_day_and_that_the_rest_is_gone() -> None:
+    patron, at = make_patron(), timezone.now()
+    view_patron(patron.pk, by=chief(), now=at, page="desk")
+    event = LoggedEvent.objects.get(kind="PatronViewed")
+    take_out([event.pk], part=Part.EVERYTHING, why=Why.FORGOTTEN, by=chief(), now=at)
+
+    page = at_work().get("/audit/?kind=PatronViewed")
+
+    (row,) = page.context["rows"]
+    assert row.sentence == "Looked at a patron (…) (details taken out)"
+    assert (row.emptied, row.day, row.by) == (True, timezone.localdate(at), "")
+    assert "00.00" not in page.content.decode()
+
+
+def test_the_page_says_how_far_the_log_is_archived() -> None:
+    client = at_work()
+    assert "is archived" not in client.get("/audit/").content.decode()
+
+    ArchivedLog.objects.create(
+        month_begins_on=date(2025, 10, 1),
+        first_event_id=1,
+        last_event_id=2,
+        events=2,
+        digest="0" * 64,
+        data=b"",
+        archived_at=timezone.now(),
+    )
+
+    assert "Up to 10/2025 the log is archived" in client.get("/audit/").content.decode()
