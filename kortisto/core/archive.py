@@ -32,12 +32,11 @@ from kortisto.core.taking_out import (
     Why,
     empty_rows,
     keep_the_sealer_waiting,
-    take_out,
 )
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE: Final = 2000  # events in one part, and in one transaction
+AT_ONCE: Final = 1000  # events in one part, and in one transaction
 SEALS_AT_ONCE: Final = 500
 
 Judge = Callable[[LoggedEvent], bool]
@@ -97,9 +96,10 @@ def _move(
     if not _all_hold(seals, events):
         logger.error("the log is not archived after event %s: it was changed", ids[:1])
         return 0
-    short = [event.id for event in events if is_short_lived(event.kind)]
-    take_out(short, part=Part.EVERYTHING, why=Why.ARCHIVED, by=by, now=now)
-    part = Unpacked(seals, _events_of(seals), SealedContent.objects.in_bulk(ids))
+    marks = SealedContent.objects.in_bulk(ids)
+    short = [(one, marks[one.id]) for one in events if is_short_lived(one.kind)]
+    empty_rows(short, part=Part.EVERYTHING, why=Why.ARCHIVED, by=by, now=now)
+    part = Unpacked(seals, events, marks)
     row = ArchivedLog.objects.create(
         month_begins_on=_month(part.events[-1]),
         first_event_id=ids[0],

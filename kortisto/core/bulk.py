@@ -81,13 +81,16 @@ def _defaults(model: type[Model], columns: Sequence[str]) -> dict[str, Any]:
 def update_rows(
     model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Set the named database columns of rows; each row of values ends in its id."""
+    """Set the named database columns of rows; each row of values ends in its key."""
     table = model._meta.db_table  # noqa: SLF001
+    key = model._meta.pk.column  # noqa: SLF001
     sets = ", ".join(f'"{column}" = %s' for column in columns)
     values = [[adapted(value) for value in row] for row in rows]
     if values:
         with connection.cursor() as cursor:
-            cursor.executemany(f'UPDATE "{table}" SET {sets} WHERE id = %s', values)
+            cursor.executemany(
+                f'UPDATE "{table}" SET {sets} WHERE "{key}" = %s', values
+            )
 
 
 def refresh_statistics(*models: type[Model]) -> None:

@@ -4,15 +4,17 @@ The digest of what goes stays, its salt goes with it, and an event of its own te
 many were emptied, when and why: ``audit.verify`` counts them against it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Model
 
 from kortisto.core.actors import Actor
+from kortisto.core.bulk import update_rows
 from kortisto.core.events import Event, row_of
 from kortisto.core.models import FollowerPosition, LoggedEvent, SealedContent
 from kortisto.core.sealed_content import (
@@ -116,9 +118,13 @@ def _write(emptied: Sequence[Pair], *, known: Collection[int]) -> None:
     new = [mark for mark in marks if mark.event_id not in known]
     old = [mark for mark in marks if mark.event_id in known]
     SealedContent.objects.bulk_create(new)
-    SealedContent.objects.bulk_update(old, MARKED, batch_size=100)
-    rows = [row for row, _mark in emptied]
-    LoggedEvent.objects.bulk_update(rows, EMPTIED, batch_size=100)
+    update_rows(SealedContent, MARKED, _values(old, MARKED))
+    update_rows(LoggedEvent, EMPTIED, _values([row for row, _ in emptied], EMPTIED))
+
+
+def _values(rows: Iterable[Model], names: Sequence[str]) -> Iterator[list[Any]]:
+    """What each row holds in these columns, and its key."""
+    return ([*(getattr(row, name) for name in names), row.pk] for row in rows)
 
 
 MARKED: Final = (
