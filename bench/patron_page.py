@@ -15,6 +15,7 @@ from kortisto.core.permissions import all_permissions
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.notices.models import Notice, Transport
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.models import Patron
@@ -36,7 +37,11 @@ def measure() -> Iterator[Figures]:
         logged_in(browser, library)
         holds = Hold.objects.filter(patron=patron).count()  # one on each title at most
         for name, address, target in (
-            (f"patron page with {MANY} loans and {holds} holds", page, TARGET),
+            (
+                f"patron page with {MANY} loans, {MANY} messages and {holds} holds",
+                page,
+                TARGET,
+            ),
             ("the same with every loan shown", f"{page}?whole=loans", ""),
         ):
             times = timed(lambda asked: opened(browser, asked), [address] * TIMES)
@@ -67,7 +72,30 @@ def somebody_with_much(library: Unit) -> Patron:
         Hold(patron=patron, record=titles[n], pickup_library=library, placed_at=now)
         for n in range(min(MANY, len(titles)))
     )
+    _write(patron)
     return patron
+
+
+def _write(patron: Patron) -> None:
+    """Messages of every state, as long as they are in life."""
+    now = timezone.now()
+    Notice.objects.bulk_create(
+        Notice(
+            patron=patron,
+            kind="pin-changed",
+            about=f"event:{number}",
+            day=now.date(),
+            transport=Transport.EMAIL,
+            address="paljon@posti.example",
+            language="fi",
+            subject="Kirjastokorttisi tunnusluku on vaihdettu",
+            text="Hei,\n\n" + "kirjastokorttisi tunnusluku vaihdettiin. " * 20,
+            state=Notice.State.SENT,
+            created_at=now,
+            sent_at=now,
+        )
+        for number in range(MANY)
+    )
 
 
 def _lend(patron: Patron, library: Unit, titles: list[Record], stamp: int) -> None:

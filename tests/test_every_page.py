@@ -286,6 +286,9 @@ def send_forms(walker: Walker) -> None:
     walker.send(f"{patron}card/", status=WRONG, number="")
     walker.send(f"{patron}note/", status=WRONG, text="")
     walker.send(f"{patron}messages/", status=WRONG, tick="due:pigeon")
+    walker.send(f"{patron}write/", status=WRONG, text="")
+    text = "/message-texts/welcome/fi/"
+    walker.send(text, status=WRONG, seen="1", subject="Hei", text="{olematon}")
     walker.send(f"{patron}delete/", status=REFUSED, reason="x")
     walker.send(f"{patron}data/", status=WRONG, form="pdf", staff_words="yes")
     walker.send(f"{patron}restrict/", status=WRONG, kind="")

@@ -8,7 +8,7 @@ import pytest
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted, job_actor
 from kortisto.core.events import publish
-from kortisto.core.mail import mail_service
+from kortisto.core.mail import AddressRefused
 from kortisto.core.models import Errand, Job
 from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkin import checkin
@@ -28,7 +28,6 @@ from kortisto.domain.patrons.actions.inactive import (
 )
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged
-from kortisto.domain.patrons.mails import inactive_mail
 from kortisto.domain.patrons.models import Erasure, Guardianship, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.settings import INACTIVE_MONTHS
@@ -47,7 +46,7 @@ from kortisto.testing.builders import (
     themself,
 )
 from kortisto.testing.loans import lend
-from kortisto.testing.mail import MemoryMail
+from kortisto.testing.mail import MemoryMail, let_the_worker_write, post_box
 
 pytestmark = pytest.mark.django_db
 
@@ -67,11 +66,8 @@ def three_years() -> None:
 
 @pytest.fixture
 def post() -> Iterator[MemoryMail]:
-    mail_service.cache_clear()
-    service = mail_service()
-    assert isinstance(service, MemoryMail)
-    yield service
-    mail_service.cache_clear()
+    yield post_box()
+    post_box()
 
 
 def sleeper(**fields: Any) -> Patron:
@@ -81,19 +77,39 @@ def sleeper(**fields: Any) -> Patron:
     return patron
 
 
-def test_who_has_done_nothing_is_told_by_mail_and_erased_a_month_later() -> None:
+def test_who_has_done_nothing_is_told_by_mail_and_erased_a_month_later(
+    post: MemoryMail,
+) -> None:
     patron = sleeper(email="uni@posti.example", language="en")
 
     done = announce_inactive(by=NIGHTLY, now=MONDAY_NOON)
 
     assert (done.announced, done.hindered) == (1, 0)
-    assert Job.objects.get().arguments == {"patron_id": patron.pk}
-    mail = inactive_mail(patron, erase_on=Erasure.objects.get().erase_on)
+    let_the_worker_write(MONDAY_NOON)
+    (mail,) = post.sent
     assert mail.to == "uni@posti.example"
     assert "31.3.2027" in mail.text
     assert erase_due(by=NIGHTLY, now=NIGHT - timedelta(days=1)).erased == 0
     assert erase_due(by=NIGHTLY, now=NIGHT).erased == 1
     assert not Patron.objects.filter(pk=patron.pk).exists()
+
+
+def test_whose_message_does_not_arrive_is_not_erased_and_a_person_tells_them(
+    post: MemoryMail,
+) -> None:
+    patron = sleeper(email="gone@posti.example")
+    post.fails = AddressRefused("550", permanent=True)
+
+    announce_inactive(by=NIGHTLY, now=MONDAY_NOON)
+    let_the_worker_write(MONDAY_NOON)
+
+    assert erase_due(by=NIGHTLY, now=NIGHT + timedelta(days=365)).erased == 0
+    task = Errand.objects.get()
+    assert (task.kind, task.subject_id) == ("patrons.inactive-untold", patron.pk)
+    begin_days_of_told(patron.pk, by=chief(), now=NIGHT)
+    post.fails = None
+    let_the_worker_write(NIGHT)
+    assert post.sent == [], "somebody has told them"
 
 
 @pytest.mark.parametrize(("email", "service"), [("", True), ("u@posti.example", False)])

@@ -24,6 +24,8 @@ OF_THE_DEMO: Final = {
     "number": "SELECT MIN(number) FROM rule_version",
     "name": "SELECT MIN(name) FROM job_schedule",
     "key": "SELECT 'lending.undo_minutes'",
+    "notice_kind": "SELECT 'welcome'",
+    "notice_language": "SELECT 'fi'",
     "popular_id": "SELECT record_id FROM item GROUP BY 1 ORDER BY COUNT(*) DESC",
 }
 """What fills a place of an address."""
@@ -42,6 +44,7 @@ OF_THE_STAGE: Final = frozenset(
         "link_id",
         "loan_id",
         "note_id",
+        "notice_id",
         "patron_id",
         "provisional_id",
         "record_id",
@@ -76,6 +79,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "patron_hold_check": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "patron_merge": ("", "other={provisional_id}", "other={child_id}"),
     "patron_history": ("", "field=street"),
+    "write_to_patron": ("", "template=contact-us"),
     "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=velij&match=contains", "q=olematon"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
     "title": ("view=items", "view=marc", "view=history"),

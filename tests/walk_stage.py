@@ -50,6 +50,10 @@ from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
 from kortisto.domain.holds.models import Hold  # noqa: E402
+from kortisto.domain.notices.actions.texts import save_text  # noqa: E402
+from kortisto.domain.notices.actions.writing import Letter, write_message  # noqa: E402
+from kortisto.domain.notices.models import Notice, Transport  # noqa: E402
+from kortisto.domain.notices.variables import Wording  # noqa: E402
 from kortisto.domain.org.actions.recognising import note_use  # noqa: E402
 from kortisto.domain.org.actions.reviews import ask_for_reviews  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
@@ -179,6 +183,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "link_id": guarded.pk,
         "change_id": RequestedChange.objects.get(patron=patron).pk,
         "token": pin_link(patron),
+        "notice_id": messages(patron, by),
         **doors(library, patron.pk, by),
         "errand_id": errand(library, patron.pk, by),
         "suggestion_id": suggestions(library, patron, by),
@@ -201,6 +206,42 @@ def suggestions(library: Unit, patron: Patron, by: Actor) -> int:
     told = {"answer": "interlibrary", "note": "Kysy tiskiltä", "seen": "new"}
     answer_suggestion(made[3], "declined", by=by, now=now, **told)
     return made[0]
+
+
+def messages(patron: Patron, by: Actor) -> int:
+    """Read on the web, sent by mail, given up; the id of the one that was sent."""
+    now = timezone.now()
+    told = Wording("Silmälasisi", "Silmälasisi löytyivät kirjan välistä.")
+    letter = Letter(key="walk", template="free", transport=Transport.WEB, wording=told)
+    write_message(patron.pk, letter, by=by, now=now)
+    mail = {
+        "patron": patron,
+        "kind": "pin-changed",
+        "day": timezone.localdate(now),
+        "transport": Transport.EMAIL,
+        "address": patron.email,
+        "subject": "Tunnuslukusi on vaihdettu",
+        "text": "Hei, kirjastokorttisi tunnusluku vaihdettiin.",
+        "created_at": now,
+    }
+    sent = Notice.objects.create(
+        **mail, about="event:1", state=Notice.State.SENT, sent_at=now
+    )
+    Notice.objects.create(
+        **mail,
+        about="event:2",
+        state=Notice.State.GIVEN_UP,
+        trouble=Notice.Trouble.ADDRESS_REFUSED,
+    )
+    save_text(
+        "welcome",
+        "fi",
+        Wording("Tervetuloa!", "Hei {name}, tervetuloa."),
+        seen=0,
+        by=by,
+        now=now,
+    )
+    return sent.pk
 
 
 def pin_link(patron: Patron) -> str:

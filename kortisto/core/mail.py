@@ -7,6 +7,8 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from kortisto.core.failures import AdapterError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
@@ -17,6 +19,10 @@ class Mail:
     text: str
 
 
+class AddressRefused(AdapterError):
+    """The server wants nothing to this address."""
+
+
 class MailService(Protocol):
     """What sends mail. Called from jobs only: a mail server may be slow or away."""
 
@@ -25,7 +31,10 @@ class MailService(Protocol):
         """Whether this installation can send mail at all."""
 
     def send(self, mail: Mail) -> None:
-        """Hand a message over. Raises AdapterError, which names no address."""
+        """Hand a message over. Raises AdapterError, which names no address.
+
+        AddressRefused when it is the address that the server does not want.
+        """
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from typing_extensions import override
 
 from kortisto.core.failures import AdapterError
-from kortisto.core.mail import Mail, MailService
+from kortisto.core.mail import AddressRefused, Mail, MailService
 
 PATIENCE: Final = 20  # seconds without an answer after which a server is given up
 REFUSED_FOR_GOOD: Final = 500  # the first of the codes that mean "never"
@@ -59,18 +59,23 @@ class SmtpMail(MailService):
             backend.send_messages([message_of(mail, sender=self._sender)])
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _words in refused.recipients.values()]
-            raise _refused("the address", max(codes)) from None
+            raise _address_refused(max(codes)) from None
         except smtplib.SMTPAuthenticationError as refused:
             message = f"the mail server refused the log-in ({refused.smtp_code})"
             raise AdapterError(message, permanent=False) from None
         except smtplib.SMTPResponseException as refused:
-            raise _refused("the message", refused.smtp_code) from None
+            raise _refused(refused.smtp_code) from None
         except (smtplib.SMTPException, OSError) as error:
             # What a server says may repeat the address: only the kind is told.
             message = f"the mail server cannot be used: {type(error).__name__}"
             raise AdapterError(message, permanent=False) from None
 
 
-def _refused(what: str, code: int) -> AdapterError:
-    message = f"the mail server refused {what} ({code})"
+def _refused(code: int) -> AdapterError:
+    message = f"the mail server refused the message ({code})"
     return AdapterError(message, permanent=code >= REFUSED_FOR_GOOD)
+
+
+def _address_refused(code: int) -> AddressRefused:
+    message = f"the mail server refused the address ({code})"
+    return AddressRefused(message, permanent=code >= REFUSED_FOR_GOOD)

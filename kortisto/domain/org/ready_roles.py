@@ -37,6 +37,7 @@ PATRONS: Final = (
     "patrons.edit",
     "patrons.reset-pin",
     "patrons.restrict",
+    "notices.write",
 )
 CATALOGUE: Final = (
     "catalogue.see",
@@ -93,6 +94,7 @@ EVERYTHING: Final = (
     "org.see-audit-log",
     "policies.see",
     "policies.edit",
+    "notices.edit-texts",
 )
 
 READY_ROLES: Final = (
@@ -150,6 +152,7 @@ READY_ROLES: Final = (
             "patrons.see",
             "patrons.restrict",
             "patrons.resolve-identity",
+            "notices.write",
             "catalogue.see",
         ),
     ),

@@ -213,6 +213,16 @@ class ChangesAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmailReplaced(Event):
+    """A patron gave another e-mail address on the web; the change has the old one."""
+
+    PATRON = "patron_id"
+
+    patron_id: int
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredOnline(Event):
     """Somebody who was strongly identified registered themselves (PAT-10)."""
 

@@ -1,34 +1,21 @@
 """What the patron register does by itself."""
 
 from dataclasses import asdict
-from datetime import datetime
 
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
-from kortisto.core.mail import mail_service
 from kortisto.core.schedules import scheduled
 from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
 from kortisto.domain.patrons.actions.binning import empty_bin
 from kortisto.domain.patrons.actions.change_requests import forget_answered
-from kortisto.domain.patrons.actions.erasures import asked_of, erase_due
+from kortisto.domain.patrons.actions.erasures import erase_due
 from kortisto.domain.patrons.actions.forgetting import forget_what_is_over
-from kortisto.domain.patrons.actions.inactive import TELL, announce_inactive
-from kortisto.domain.patrons.actions.pin_links import (
-    SEND,
-    forget_pin_links,
-    send_pin_link,
-)
+from kortisto.domain.patrons.actions.inactive import announce_inactive
+from kortisto.domain.patrons.actions.pin_links import forget_pin_links
 from kortisto.domain.patrons.actions.population_records import PatronRecords
-from kortisto.domain.patrons.actions.provisional import forget_unclaimed, last_day
+from kortisto.domain.patrons.actions.provisional import forget_unclaimed
 from kortisto.domain.patrons.actions.reconciling import reconcile
-from kortisto.domain.patrons.mails import (
-    email_changed_mail,
-    inactive_mail,
-    pin_changed_mail,
-    pin_unlocked_mail,
-    registered_mail,
-)
-from kortisto.domain.patrons.models import FieldChange, Patron
+from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.population_night import follow_all
 from kortisto.domain.patrons.vault import vault
@@ -102,53 +89,6 @@ def forget_old(context: JobContext) -> dict[str, int]:
     return asdict(forget_what_is_over(by=by, now=context.now))
 
 
-@job(SEND)
-def send_link(context: JobContext, *, patron_id: int | None) -> None:
-    """Send a link to a new PIN. The job's row does not tell whether one was sent."""
-    send_pin_link(patron_id, now=context.now)
-
-
-@job("patrons.tell-pin-unlocked")
-def tell_pin_unlocked(context: JobContext, *, patron_id: int, at: str) -> None:
-    """Tell the patron that the log-in is open; may be told twice after a crash."""
-    del context
-    patrons = Patron.objects.select_related("home_library").exclude(email="")
-    patron = patrons.filter(pk=patron_id, binned_at=None).first()
-    if patron is not None:
-        mail_service().send(pin_unlocked_mail(patron, at=datetime.fromisoformat(at)))
-
-
-@job("patrons.tell-pin-changed")
-def tell_pin_changed(context: JobContext, *, patron_id: int, at: str) -> None:
-    """Tell the patron that the PIN is another one; may be told twice after a crash."""
-    del context
-    patrons = Patron.objects.select_related("home_library").exclude(email="")
-    patron = patrons.filter(pk=patron_id, binned_at=None).first()
-    if patron is not None:
-        mail_service().send(pin_changed_mail(patron, at=datetime.fromisoformat(at)))
-
-
-@job("patrons.tell-email-changed")
-def tell_email_changed(context: JobContext, *, change_id: int) -> None:
-    """Tell the address that was taken away."""
-    del context
-    changes = FieldChange.objects.select_related("patron__home_library")
-    change = changes.filter(pk=change_id, patron__binned_at=None).first()
-    if change is not None and change.old:
-        mail = email_changed_mail(change.patron, change.old, at=change.at)
-        mail_service().send(mail)
-
-
-@job("patrons.tell-registered")
-def tell_registered(context: JobContext, *, patron_id: int) -> None:
-    """Tell who registered on the web where the card waits."""
-    del context
-    patrons = Patron.objects.select_related("home_library").exclude(email="")
-    patron = patrons.filter(pk=patron_id).first()
-    if patron is not None:
-        mail_service().send(registered_mail(patron, until=last_day(patron)))
-
-
 @scheduled("patrons-forget-pin-links", cron="40 2 * * *")
 @job("patrons.forget-pin-links")
 def forget_links(context: JobContext) -> dict[str, int]:
@@ -178,14 +118,3 @@ def find_inactive(context: JobContext) -> dict[str, int]:
     """Every month: tell who has not used the library for years that they are erased."""
     by = job_actor(PatronPermission.ERASE)
     return asdict(announce_inactive(by=by, now=context.now))
-
-
-@job(TELL)
-def tell_inactive(context: JobContext, *, patron_id: int) -> None:
-    """Tell a patron; may be told twice after a crash, and not when they stay."""
-    del context
-    asked = asked_of(patron_id)
-    patrons = Patron.objects.select_related("home_library").exclude(email="")
-    patron = patrons.filter(pk=patron_id, binned_at=None).first()
-    if asked is not None and patron is not None:
-        mail_service().send(inactive_mail(patron, erase_on=asked.erase_on))

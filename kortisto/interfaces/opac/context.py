@@ -41,7 +41,7 @@ def _account(name: str, here: str) -> Account:
             _item(_("My charges"), "charges", "charge", here),
             _item(_("Loan history"), "history", "clock", here),
             _item(_("My suggestions"), "suggested", "plus", here),
-            _item(_("My messages"), "messages", "mail", here),
+            _item(_("My messages"), "inbox", "mail", here),
             _item(_("My details"), "details", "settings", here),
             _item(_("Privacy"), "privacy", "lock", here),
         ),

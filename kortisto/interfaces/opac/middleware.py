@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.refusals import Refused
+from kortisto.domain.notices.queries import UNREAD_MESSAGES
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.records import has_family
 
@@ -29,6 +30,7 @@ class Visitor:
     name: str
     home_library_id: int
     has_family: bool = False  # answers for somebody, or somebody for them
+    unread: int = 0  # messages to the web account
 
 
 class PatronRequest(HttpRequest):
@@ -67,7 +69,9 @@ class PatronSession:
                 pk=patron_id, session_epoch=request.session.get(EPOCH, -1)
             )
             .only("called_name", "first_names", "surname", "home_library_id")
-            .annotate(has_family=has_family(timezone.localdate()))
+            .annotate(
+                has_family=has_family(timezone.localdate()), unread=UNREAD_MESSAGES
+            )
             .first()
         )
         now = timezone.now()
@@ -79,6 +83,7 @@ class PatronSession:
             patron.called_name or patron.first_names or patron.surname,
             patron.home_library_id,
             patron.has_family,
+            patron.unread,
         )
         request.patron_id = patron.pk  # type: ignore[attr-defined]
         request.visitor = visitor  # type: ignore[attr-defined]

@@ -12,8 +12,11 @@ def account_tabs(
 ) -> list[Tab]:
     """``current`` is the name of the page; ``loans`` is counted on its tab.
 
-    The family has a tab for those who have one.
+    The family has a tab for those who have one; messages that have not been read are
+    counted on theirs.
     """
+    unread = 0 if visitor is None else visitor.unread
+    counts = {"loans": loans, "inbox": unread or None}
     family = current == "family" or (visitor is not None and visitor.has_family)
     return [
         Tab(
@@ -21,7 +24,7 @@ def account_tabs(
             url=reverse(name),
             icon=icon,
             current=name == current,
-            count=loans if name == "loans" else None,
+            count=counts.get(name),
         )
         for name, label, icon in (
             ("loans", _("Loans"), "book"),
@@ -30,7 +33,7 @@ def account_tabs(
             ("family", _("Family"), "people"),
             ("open_library", _("Open library"), "key"),
             ("suggested", _("Suggestions"), "plus"),
-            ("messages", _("Messages"), "mail"),
+            ("inbox", _("Messages"), "mail"),
             ("details", _("My details"), "settings"),
             ("privacy", _("Privacy"), "lock"),
         )

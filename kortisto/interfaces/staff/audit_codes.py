@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from kortisto.domain.acquisitions.models import Suggestion
 from kortisto.domain.fees.models import ChargeType
+from kortisto.domain.notices.kinds import title_of
+from kortisto.domain.notices.models import Transport
 from kortisto.domain.patrons.fields import label_of
 from kortisto.domain.patrons.models import (
     MessageKind,
@@ -35,6 +37,9 @@ VIEWED: Final[Words] = {
     "delete": gettext_lazy("the page of deleting"),
     "door": gettext_lazy("the list of who wanted to enter"),
     "erasing": gettext_lazy("the page of erasing"),
+    "sent-messages": gettext_lazy("the list of messages"),
+    "sent-message": gettext_lazy("a message that was sent"),
+    "write": gettext_lazy("the page to write to the patron"),
     "data": gettext_lazy("the page of all the data"),
     "identity": gettext_lazy("found by the personal identity code"),
     "change-requests": gettext_lazy("the list of change requests"),
@@ -159,6 +164,7 @@ def _calendar(value: str, _types: Mapping[str, str]) -> str:
 
 
 AUDIENCES: Final[Words] = dict(PatronNote.Audience.choices)
+TRANSPORTS: Final[Words] = dict(Transport.choices)
 
 PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]] = {
     ("PatronViewed", "page"): _among(VIEWED),
@@ -171,6 +177,8 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("ErrandEnded", "state"): _among(ENDINGS),
     ("SuggestionAnswered", "state"): _among(SUGGESTIONS),
     ("NoteWritten", "audience"): _among(AUDIENCES),
+    ("MessageWritten", "transport"): _among(TRANSPORTS),
+    ("MessageTextChanged", "kind"): lambda value, _types: title_of(str(value)),
     ("ChargeMade", "type"): _type,
     ("RestrictionAdded", "kind"): _type,
     ("EntryAttempted", "code"): lambda value, _types: outcome_words(value),

@@ -67,6 +67,11 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     ),
     "ChangesRequested": gettext_lazy("Asked on the web for changes: {fields}"),
     "ChangesAnswered": gettext_lazy("Answered what a patron had asked for on the web"),
+    "EmailReplaced": gettext_lazy("Gave another e-mail address on the web"),
+    "MessageWritten": gettext_lazy("Wrote a message to a patron ({transport})"),
+    "MessageTextChanged": gettext_lazy(
+        "Changed the text of messages: {kind}, {language}, version {version}"
+    ),
     "RegisteredOnline": gettext_lazy("Registered on the web"),
     "CardFetched": gettext_lazy("Handed over the card of an online registration"),
     "RegistrationForgotten": gettext_lazy("Forgot an online registration: {reason}"),

@@ -15,6 +15,7 @@ from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.entry.permissions import EntryPermission
+from kortisto.domain.notices.permissions import NoticePermission
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
@@ -166,6 +167,14 @@ NAV: Final = (
         key="a",
         needs=OrgPermission.SEE_AUDIT_LOG,
         words=_("events who did what"),
+    ),
+    NavEntry(
+        page="message_texts",
+        label=_("Texts of messages"),
+        icon="mail",
+        needs=NoticePermission.EDIT_TEXTS,
+        hidden=True,
+        words=_("templates e-mail notices letters"),
     ),
     NavEntry(
         page="settings",

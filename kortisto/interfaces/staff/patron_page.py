@@ -18,6 +18,7 @@ from kortisto.domain.fees.queries import (
     owed_by,
 )
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.notices.queries import messages_of
 from kortisto.domain.patrons.actions.choices import reach_of
 from kortisto.domain.patrons.actions.viewing import view_record
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -31,12 +32,14 @@ from kortisto.interfaces.staff.patron_facts import (
     identity_facts,
 )
 from kortisto.interfaces.staff.patron_panel import panel_from
+from kortisto.interfaces.staff.sent_messages import message_rows
 from kortisto.interfaces.staff.taking_back import trace_of_fine
 from kortisto.ui.parts import TraceLine
 
 MOST_PAST: Final = 50  # past loans on the page
 MOST: Final = 50  # loans, and holds, until all are asked for
 MOST_OF_ALL: Final = 2000
+MOST_SENT: Final = 5  # messages
 WHOLE: Final = frozenset({"loans", "holds"})  # lists that can be asked for whole
 HELD: Final = (Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING)
 
@@ -72,6 +75,7 @@ def patron_context(
         "patron": record.patron,
         "card": record.card,
         "messages_chosen": _messages(record),
+        **_sent(patron_id),
         "dependants": _dependants(record.dependants, by=by, now=now),
         "actor": by,
         **_facts(record, now=now),
@@ -103,6 +107,15 @@ def _facts(record: PatronRecord, *, now: datetime) -> dict[str, Any]:
 def _messages(record: PatronRecord) -> list[MessageLine]:
     protected = record.patron.is_protected
     return message_lines(record.ticks, reach_of(record.patron), protected=protected)
+
+
+def _sent(patron_id: int) -> dict[str, Any]:
+    """The latest messages to the patron, and whether there are others."""
+    found = list(messages_of(patron_id)[: MOST_SENT + 1])
+    return {
+        "sent": message_rows(found[:MOST_SENT]),
+        "sent_more": len(found) > MOST_SENT,
+    }
 
 
 def _loans_and_holds(

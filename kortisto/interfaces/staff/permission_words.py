@@ -11,6 +11,7 @@ from kortisto.core.permissions import Permission, all_permissions, permission
 FAMILIES: Final[Mapping[str, Promise]] = {
     "lending": gettext_lazy("Lending"),
     "patrons": gettext_lazy("Patrons"),
+    "notices": gettext_lazy("Messages"),
     "fees": gettext_lazy("Charges"),
     "catalogue": gettext_lazy("Collection"),
     "entry": gettext_lazy("Open libraries"),

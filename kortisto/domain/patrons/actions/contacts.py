@@ -10,10 +10,10 @@ from typing import Any, Final
 from django.db import transaction
 
 from kortisto.core.actors import Actor
-from kortisto.core.jobs import enqueue
-from kortisto.core.mail import mail_service
+from kortisto.core.events import publish
 from kortisto.domain.patrons.actions.change_requests import Requested, request_changes
 from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.events import EmailReplaced
 from kortisto.domain.patrons.fields import clean, label_of
 from kortisto.domain.patrons.models import FieldChange, Patron
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
@@ -53,13 +53,8 @@ def change_contacts(
         if by.id == patron_id and name in seen and name not in done.waiting
     }
     write_changes(patron, flags, by=by, now=now)
-    if then.get("email") and "email" in done.applied and mail_service().is_set_up:
-        _tell_old_address(patron_id, by=by, now=now)
+    if then.get("email") and "email" in done.applied:
+        rows = FieldChange.objects.filter(patron_id=patron_id, field="email")
+        event = EmailReplaced(patron_id=patron_id, change_id=rows.latest("pk").pk)
+        publish(event, by=by, at=now)
     return done
-
-
-def _tell_old_address(patron_id: int, *, by: Actor, now: datetime) -> None:
-    """The job finds the address in the history: none stands in its own row."""
-    rows = FieldChange.objects.filter(patron_id=patron_id, field="email")
-    told = {"change_id": rows.latest("pk").pk}
-    enqueue("patrons.tell-email-changed", told, by=by, run_after=now)

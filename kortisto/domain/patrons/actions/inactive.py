@@ -20,12 +20,11 @@ from kortisto.core import refusals
 from kortisto.core.actors import Actor
 from kortisto.core.errands import NewErrand, ask, settle
 from kortisto.core.events import publish
-from kortisto.core.jobs import enqueue
-from kortisto.core.mail import mail_service
+from kortisto.core.mailing import mail_is_sent
 from kortisto.core.models import Errand
 from kortisto.core.refusals import Refusal, Refused, refuse
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.patrons.actions.erasures import asked_of
+from kortisto.domain.patrons.actions.erasures import asked_of, take_back_erasure
 from kortisto.domain.patrons.activity import active_since
 from kortisto.domain.patrons.errands import INACTIVE_UNTOLD, place_of
 from kortisto.domain.patrons.hindrances import against_erasing
@@ -36,7 +35,6 @@ from kortisto.domain.patrons.rules import GROWN_UP
 from kortisto.domain.patrons.settings import INACTIVE_MONTHS, INACTIVE_NOTICE_DAYS
 
 AT_ONCE: Final = 500
-TELL: Final = "patrons.tell-inactive"
 PEOPLE: Final = (PatronCategory.Kind.PERSON, PatronCategory.Kind.DEPENDANT)
 
 
@@ -119,13 +117,27 @@ def _meant(since: datetime, now: datetime) -> "QuerySet[Patron]":
 def _announce(patron_id: int, *, by: Actor, now: datetime) -> bool:
     """Whether the days have begun; if not, a task asks a person to tell the patron."""
     patron = Patron.objects.get(pk=patron_id)
-    if not (patron.email and mail_service().is_set_up):
-        kind, unit_id = INACTIVE_UNTOLD, place_of(patron)
-        ask(NewErrand(kind=kind, subject_id=patron_id, unit_id=unit_id), by=by, now=now)
+    if not (patron.email and mail_is_sent()):
+        _ask_to_tell(patron, by=by, now=now)
         return False
     _begin_days(patron_id, by=by, now=now)
-    enqueue(TELL, {"patron_id": patron_id}, by=by, run_after=now)
     return True
+
+
+@transaction.atomic
+def was_not_told(patron_id: int, *, by: Actor, now: datetime) -> None:
+    """The message did not arrive: the days end, and a person is asked to tell them."""
+    by.require(PatronPermission.ERASE)
+    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    asked = asked_of(patron_id)
+    if asked is not None and asked.cause == Erasure.Cause.INACTIVE:
+        take_back_erasure(patron_id, by=by, now=now)
+        _ask_to_tell(patron, by=by, now=now)
+
+
+def _ask_to_tell(patron: Patron, *, by: Actor, now: datetime) -> None:
+    kind, unit_id = INACTIVE_UNTOLD, place_of(patron)
+    ask(NewErrand(kind=kind, subject_id=patron.pk, unit_id=unit_id), by=by, now=now)
 
 
 def task_to_tell(patron_id: int) -> Errand | None:

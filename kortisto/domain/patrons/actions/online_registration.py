@@ -15,8 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.events import publish
-from kortisto.core.jobs import enqueue
-from kortisto.core.mail import mail_service
 from kortisto.core.refusals import Reason, Refusal, Refused
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.identity import (
@@ -116,9 +114,6 @@ def register_online(
             identify=lambda patron_id: _keep(patron_id, asked, by=clerk, now=now),
         )
         publish(RegisteredOnline(patron_id=made.pk), by=by, at=now)
-        if made.email and mail_service().is_set_up:
-            whom = {"patron_id": made.pk}
-            enqueue("patrons.tell-registered", whom, by=by, run_after=now)
     return made
 
 

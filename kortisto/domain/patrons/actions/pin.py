@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.actors import Actor, NotPermitted
 from kortisto.core.events import publish
-from kortisto.core.jobs import enqueue
-from kortisto.core.mail import mail_service
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import (
     PIN_ATTEMPTS,
@@ -32,7 +30,7 @@ from kortisto.domain.patrons.queries import cards_numbered
 def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     """Give a patron a PIN; other sessions of the patron end, a lock is lifted.
 
-    The patron is told by e-mail, whoever did it. A patron may set their own,
+    The patron is told of it by a message, whoever did it. A patron may set their own,
     unless the category keeps PINs to the desk (NotPermitted). Raises ValueError in
     words for a weak PIN.
     """
@@ -48,9 +46,6 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     give_pin(patron, pin)
     write_changes(patron, {}, beside={"pin": ("", "")}, by=by, now=now)
     publish(PinChanged(patron_id=patron.pk), by=by, at=now)
-    if patron.email and mail_service().is_set_up:
-        told = {"patron_id": patron.pk, "at": now.isoformat()}
-        enqueue("patrons.tell-pin-changed", told, by=by, run_after=now)
 
 
 def pin_lengths(category: PatronCategory, library_id: int) -> tuple[int, int]:

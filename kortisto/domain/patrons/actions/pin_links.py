@@ -4,6 +4,7 @@ Whoever asks is always answered alike, and in the same time: whether the card ex
 and whether an address is known, is found out by a job later.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,16 +14,15 @@ from django.db.models import QuerySet
 from kortisto.core import tokens
 from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.jobs import enqueue
-from kortisto.core.mail import mail_service
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.pin import set_pin
-from kortisto.domain.patrons.mails import pin_link_mail
 from kortisto.domain.patrons.models import Patron, PinLink
 from kortisto.domain.patrons.queries import cards_numbered
 from kortisto.domain.patrons.settings import PIN_LINK_MINUTES
 
-SEND: Final = "patrons.send-pin-link"
+SEND_LINK: Final = "patrons.send-pin-link"
+"""The job that has the link written and sent: an app above does it."""
 EACH_CARD: Final = Limit(kind="pin-link", failures=3, within=timedelta(hours=1))
 
 
@@ -45,25 +45,26 @@ def ask_for_pin_link(card_number: str, *, by: Actor, now: datetime) -> None:
     number = "".join(card_number.split()).upper()
     often = waits_until(EACH_CARD, number, now=now) is not None
     count_failure(EACH_CARD, number, now=now)
-    enqueue(SEND, {"patron_id": None if often else card}, by=by, run_after=now)
+    enqueue(SEND_LINK, {"patron_id": None if often else card}, by=by, run_after=now)
 
 
-def send_pin_link(patron_id: int | None, *, now: datetime) -> bool:
-    """Make a link and send it; whether there was somebody to send one to.
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    """``token`` stands in the address of the link, and is kept nowhere."""
 
-    Run again after a failure it makes another link: the one before was never read.
-    """
-    if patron_id is None:
-        return False
-    patron = (
-        Patron.objects.filter(pk=patron_id, binned_at=None, died_on=None)
-        .exclude(email="")
-        .filter(category__changes_pin_online=True)
-        .select_related("home_library")
-        .first()
-    )
-    if patron is None:
-        return False
+    token: str = field(repr=False)
+    ends_at: datetime
+
+
+def gets_a_link(patron_id: int) -> bool:
+    """Whether there is somebody to send a link to, at an address."""
+    return _who_may().exclude(email="").filter(pk=patron_id).exists()
+
+
+def make_pin_link(patron: Patron, *, now: datetime) -> MadeLink | None:
+    """Make a link in place of the one before; None when the patron gets none now."""
+    if not _who_may().filter(pk=patron.pk).exists():
+        return None
     token = tokens.new_secret()
     minutes = organisation().setting(PIN_LINK_MINUTES, patron.home_library_id).value
     ends_at = now + timedelta(minutes=minutes)
@@ -71,8 +72,13 @@ def send_pin_link(patron_id: int | None, *, now: datetime) -> bool:
         patron=patron,
         defaults={"digest": tokens.digest(token), "made_at": now, "ends_at": ends_at},
     )
-    mail_service().send(pin_link_mail(patron, token, ends_at=ends_at))
-    return True
+    return MadeLink(token, ends_at)
+
+
+def _who_may() -> "QuerySet[Patron]":
+    return Patron.objects.filter(
+        binned_at=None, died_on=None, category__changes_pin_online=True
+    )
 
 
 def patron_of_link(digest: str, *, now: datetime) -> Patron:

@@ -7,8 +7,6 @@ from django.db import transaction
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.core.jobs import enqueue
-from kortisto.core.mail import mail_service
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.patrons.events import PinUnlocked
 from kortisto.domain.patrons.models import Patron
@@ -38,8 +36,8 @@ def pin_lock(patron: Patron, *, now: datetime) -> PinLock | None:
 def unlock_pin(patron_id: int, *, by: Actor, now: datetime) -> bool:
     """Open the log-in and forget the wrong PINs; the PIN itself stays.
 
-    Whoever may give a new PIN may do this, which is less. The patron is told by
-    e-mail. Returns False, and tells nothing, when there was nothing to open.
+    Whoever may give a new PIN may do this, which is less. The patron is told of it by
+    a message. Returns False, and tells nothing, when there was nothing to open.
     """
     by.require(PatronPermission.RESET_PIN)
     patron = Patron.objects.select_for_update().get(pk=patron_id)
@@ -48,7 +46,4 @@ def unlock_pin(patron_id: int, *, by: Actor, now: datetime) -> bool:
     patron.wrong_pins, patron.locked_until = [], None
     patron.save(update_fields=["wrong_pins", "locked_until"])
     publish(PinUnlocked(patron_id=patron_id), by=by, at=now)
-    if patron.email and mail_service().is_set_up:
-        told = {"patron_id": patron.pk, "at": now.isoformat()}
-        enqueue("patrons.tell-pin-unlocked", told, by=by, run_after=now)
     return True

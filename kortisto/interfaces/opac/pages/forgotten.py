@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kortisto.core import tokens
-from kortisto.core.mail import mail_service
+from kortisto.core.mailing import mail_is_sent
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions.pin_links import (
     LinkIsOver,
@@ -62,13 +62,13 @@ def ask(request: HttpRequest) -> HttpResponse:
         form.add_error(None, words.format(moment=moment(until)))
         return _ask(request, form, status=TOO_MANY)
     count_failure(ASKS, source, now=now)
-    if mail_service().is_set_up:
+    if mail_is_sent():
         ask_for_pin_link(form.cleaned_data["card"], by=VISITOR, now=now)
     return Redirect(reverse("pin_link_asked"))
 
 
 def _ask(request: HttpRequest, form: CardForm, *, status: int = 200) -> HttpResponse:
-    values = {"form": form, "by_mail": mail_service().is_set_up}
+    values = {"form": form, "by_mail": mail_is_sent()}
     return render(request, "opac/forgotten_pin.html", values, status=status)
 
 

@@ -99,6 +99,6 @@ def _page(
         "wrongs": wrongs,
         "patron": patron,
         "phone": readable_number(patron.phone),
-        "tabs": account_tabs("messages", visitor=request.visitor),
+        "tabs": account_tabs("inbox", visitor=request.visitor),
     }
     return render(request, "opac/messages.html", values, status=status)

@@ -7,13 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from kortisto.core.job_runs import claim, run
-from kortisto.core.mail import mail_service
 from kortisto.core.models import Job
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.opac.tests.shelf import PIN, log_in, somebody
 from kortisto.testing.builders import card_of
-from kortisto.testing.mail import MemoryMail
+from kortisto.testing.mail import MemoryMail, let_the_worker_write, post_box
 
 pytestmark = pytest.mark.django_db
 
@@ -23,19 +21,14 @@ ASK, NEW = "/pin/forgotten/", "/pin/new/"
 
 @pytest.fixture(autouse=True)
 def post() -> Iterator[MemoryMail]:
-    mail_service.cache_clear()
-    service = mail_service()
-    assert isinstance(service, MemoryMail)
-    yield service
-    mail_service.cache_clear()
+    yield post_box()
+    post_box()
 
 
 def link_for(visitor: Client, patron: Patron, post: MemoryMail) -> str:
     """Ask for a link, and take it out of the mail."""
     visitor.post(ASK, {"card": card_of(patron)})
-    job = claim(worker="w", queues=["default"], now=timezone.now())
-    assert job is not None
-    run(job, now=timezone.now())
+    let_the_worker_write(timezone.now())
     token = post.sent[-1].text.partition(NEW)[2].partition("/")[0]
     return f"{NEW}{token}/"
 

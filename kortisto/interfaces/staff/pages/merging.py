@@ -35,6 +35,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "fees.charge.patron": gettext_lazy("Charges with their payments"),
     "patrons.restriction.patron": gettext_lazy("Restrictions"),
     "patrons.patronnote.patron": gettext_lazy("Notes"),
+    "notices.notice.patron": gettext_lazy("Messages"),
     "patrons.renewal.patron": gettext_lazy("Renewals of the card"),
     "entry.ban.patron": gettext_lazy("Bans from open libraries"),
     "guardians": gettext_lazy("Guardians and dependants"),

@@ -29,6 +29,7 @@ GROUPS: Final = {
     "fees": gettext_lazy("Charges"),
     "patrons": gettext_lazy("Patrons"),
     "holds": gettext_lazy("Holds"),
+    "messages": gettext_lazy("Messages"),
     "staff": gettext_lazy("Staff"),
     "keeping": gettext_lazy("How long data is kept"),
 }

@@ -11,6 +11,7 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.actions.charges import charge
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.notices.models import Notice, Transport
 from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.notes import write_note
@@ -168,8 +169,8 @@ def test_a_slip_and_the_desk_tell_nothing_of_a_protected_address() -> None:
     assert "Virtanen" not in slip
 
 
-def lend_and_hold(patron: Patron, number: int) -> None:
-    """Many loans and holds at once, as rows: the page only reads them."""
+def lend_hold_and_write(patron: Patron, number: int) -> None:
+    """Many loans, holds and messages at once, as rows: the page only reads them."""
     now = timezone.now()
     library, record = make_library(), make_record()
     like = make_item()
@@ -209,21 +210,38 @@ def lend_and_hold(patron: Patron, number: int) -> None:
         )
         for n in range(number)
     )
+    Notice.objects.bulk_create(
+        Notice(
+            patron=patron,
+            kind="pin-changed",
+            about=f"event:{number}-{n}",
+            day=now.date(),
+            transport=Transport.EMAIL,
+            subject=f"Viesti {n}",
+            text="Hei",
+            state=Notice.State.SENT,
+            created_at=now,
+            sent_at=now,
+            library=library,
+        )
+        for n in range(number)
+    )
 
 
-def test_five_hundred_loans_and_holds_ask_no_more_and_are_shortened() -> None:
+def test_five_hundred_of_everything_ask_no_more_and_are_shortened() -> None:
     patron = make_patron()
     client = at_work()
     address = f"/patrons/{patron.pk}/"
-    lend_and_hold(patron, 1)
+    lend_hold_and_write(patron, 1)
     client.get(address)
     few = count_queries(lambda: client.get(address))
-    lend_and_hold(patron, 499)
+    lend_hold_and_write(patron, 499)
 
     assert count_queries(lambda: client.get(address)) == few
     page = client.get(address).content.decode()
     assert "50 of 500 loans are shown" in page
     assert "50 of 500 holds are shown" in page
+    assert page.count("Viesti 49") == 5  # 494 to 498 and no others
     whole = client.get(address, {"whole": "loans"}).content.decode()
     assert whole.count('name="loan"') == 500
     assert "50 of 500 holds are shown" in whole

@@ -6,15 +6,13 @@ import pytest
 from django.utils import timezone
 
 from kortisto.core.actors import Actor, ActorKind, Channel
-from kortisto.core.job_runs import claim, run
-from kortisto.core.mail import mail_service
-from kortisto.core.models import Job, LoggedEvent
+from kortisto.core.models import LoggedEvent
 from kortisto.domain.patrons.actions.pin import LogInFailed, check_pin, log_in, set_pin
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import card_of, desk, make_patron
-from kortisto.testing.mail import MemoryMail
+from kortisto.testing.mail import let_the_worker_write, post_box
 
 pytestmark = pytest.mark.django_db
 
@@ -56,19 +54,14 @@ def test_the_patron_is_told_in_their_language_that_it_is_open() -> None:
     Patron.objects.filter(pk=patron.pk).update(
         email="aino@posti.example", language="en"
     )
-    mail_service.cache_clear()
+    post = post_box()
     client = at_work(make_staff(may=(SEE, RESET_PIN)))
 
     client.post(f"/patrons/{patron.pk}/unlock/")
     client.post(f"/patrons/{patron.pk}/unlock/")  # open already: nobody is told twice
 
-    assert Job.objects.filter(kind="patrons.tell-pin-unlocked").count() == 1
-    taken = claim(worker="test", queues=["default"], now=timezone.now())
-    assert taken is not None
-    run(taken, now=timezone.now())
-    service = mail_service()
-    assert isinstance(service, MemoryMail)
-    (mail,) = service.sent
+    let_the_worker_write(timezone.now())
+    _changed, mail = post.sent
     assert mail.to == "aino@posti.example"
     assert mail.subject == "The log-in of your card is open again"
     assert card_of(patron) not in mail.text

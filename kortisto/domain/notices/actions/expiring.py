@@ -1,0 +1,104 @@
+"""Tell patrons that their card is about to expire: once for each last day (S15)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import localdate
+
+from kortisto.core.actors import Actor
+from kortisto.core.mailing import mail_is_sent
+from kortisto.domain.notices.actions.queueing import NewNotice, queue
+from kortisto.domain.notices.models import Notice
+from kortisto.domain.notices.patron_kinds import EXPIRY
+from kortisto.domain.notices.settings import EXPIRY_DAYS
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.actions.choices import reach_of
+from kortisto.domain.patrons.models import (
+    MessageChoice,
+    MessageKind,
+    Patron,
+    PatronCategory,
+    Transport,
+)
+from kortisto.domain.patrons.rules import Tick, transports_for
+
+AT_ONCE: Final = 500
+ABOUT: Final = "card"
+TOLD: Final = (
+    PatronCategory.Kind.PERSON,
+    PatronCategory.Kind.DEPENDANT,
+    PatronCategory.Kind.ORGANISATION,
+)
+
+
+def tell_expiring(*, by: Actor, now: datetime) -> int:
+    """Queue a message for everybody whose card expires soon and who wants to know.
+
+    A night that was missed is made good the next one. Returns how many were queued.
+    """
+    if not mail_is_sent():
+        return 0
+    today, told = localdate(now), 0
+    for days, libraries in _libraries_by_days().items():
+        last = 0
+        until = today + timedelta(days=days)
+        while patrons := _page(libraries, today, until, after=last):
+            wanted = list(_wanted(patrons))
+            queue(wanted, by=by, now=now)
+            told += len(wanted)
+            last = patrons[-1].pk
+    return told
+
+
+def _libraries_by_days() -> dict[int, list[int]]:
+    """Home libraries by how many days ahead they tell."""
+    tree = organisation()
+    found: dict[int, list[int]] = defaultdict(list)
+    for unit_id in tree.units:
+        days = tree.setting(EXPIRY_DAYS, unit_id).value
+        if days is not None:
+            found[days].append(unit_id)
+    return found
+
+
+def _page(
+    libraries: Collection[int], today: date, until: date, *, after: int
+) -> "list[Patron]":
+    told = Notice.objects.filter(
+        patron=OuterRef("pk"),
+        kind=EXPIRY.code,
+        about=ABOUT,
+        day=OuterRef("expires_on"),
+    )
+    rows: QuerySet[Patron] = Patron.objects.filter(
+        home_library__in=libraries,
+        expires_on__range=(today, until),
+        category__kind__in=TOLD,
+        binned_at=None,
+        died_on=None,
+        pk__gt=after,
+    ).exclude(email="")
+    return list(rows.exclude(Exists(told)).order_by("pk")[:AT_ONCE])
+
+
+def _wanted(patrons: Collection[Patron]) -> Iterator[NewNotice]:
+    """One for each who has chosen to be told by e-mail."""
+    kind = MessageKind.EXPIRY.value
+    chosen: dict[int, list[Tick]] = defaultdict(list)
+    rows = MessageChoice.objects.filter(patron__in=patrons, kind=kind)
+    for patron_id, transport in rows.values_list("patron_id", "transport"):
+        chosen[patron_id].append(Tick(kind, transport))
+    for patron in patrons:
+        ways = transports_for(kind, chosen[patron.pk], reach_of(patron))
+        if Transport.EMAIL in ways:
+            day = patron.expires_on
+            yield NewNotice(
+                kind=EXPIRY,
+                patron_id=patron.pk,
+                about=ABOUT,
+                day=day,
+                facts={"expires_on": day.isoformat()},
+            )
