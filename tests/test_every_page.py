@@ -269,6 +269,11 @@ def send_forms(walker: Walker) -> None:
     patron = f"/patrons/{told['patron_id']}/"
     barcodes = f"{told['overdue']}\nolematon"
     walker.send("/patrons/new/", status=WRONG, surname="")
+    for text in ("kävelijä", "olematon"):
+        walker.send("/patrons/", status=OK, q=text, match="contains")
+        walker.send(f"/patrons/{told['child_id']}/guardians/find/", status=OK, q=text)
+    walker.send("/patrons/", status=WRONG, q=" ")
+    walker.send("/audit/", status=OK, card=told["card"])
     walker.send("/patrons/by-code/", status=WRONG, code="131052+308T")
     walker.send(f"{patron}identity/", status=WRONG, what="code")
     walker.send(f"/items/{told['item_id']}/edit/", status=WRONG, barcode="")

@@ -31,6 +31,7 @@ from kortisto.interfaces.door import views as door_views
 from kortisto.interfaces.door.service import DoorService, Pace
 from kortisto.interfaces.door.urls import urlpatterns as door_urls
 from kortisto.interfaces.opac.tests.shelf import log_in
+from kortisto.interfaces.staff.searches import KEPT
 from kortisto.interfaces.staff.tests.people import at_work
 from kortisto.ui.pdf import Document, pdf
 from tests import leak_stage
@@ -104,7 +105,11 @@ def _patrons(stage: Stage) -> dict[str, Client]:
 
 
 def _at_work(name: str) -> Client:
+    """Logged in, with a search that tests/walk.py opens."""
     client = at_work(Staff.objects.get(full_name=name))
+    session = client.session
+    session[KEPT] = {"walk": {"q": "zq"}}
+    session.save()
     client.raise_request_exception = False
     return client
 

@@ -75,12 +75,10 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "search": ("q=sinuhe", "q=olematonsana", "q=sinuhe&language=fin"),
     "suggestions": ("q=sinu",),
     "check_hold_identifier": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
-    "command_search": ("q=sinuhe",),
-    "patron_hold_check": ("hold_identifier=vapaa", "hold_identifier=%C3%A9"),
     "patron_merge": ("", "other={provisional_id}", "other={child_id}"),
     "patron_history": ("", "field=street"),
     "write_to_patron": ("", "template=contact-us"),
-    "patrons": ("", "q=k%C3%A4velij%C3%A4", "q=velij&match=contains", "q=olematon"),
+    "patrons": ("", "search=walk"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
     "title": ("view=items", "view=marc", "view=history"),
     "suggest": ("", "q=Lohip%C3%A4%C3%A4", "q=9789510432266"),
@@ -110,7 +108,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
 
 ALSO: Final[Mapping[str, Sequence[str]]] = {
     "patron_guardians": (
-        "/patrons/{child_id}/guardians/?q=k%C3%A4velij%C3%A4",
+        "/patrons/{child_id}/guardians/?search=walk",
         "/patrons/{child_id}/guardians/?guardian={patron_id}",
     ),
     "record": ("/record/{popular_id}/",),

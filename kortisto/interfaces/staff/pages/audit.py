@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.actors import Actor
 from kortisto.core.jobs import enqueue
@@ -21,21 +22,25 @@ from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.audit_form import AuditForm
 from kortisto.interfaces.staff.audit_words import told
 from kortisto.interfaces.staff.job_words import STATES
-from kortisto.interfaces.staff.paging import PAGE, Trail
+from kortisto.interfaces.staff.paging import LONGEST_TEXT, PAGE, Trail
+from kortisto.interfaces.staff.searches import asked_for, show_search
 
 SEE: Final = OrgPermission.SEE_AUDIT_LOG
 
 
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def audit(request: StaffRequest) -> HttpResponse:
     """The newest events first, narrowed as asked; and the state of the chain.
 
     Only of the units where one may read it: what belongs to no unit, and other
-    libraries, are for those who may at the root of the tree.
+    libraries, are for those who may at the root of the tree. A search is posted,
+    since it may have a card; links narrow by numbers of patrons.
     """
-    form = AuditForm(request.GET, units=_readable(request.actor))
-    trail = Trail.of(request)
+    if request.method == "POST":
+        return show_search(request, _asked(request), at=reverse("audit"))
+    asked, trail = asked_for(request) or request.GET, Trail.of(request)
+    form = AuditForm(asked, units=_readable(request.actor))
     events = form.narrowed() if form.is_valid() else LoggedEvent.objects.none()
     rows = list(latest_first(events, before=trail.last)[: PAGE + 1])
     _note_the_search(request, form)
@@ -61,6 +66,13 @@ def _readable(actor: Actor) -> frozenset[int] | None:
     held = actor.grants.get(SEE.value, frozenset())
     roots = {node.id for node in organisation().children(None)}
     return None if roots <= held else held
+
+
+def _asked(request: StaffRequest) -> dict[str, str]:
+    """What the form was filled in with, nothing else and not at any length."""
+    names = AuditForm.base_fields
+    typed = {name: request.POST.get(name, "")[:LONGEST_TEXT] for name in names}
+    return {name: text for name, text in typed.items() if text}
 
 
 def _note_the_search(request: StaffRequest, form: AuditForm) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.actors import Actor
 from kortisto.domain.org.queries import organisation
@@ -164,11 +164,11 @@ def _words(field: str, value: object) -> str:
 
 
 @never_cache
-@require_GET
+@require_POST
 def patron_hold_check(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Whether the patron can have a hold identifier, while it is being typed (S23)."""
     patron = get_object_or_404(Patron, pk=patron_id, binned_at=None)
-    typed = request.GET.get("hold_identifier", "")
+    typed = request.POST.get("hold_identifier", "")
     kind, words = hold_identifier_words(typed, patron, by=request.actor)
     told = {"kind": kind, "words": words}
     return render(request, "staff/_hold_check.html", told)

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,6 +26,7 @@ from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.finding import Candidates, candidates
 from kortisto.interfaces.staff.paging import one_line, whole_number
 from kortisto.interfaces.staff.patron_forms import GuardianForm
+from kortisto.interfaces.staff.searches import asked_for, show_search
 from kortisto.interfaces.staff.told import tell
 
 INVALID: Final = 422
@@ -84,7 +86,7 @@ def _show(
     refused: str = "",
 ) -> HttpResponse:
     now = timezone.now()
-    text = one_line(request.GET.get("q"))
+    text = (asked_for(request) or {}).get("q", "")
     found = candidates(text, by=request.actor, now=now) if text else Candidates()
     record = view_record(patron_id, by=request.actor, now=now, page="guardians")
     told = {
@@ -100,6 +102,14 @@ def _show(
     }
     status = REFUSED if refused else INVALID if form.errors else 200
     return render(request, "staff/patron_guardians.html", told, status=status)
+
+
+@require_POST
+def guardians_find(request: StaffRequest, patron_id: int) -> HttpResponse:
+    """Look for a guardian among the patrons."""
+    asked = {"q": one_line(request.POST.get("q"))}
+    at = reverse("patron_guardians", args=[patron_id])
+    return show_search(request, asked, at=at)
 
 
 @require_POST
@@ -147,6 +157,7 @@ EDIT: Final = PatronPermission.EDIT
 
 urlpatterns = [
     page("patrons/<int:patron_id>/guardians/", patron_guardians, needs=EDIT),
+    page("patrons/<int:patron_id>/guardians/find/", guardians_find, needs=EDIT),
     page("patrons/<int:patron_id>/guardians/order/", guardians_arrange, needs=EDIT),
     page("guardianships/<int:link_id>/end/", guardian_end, needs=EDIT),
 ]

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from kortisto.core.idempotency import KeyUsedForAnotherRequest
 from kortisto.core.text import ControlCharacters, card_code, tidy
@@ -176,11 +176,11 @@ def _unreadable(state: ScanState) -> HttpResponse:
     )
 
 
-@require_GET
+@require_POST
 def command_search(request: StaffRequest) -> HttpResponse:
     """People and titles for the command palette; ``q`` is what was typed."""
     try:
-        text = tidy(request.GET.get("q", ""))[:LONGEST]
+        text = tidy(request.POST.get("q", ""))[:LONGEST]
     except ControlCharacters:
         text = ""
     return JsonResponse({"commands": _commands(request, text, now=timezone.now())})

@@ -141,7 +141,7 @@ def test_a_patron_is_found_by_the_code_which_is_in_no_address_or_log() -> None:
         client.post("/patrons/by-code/", {"code": "x"}), 422
     )
     assert (
-        client.get("/patrons/", {"q": code}).headers["Location"] == "/patrons/by-code/"
+        client.post("/patrons/", {"q": code}).headers["Location"] == "/patrons/by-code/"
     )
     assert code not in str(list(LoggedEvent.objects.values()))
 

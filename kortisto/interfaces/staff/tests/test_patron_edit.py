@@ -97,7 +97,7 @@ def test_the_check_beside_the_field_tells_how_it_stands(typed: str, told: str) -
     make_patron(hold_identifier="VARATTU 1")
     patron = make_patron(hold_identifier="T-OWN")
 
-    answer = at_work().get(
+    answer = at_work().post(
         f"/patrons/{patron.pk}/hold-check/", {"hold_identifier": typed}
     )
 

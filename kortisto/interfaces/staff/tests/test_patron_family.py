@@ -33,7 +33,9 @@ def test_a_guardian_is_found_among_the_patrons_and_added() -> None:
     client = at_work()
     address = f"/patrons/{child.pk}/guardians/"
 
-    found = client.get(address, {"q": "aikui"}).content.decode()
+    search = client.post(f"{address}find/", {"q": "aikui"})
+    assert "aikui" not in search.headers["Location"]
+    found = client.get(search.headers["Location"]).content.decode()
     assert f"?guardian={adult.pk}" in found
     chosen = client.get(address, {"guardian": adult.pk}).content.decode()
     assert "Aikuinen" in chosen

@@ -1,7 +1,7 @@
 // The command palette: Ctrl K, type, Enter. Its commands come from the JSON in the
 // page, from the actions on the page (data-key or data-command), and from the server
 // when the dialog has data-search-url, which answers {"commands": [{label, url, hint}]}.
-import { all, make, one } from "./dom.js";
+import { all, csrfToken, make, one } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { onKey } from "./keys.js";
 
@@ -71,9 +71,12 @@ function draw(commands) {
 
 async function askServer(query, local) {
   const number = ++asked;
-  const url = new URL(dialog.dataset.searchUrl, location.href);
-  url.searchParams.set("q", query);
-  const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const answer = await fetch(dialog.dataset.searchUrl, { // posted: an address would be logged
+    method: "POST",
+    body: new URLSearchParams({ q: query }),
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+    credentials: "same-origin",
+  });
   if (!answer.ok || answer.redirected || number !== asked) return;
   const { commands = [] } = await answer.json();
   if (dialog.open) draw([...local, ...commands]);
