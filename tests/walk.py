@@ -21,6 +21,7 @@ OF_THE_DEMO: Final = {
     "exception_id": "SELECT MIN(id) FROM calendar_exception",
     "unit_id": "SELECT id FROM unit WHERE code = 'MLI'",
     "code": "SELECT MIN(code) FROM library_group",
+    "category": "SELECT 'LAPSI'",
     "number": "SELECT MIN(number) FROM rule_version",
     "name": "SELECT MIN(name) FROM job_schedule",
     "key": "SELECT 'lending.undo_minutes'",

@@ -20,6 +20,7 @@ from kortisto.domain.circulation.rules import (
     CHECKOUT_RULES,
     RENEWAL_RULES,
     LendingFacts,
+    PatronFacts,
     Room,
     reasons_against,
 )
@@ -27,6 +28,7 @@ from kortisto.domain.circulation.settings import severity_at
 from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.domain.org.rules import OpeningCalendar
 from kortisto.domain.org.settings import LENDING_RULES_LIBRARY, LOAN_BAN_CENTS
+from kortisto.domain.patrons.category_terms import ChargeLimits, charge_limits
 from kortisto.domain.policies.parameters import (
     CLOSED_DAYS,
     HARD_DUE_ON,
@@ -104,7 +106,7 @@ def decide_checkout(
         item=item,
         terms=terms,
         rooms=tuple(rooms(matrix, snapshot, terms)),
-        loan_ban_cents=tree.setting(LOAN_BAN_CENTS, library_id).value,
+        limits=_limits(tree, patron, library_id),
         loan=snapshot.loan,
         sees_notes=sees_notes,
     )
@@ -141,7 +143,7 @@ def decide_renewal(
         patron=patron,
         item=item,
         terms=terms,
-        loan_ban_cents=tree.setting(LOAN_BAN_CENTS, library_id or place).value,
+        limits=_limits(tree, patron, library_id or place),
         loan=loan,
         unattended=unattended,
         sees_notes=sees_notes,
@@ -150,9 +152,8 @@ def decide_renewal(
         free_copies=free_copies(matrix, snapshot),
         want_this_copy=snapshot.others.want_this_one if snapshot.others else 0,
     )
-    graded = severity_at(
-        tree, library_id or place, expired_effect=patron.expired_effect
-    )
+    effect = patron.expired_renewal_effect or patron.expired_effect
+    graded = severity_at(tree, library_id or place, expired_effect=effect)
 
     def severity(reason: Reason) -> Severity:
         """A queue, only told at a check-out, stops a renewal (CIR-31)."""
@@ -163,6 +164,12 @@ def decide_renewal(
 
     refusals = reasons_against(RENEWAL_RULES, facts, severity)
     return Decision(refusals, due, place, matrix.version, terms)
+
+
+def _limits(tree: Organisation, patron: PatronFacts, library_id: int) -> ChargeLimits:
+    """Sums that bar borrowing: of the patron's category, else of the library."""
+    setting = tree.setting(LOAN_BAN_CENTS, library_id).value
+    return charge_limits(patron.charge_terms, setting=setting)
 
 
 def free_copies(matrix: Matrix, snapshot: Snapshot) -> int:

@@ -1,17 +1,20 @@
 """Say in words why a loan is due when it is, from the trace kept with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from kortisto.core.days import written
 from kortisto.core.money import euros
 from kortisto.core.names import in_language
+from kortisto.core.refusals import Refusal
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.policies.explain import row_label
 
@@ -143,6 +146,34 @@ def _source(trace: dict[str, Any], parameter: str) -> str:
     if not found or found[1] is None:
         return _("Default of the system")
     return row_label(found[1])
+
+
+def why_refused(refusal: Refusal) -> list[Why]:
+    """What a refusal weighed, and where its limit was decided; empty: nothing more."""
+    counted = COUNTED.get(refusal.reason)
+    if counted is None:
+        return []
+    limit = _("A sum of more than {limit} bars borrowing.")
+    return [
+        Why(str(counted).format(**refusal.facts), _("Unpaid public-law charges")),
+        Why(
+            limit.format(limit=refusal.facts["limit"]),
+            _("Patron category")
+            if refusal.facts["decided_by"] == "category"
+            else _("Setting of the library"),
+        ),
+    ]
+
+
+COUNTED: Mapping[str, Promise] = {
+    Reason.OWES_TOO_MUCH: gettext_lazy("The patron owes {owed}."),
+    Reason.DEPENDANTS_OWE: gettext_lazy(
+        "Those whom the patron answers for owe {owed} together."
+    ),
+    Reason.GUARDIANS_OWE: gettext_lazy(
+        "Those who answer for the patron owe {owed} together."
+    ),
+}
 
 
 def why_fine(trace: dict[str, Any]) -> list[Why]:

@@ -28,6 +28,7 @@ from kortisto.domain.circulation.rules import (
     PatronFacts,
     RestrictionFacts,
 )
+from kortisto.domain.patrons.category_terms import NEVER_BORROWERS, ChargeTerms
 
 QUEUE_COUNTED: Final = 50
 FREE_COUNTED: Final = QUEUE_COUNTED - 1  # a queue counted to its end is never met
@@ -52,8 +53,16 @@ PATRON_COLUMNS: Final = """
         AND po.law = 'public'
         AND (g.starts_on IS NULL OR g.starts_on <= %(today)s)
         AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)),
-    pc.expired_effect"""
-PATRON_WIDTH: Final = 17
+    pc.expired_effect, pc.expired_renewal_effect, pc.kind, pc.charges_bar,
+    pc.loan_ban_cents, pc.loan_ban_dependants_cents, pc.loan_ban_guardians_cents,
+    CASE WHEN pc.loan_ban_guardians_cents IS NULL THEN 0 ELSE
+    (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint)
+       FROM guardianship g JOIN posting po ON po.patron_id = g.guardian_id
+      WHERE g.dependant_id = p.id AND g.kind IN ('guardian', 'parent')
+        AND po.law = 'public'
+        AND (g.starts_on IS NULL OR g.starts_on <= %(today)s)
+        AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)) END"""
+PATRON_WIDTH: Final = 24
 WORDS: Final = {
     "postgresql": {
         "{object}": "jsonb_object_agg",
@@ -259,6 +268,12 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
         owed_public_cents=row[14],
         owed_by_dependants_cents=row[15],
         expired_effect=row[16] or "",
+        expired_renewal_effect=row[17] or "",
+        borrows=row[18] not in NEVER_BORROWERS,
+        charge_terms=ChargeTerms(
+            bar=bool(row[19]), own=row[20], dependants=row[21], guardians=row[22]
+        ),
+        owed_by_guardians_cents=row[23],
     )
 
 

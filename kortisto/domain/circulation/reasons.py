@@ -23,6 +23,10 @@ class Reason(refusals.Reason):
     CARD_LOST = "card-lost", _("The card has been reported lost.")
     DECEASED = "deceased", _("The patron is recorded as having died on {died_on}.")
     CARD_EXPIRED = "card-expired", _("The card expired on {expired_on}.")
+    NEVER_BORROWS = (
+        "never-borrows",
+        _("This account is for logging in only: nothing is lent to it."),
+    )
     CHECK_ADDRESS = "check-address", _("Check the patron's address.")
     RESTRICTED = "restricted", _("Borrowing is restricted: {restrictions}")
     OWES_TOO_MUCH = (
@@ -32,6 +36,10 @@ class Reason(refusals.Reason):
     DEPENDANTS_OWE = (
         "dependants-owe",
         _("The patron's dependants owe {owed}; the limit is {limit}."),
+    )
+    GUARDIANS_OWE = (
+        "guardians-owe",
+        _("The patron's guardians owe {owed}; the limit is {limit}."),
     )
     TOO_MANY_LOANS = (
         "too-many-loans",
@@ -99,6 +107,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.UNKNOWN_CARD: Severity.BLOCK,
     Reason.UNKNOWN_ITEM: Severity.BLOCK,
     Reason.OLD_CARD: Severity.BLOCK,
+    Reason.NEVER_BORROWS: Severity.BLOCK,
     Reason.CARD_LOST: Severity.BLOCK,
     Reason.DECEASED: Severity.BLOCK,
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
@@ -109,6 +118,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.CARD_EXPIRED: Severity.NOTICE,  # S16: no loan ban by itself
     Reason.CHECK_ADDRESS: Severity.NOTICE,  # S25
     Reason.DEPENDANTS_OWE: Severity.NOTICE,
+    Reason.GUARDIANS_OWE: Severity.NOTICE,
     Reason.COUNT_PARTS: Severity.NOTICE,
     Reason.ITEM_DAMAGED: Severity.NOTICE,
     Reason.HELD_BY_OTHERS: Severity.NOTICE,
@@ -122,6 +132,7 @@ ALWAYS_BLOCK = frozenset(
         Reason.OLD_CARD,
         Reason.CARD_LOST,  # everywhere, until it is cleared (S25)
         Reason.DECEASED,
+        Reason.NEVER_BORROWS,
         Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,
@@ -135,6 +146,7 @@ OVERRIDES: Mapping[Reason, Permission] = {
     Reason.RESTRICTED: May.OVERRIDE_RESTRICTION,
     Reason.OWES_TOO_MUCH: May.OVERRIDE_CHARGES,
     Reason.DEPENDANTS_OWE: May.OVERRIDE_CHARGES,
+    Reason.GUARDIANS_OWE: May.OVERRIDE_CHARGES,
     Reason.TOO_MANY_LOANS: May.OVERRIDE_LIMITS,
     Reason.TOO_MANY_OF_TYPE: May.OVERRIDE_LIMITS,
     Reason.WAITS_FOR_ANOTHER: May.OVERRIDE_HOLD,

@@ -10,12 +10,17 @@ from datetime import date, datetime
 
 from kortisto.core.ages import completed_years
 from kortisto.core.days import written
-from kortisto.core.money import euros
 from kortisto.core.names import in_language
 from kortisto.core.refusals import Refusal
+from kortisto.domain.circulation.limits import within
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
 from kortisto.domain.circulation.returns import NOT_YET_OUT
+from kortisto.domain.patrons.category_terms import (
+    NO_LIMITS,
+    ChargeLimits,
+    ChargeTerms,
+)
 from kortisto.domain.policies.rules import Terms
 
 
@@ -52,7 +57,11 @@ class PatronFacts:
     loans_by_type: Mapping[int, int] = field(default_factory=dict)  # open ones
     owed_public_cents: int = 0
     owed_by_dependants_cents: int = 0
+    owed_by_guardians_cents: int = 0  # 0 where the category does not weigh it
+    charge_terms: ChargeTerms = field(default_factory=ChargeTerms)
+    borrows: bool = True  # False for the account of staff or of a device
     expired_effect: str = ""  # of the category: none, warn, block; empty: the setting
+    expired_renewal_effect: str = ""  # the same; empty: as when lending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +127,7 @@ class LendingFacts:
     item: ItemFacts
     terms: Terms
     rooms: tuple[Room, ...] = ()
-    loan_ban_cents: int | None = None  # barred when the sum is over it (FEE-4, FEE-5)
+    limits: ChargeLimits = NO_LIMITS  # barred when a sum is over its own (FEE-4, FEE-5)
     loan: LoanFacts | None = None
     unattended: bool = False  # no staff at hand: the web or a machine
     sees_notes: bool = False  # who asks may read what staff write of patrons
@@ -164,21 +173,26 @@ def patron_is_not_restricted(facts: LendingFacts) -> Refusal | None:
     return Refusal(Reason.RESTRICTED, facts={"restrictions": told})
 
 
+def patron_borrows(facts: LendingFacts) -> Refusal | None:
+    """An account of staff or of a device is for logging in only (PAT-20)."""
+    return None if facts.patron.borrows else Refusal(Reason.NEVER_BORROWS)
+
+
 def charges_are_within_limit(facts: LendingFacts) -> Refusal | None:
     """Only public-law charges count, and only a sum over the limit bars (FEE-4)."""
-    limit, owed = facts.loan_ban_cents, facts.patron.owed_public_cents
-    if limit is None or owed <= limit:
-        return None
-    sums = {"owed": euros(owed), "limit": euros(limit)}
-    return Refusal(Reason.OWES_TOO_MUCH, facts=sums)
+    owed, limit = facts.patron.owed_public_cents, facts.limits.own
+    return within(Reason.OWES_TOO_MUCH, owed, limit)
 
 
 def dependants_charges_are_within_limit(facts: LendingFacts) -> Refusal | None:
-    limit, owed = facts.loan_ban_cents, facts.patron.owed_by_dependants_cents
-    if limit is None or owed <= limit:
-        return None
-    sums = {"owed": euros(owed), "limit": euros(limit)}
-    return Refusal(Reason.DEPENDANTS_OWE, facts=sums)
+    owed, limit = facts.patron.owed_by_dependants_cents, facts.limits.dependants
+    return within(Reason.DEPENDANTS_OWE, owed, limit)
+
+
+def guardians_charges_are_within_limit(facts: LendingFacts) -> Refusal | None:
+    """Weighed only where the category has a limit for it."""
+    owed, limit = facts.patron.owed_by_guardians_cents, facts.limits.guardians
+    return within(Reason.GUARDIANS_OWE, owed, limit)
 
 
 def there_is_room_for_one_more(facts: LendingFacts) -> Refusal | None:
@@ -314,12 +328,14 @@ def due_date_would_be_later(facts: LendingFacts) -> Refusal | None:
 
 CHECKOUT_RULES: tuple[Rule, ...] = (
     patron_is_alive,
+    patron_borrows,
     card_is_good,
     card_has_not_expired,
     address_is_known,
     patron_is_not_restricted,
     charges_are_within_limit,
     dependants_charges_are_within_limit,
+    guardians_charges_are_within_limit,
     there_is_room_for_one_more,
     patron_is_old_enough,
     item_is_for_loan,

@@ -16,6 +16,14 @@ class PatronViewed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChanged(Event):
+    """It was decided anew what a category asks for; ``category``: its code."""
+
+    category: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatronRegistered(Event):
     PATRON = "patron_id"
 

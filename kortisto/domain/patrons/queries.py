@@ -13,7 +13,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from kortisto.core.text import ControlCharacters, card_code, fold
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.org.settings import VALIDITY_MONTHS
+from kortisto.domain.org.settings import LOAN_BAN_CENTS, VALIDITY_MONTHS
+from kortisto.domain.patrons.category_terms import ChargeTerms, charge_limits
 from kortisto.domain.patrons.hold_identifiers import hold_key
 from kortisto.domain.patrons.models import (
     Card,
@@ -107,6 +108,15 @@ def terms_of(category: PatronCategory) -> CategoryTerms:
         needs_identity=category.needs_identity,
         card_required=category.card_required,
     )
+
+
+def own_charges_that_bar(
+    category: PatronCategory, library_id: int | None
+) -> int | None:
+    """The largest sum of a patron's own charges with which they borrow; None: any."""
+    terms = ChargeTerms(bar=category.charges_bar, own=category.loan_ban_cents)
+    setting = organisation().setting(LOAN_BAN_CENTS, library_id).value
+    return charge_limits(terms, setting=setting).own.cents
 
 
 def months_of_validity(category: PatronCategory, library_id: int) -> int:

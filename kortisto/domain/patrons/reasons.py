@@ -26,9 +26,39 @@ class Reason(refusals.Reason):
         "age-does-not-fit",
         _("The category is for people aged {ages}; this person is {age}."),
     )
+    NOT_USED_HERE = (
+        "not-used-here",
+        _(
+            "The category “{category}” is only for patrons whose home library is one "
+            "of these: {units}."
+        ),
+    )
     NEEDS_IDENTITY = (
         "needs-identity",
         _("This category asks for a personal identity code."),
+    )
+    CATEGORY_NEEDS_NAME = (
+        "category-needs-name",
+        _("A category needs a name in Finnish."),
+    )
+    BAD_CODE = (
+        "bad-code",
+        _("A code has 1 to 20 capital letters, digits, hyphens or underscores."),
+    )
+    CODE_TAKEN = "code-taken", _("Another category has this code.")
+    LESS_THAN_LEAST = "less-than-least", _("This is less than the least.")
+    GUARDIAN_NOT_POSSIBLE = (
+        "guardian-not-possible",
+        _("Who needs a guardian must be allowed to have one."),
+    )
+    NEXT_IS_ITSELF = "next-is-itself", _("The next category is another one.")
+    NEXT_NEEDS_AGE = (
+        "next-needs-age",
+        _("A next category waits for an oldest age: give one."),
+    )
+    NEXT_NOT_EVERYWHERE = (
+        "next-not-everywhere",
+        _("“{category}” is not used at every library where this one is."),
     )
     NEEDS_CARD = "needs-card", _("A card needs a number.")
     CARD_IN_USE = "card-in-use", _("This card number is in use already.")

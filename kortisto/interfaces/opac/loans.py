@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from kortisto.domain.circulation.queries import history_of, loans_of
 from kortisto.domain.fees.queries import balance
-from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.actions.erasures import asked_of
 from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.domain.patrons.queries import own_charges_that_bar
 from kortisto.domain.patrons.records import public_notes_of, restrictions_in_force
 from kortisto.interfaces.opac.hits import drawn_cover
 from kortisto.interfaces.opac.told import Message
@@ -102,7 +102,7 @@ def _state(due: datetime, returned: datetime | None, *, now: datetime) -> str:
     return "soon" if due - now <= SOON else "open"
 
 
-def notices(patron: Patron, names: Names, *, now: datetime) -> list[Message]:
+def notices(patron: Patron, *, now: datetime) -> list[Message]:
     """What keeps a patron from borrowing, or soon will, and what to do about it."""
     today = localdate(now)
     told = [
@@ -110,7 +110,7 @@ def notices(patron: Patron, names: Names, *, now: datetime) -> list[Message]:
         *_card(patron, today),
         *_restrictions(patron.pk, today),
     ]
-    limit = names.tree.setting(LOAN_BAN_CENTS, patron.home_library_id).value
+    limit = own_charges_that_bar(patron.category, patron.home_library_id)
     owed = balance(patron.pk).public_cents
     if limit is not None and owed > limit:
         sentence = _(

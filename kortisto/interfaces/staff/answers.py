@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.interfaces.staff.scan_state import ScanState
+from kortisto.ui.parts import RefusalLine
 
 REFUSED: Final = 409
 
@@ -23,7 +24,7 @@ class Outcome:
     title: str = ""
     detail: str = ""
     icon: str = ""
-    reasons: Sequence[Refusal] = ()  # told below it
+    reasons: Sequence[Refusal | RefusalLine] = ()  # told below it
 
 
 def part(

@@ -11,6 +11,7 @@ from kortisto.domain.acquisitions.models import Suggestion
 from kortisto.domain.fees.models import ChargeType
 from kortisto.domain.notices.kinds import title_of
 from kortisto.domain.notices.models import Transport
+from kortisto.domain.patrons.category_fields import FIELDS, OTHER_PARTS
 from kortisto.domain.patrons.fields import label_of
 from kortisto.domain.patrons.models import (
     MessageKind,
@@ -122,6 +123,8 @@ def code_words(
     """
     if place == "fields" and kind == "PatronChanged":
         return ", ".join(field_words(str(one)) for one in value)
+    if place == "fields" and kind == "CategoryChanged":
+        return ", ".join(category_field_words(str(one)) for one in value)
     told = PLACES.get((kind, place))
     return None if told is None else told(str(value), types)
 
@@ -136,6 +139,12 @@ def field_words(name: str) -> str:
     if whole in OTHER_FIELDS:
         return str(OTHER_FIELDS[whole])
     return label_of(whole)
+
+
+def category_field_words(name: str) -> str:
+    """A field of a patron category as its page calls it."""
+    known = FIELDS.get(name)
+    return str(OTHER_PARTS.get(name, name) if known is None else known.title)
 
 
 def names_of_types() -> dict[str, str]:

@@ -29,6 +29,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "PatronViewed": gettext_lazy("Looked at a patron ({page})"),
     "PatronRegistered": gettext_lazy("Registered a patron"),
     "PatronChanged": gettext_lazy("Changed a patron's data: {fields}"),
+    "CategoryChanged": gettext_lazy(
+        "Decided anew about the patron category {category}: {fields}"
+    ),
     "PatronBinned": gettext_lazy("Put a patron in the bin"),
     "PatronTakenOut": gettext_lazy("Took a patron out of the bin"),
     "PinChanged": gettext_lazy("Gave a patron a new PIN"),

@@ -186,6 +186,15 @@ NAV: Final = (
         words=_("configuration options"),
     ),
     NavEntry(
+        page="categories",
+        label=_("Patron categories"),
+        icon="people",
+        needs=OrgPermission.EDIT_SETTINGS,
+        somewhere=True,
+        hidden=True,
+        words=_("kinds of patrons age limits guardian PIN charges"),
+    ),
+    NavEntry(
         page="staffing",
         label=_("Staff"),
         icon="key",

@@ -12,10 +12,9 @@ from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.queries import Balance, balance
 from kortisto.domain.holds.models import Hold
-from kortisto.domain.org.queries import organisation
-from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron, PatronNote, Restriction
+from kortisto.domain.patrons.queries import own_charges_that_bar
 from kortisto.domain.patrons.records import (
     PatronRecord,
     notes_for,
@@ -104,7 +103,7 @@ def _panel(
     waiting = tuple(holds.select_related("record", "item").order_by("pickup_until"))
     here = tuple(hold for hold in waiting if hold.pickup_library_id == by.library_id)
     may_see_money = by.may(FeePermission.SEE)
-    ban = organisation().setting(LOAN_BAN_CENTS, by.library_id).value
+    ban = own_charges_that_bar(patron.category, by.library_id)
     return PatronPanel(
         patron=patron,
         age=None if patron.born_on is None else completed_years(patron.born_on, today),

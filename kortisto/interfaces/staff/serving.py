@@ -1,6 +1,7 @@
 """Serve one patron: open, lend scan by scan, and go on to the next."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.catalogue.queries import items_barcoded
+from kortisto.domain.circulation.explain import why_refused
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.circulation.reasons import Reason
@@ -23,6 +26,8 @@ from kortisto.interfaces.staff.lending import Scan, lend, only
 from kortisto.interfaces.staff.loan_rows import LoanRow, due_words, loan_rows
 from kortisto.interfaces.staff.patron_panel import panel_of
 from kortisto.interfaces.staff.scan_state import OpenDesk, ScanState, close_desk
+from kortisto.ui.parts import RefusalLine, TraceLine
+from kortisto.ui.refusals import as_line
 
 
 def open_card(
@@ -203,7 +208,7 @@ def _refused_loan(
                 "There are {count} reasons against lending it to {name}.",
                 len(refused.refusals),
             ).format(count=len(refused.refusals), name=desk.name),
-            reasons=refused.refusals,
+            reasons=[_with_why(each, request.actor) for each in refused.refusals],
         ),
         state=waiting,
         template="staff/_refused_loan.html",
@@ -214,6 +219,11 @@ def _refused_loan(
         actor=request.actor,
         overriding=desk.overriding,
     )
+
+
+def _with_why(refusal: Refusal, actor: Actor) -> RefusalLine:
+    trace = [TraceLine(name=w.sentence, source=w.source) for w in why_refused(refusal)]
+    return replace(as_line(refusal, actor=actor), trace=trace)
 
 
 def _title_of(barcode: str) -> str:

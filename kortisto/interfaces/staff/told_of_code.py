@@ -15,6 +15,7 @@ from kortisto.domain.patrons.actions.population_query import (
     PopulationReason,
     ask_population_register,
 )
+from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.fields import text_of
 from kortisto.domain.patrons.identity import CodeTrouble
 from kortisto.domain.patrons.models import PatronCategory
@@ -68,7 +69,7 @@ def told_of_code(
         )
     fill = {"born_on": looked.born_on.isoformat()}
     told = _told_by_register(code, by=by, now=now)
-    better = None if prefix else _better(category, looked.born_on, localdate(now))
+    better = None if prefix else _better(category, looked.born_on, by=by, now=now)
     sentences = [
         _("The code is in order and is saved with the patron."),
         *told.sentences,
@@ -122,8 +123,12 @@ def _told_by_register(code: str, *, by: Actor, now: datetime) -> ToldOfCode:
     )
 
 
-def _better(chosen_code: str, born_on: date, today: date) -> PatronCategory | None:
-    """Another category, when the chosen one is not for this age."""
+def _better(
+    chosen_code: str, born_on: date, *, by: Actor, now: datetime
+) -> PatronCategory | None:
+    """Another category of the library, when the chosen one is not for this age."""
+    assert by.library_id is not None  # noqa: S101 - pages need a library
+    today = localdate(now)
 
     def fits(category: PatronCategory) -> bool:
         guardians = 1 if category.may_have_guardian else 0
@@ -132,7 +137,7 @@ def _better(chosen_code: str, born_on: date, today: date) -> PatronCategory | No
             terms, born_on=born_on, guardians=guardians, today=today
         )
 
-    rows = {each.code: each for each in PatronCategory.objects.order_by("pk")}
+    rows = {each.code: each for each in used_at(by.library_id)}
     chosen = rows.get(chosen_code)
     if chosen is None or chosen.kind not in ORDINARY or fits(chosen):
         return None

@@ -28,6 +28,7 @@ from kortisto.domain.circulation.rules import (
     reasons_against,
 )
 from kortisto.domain.circulation.settings import SEVERITY_SETTINGS
+from kortisto.domain.patrons.category_terms import NO_LIMITS, ChargeLimits, Limit
 from kortisto.domain.policies.rules import Matrix, Row, Terms
 from kortisto.testing.builders import HELSINKI
 
@@ -69,8 +70,13 @@ LOAN = LoanFacts(
     category_id=1,
     library_id=1,
 )
+TEN_EUROS = Limit(1000)
 FINE = LendingFacts(
-    today=TODAY, patron=PATRON, item=ITEM, terms=terms(), loan_ban_cents=1000
+    today=TODAY,
+    patron=PATRON,
+    item=ITEM,
+    terms=terms(),
+    limits=ChargeLimits(TEN_EUROS, TEN_EUROS, TEN_EUROS),
 )
 RENEWABLE = replace(FINE, loan=LOAN, new_due_at=LATER)
 
@@ -118,6 +124,8 @@ def test_nothing_speaks_against_an_ordinary_loan_or_its_renewal() -> None:
         (patron(restrictions=(UNPAID,)), Reason.RESTRICTED),
         (patron(owed_public_cents=1001), Reason.OWES_TOO_MUCH),
         (patron(owed_by_dependants_cents=1001), Reason.DEPENDANTS_OWE),
+        (patron(owed_by_guardians_cents=1001), Reason.GUARDIANS_OWE),
+        (patron(borrows=False), Reason.NEVER_BORROWS),
         (replace(FINE, rooms=(Room(2, 2),)), Reason.TOO_MANY_LOANS),
         (
             replace(FINE, rooms=(Room(50, 2), Room(1, 1, of_type=True))),
@@ -204,7 +212,7 @@ def test_each_fact_alone_keeps_from_renewing_for_one_reason(
     [
         patron(expires_on=TODAY),  # good through its last day
         patron(owed_public_cents=1000),  # the limit itself does not bar
-        replace(patron(owed_public_cents=99_999), loan_ban_cents=None),
+        replace(patron(owed_public_cents=99_999), limits=NO_LIMITS),
         replace(FINE, rooms=(Room(2, 1), Room(None, 500))),
         item(age_limit=0),
         replace(FINE, loan=LOAN),  # theirs already

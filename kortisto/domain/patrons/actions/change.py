@@ -19,6 +19,7 @@ from kortisto.domain.patrons.actions.writing import (
     text_in_history,
     write_changes,
 )
+from kortisto.domain.patrons.category_places import why_not_here
 from kortisto.domain.patrons.fields import EDITABLE, clean, label_of
 from kortisto.domain.patrons.frozen import is_frozen
 from kortisto.domain.patrons.models import FieldChange, Patron, PatronCategory, Source
@@ -209,6 +210,8 @@ def _why_not(
             guardians=answering(patron.pk, today).count(),
             today=today,
         )
+    if {"category", "home_library"} & changed:
+        wrong += why_not_here(patron.category, patron.home_library_id)
     if "hold_identifier" in changed:
         wrong += why_not(patron.hold_identifier, patron_id=patron.pk)
     return wrong + ticks_left_hanging(patron, was)

@@ -27,6 +27,7 @@ from kortisto.domain.patrons.actions.population_query import (
     ask_population_register,
 )
 from kortisto.domain.patrons.actions.register import register
+from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.events import RegisteredOnline
 from kortisto.domain.patrons.identified import IdentifiedPerson
 from kortisto.domain.patrons.identity_reasons import IdentityReason
@@ -120,8 +121,7 @@ def register_online(
 def _category_at(library_id: int) -> PatronCategory:
     """Of those who register at a library on the web. Raises Refused: not open there."""
     tree = organisation()
-    provisional = PatronCategory.objects.filter(kind=PatronCategory.Kind.PROVISIONAL)
-    found = provisional.order_by("pk").first()
+    found = used_at(library_id).filter(kind=PatronCategory.Kind.PROVISIONAL).first()
     open_there = (
         library_id in tree.units and tree.setting(REGISTER_ONLINE, library_id).value
     )

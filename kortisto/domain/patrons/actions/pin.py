@@ -22,8 +22,15 @@ from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWro
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.pin_hashes import check_against_nobody, hashed, matches
-from kortisto.domain.patrons.pins import digest_of_try, weakness
-from kortisto.domain.patrons.queries import cards_numbered
+from kortisto.domain.patrons.pins import (
+    Owner,
+    PinTerms,
+    digest_of_try,
+    is_easy,
+    is_strong,
+    weakness,
+)
+from kortisto.domain.patrons.queries import active_card, cards_numbered
 
 
 @transaction.atomic
@@ -40,7 +47,12 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     patron = locked(patron_id)
     if themself and not patron.category.changes_pin_online:
         raise NotPermitted(PatronPermission.RESET_PIN)
-    weak = weakness_for(patron.category, patron.home_library_id, pin)
+    write_pin(patron, pin, by=by, now=now)
+
+
+def write_pin(patron: Patron, pin: str, *, by: Actor, now: datetime) -> None:
+    """As ``set_pin``, for a locked patron, when it is known who may."""
+    weak = weakness_for(patron.category, patron.home_library_id, pin, pin_owner(patron))
     if weak is not None:
         raise ValueError(weak)
     give_pin(patron, pin)
@@ -48,18 +60,35 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     publish(PinChanged(patron_id=patron.pk), by=by, at=now)
 
 
-def pin_lengths(category: PatronCategory, library_id: int) -> tuple[int, int]:
-    """The fewest and the most digits: the category's, else the library's (S24)."""
+def pin_terms(category: PatronCategory, library_id: int) -> PinTerms:
+    """What a PIN must be like: as the category says, else as the library (S24)."""
     tree = organisation()
     shortest = category.pin_length_min or tree.setting(PIN_LENGTH_MIN, library_id).value
     longest = category.pin_length_max or tree.setting(PIN_LENGTH_MAX, library_id).value
-    return shortest, max(shortest, longest)
+    return PinTerms(shortest, max(shortest, longest), strong=category.strong_pin)
 
 
-def weakness_for(category: PatronCategory, library_id: int, pin: str) -> str | None:
+def weakness_for(
+    category: PatronCategory, library_id: int, pin: str, owner: Owner
+) -> str | None:
     """Why somebody of the category cannot have the PIN, in words; None: they can."""
-    shortest, longest = pin_lengths(category, library_id)
-    return weakness(pin, shortest=shortest, longest=longest)
+    return weakness(pin, pin_terms(category, library_id), owner)
+
+
+def pin_owner(patron: Patron, *, card: str = "") -> Owner:
+    """What a strong PIN of the patron is not taken from. ``card``: not given yet."""
+    active = None if card else active_card(patron.pk)
+    phones = (patron.phone, patron.second_phone, patron.sms_number or "")
+    number = card if active is None else active.number
+    return Owner(patron.born_on, (*phones, number))
+
+
+def should_change(patron: Patron, pin: str) -> bool:
+    """Whether a PIN, right as it is, is one that would not be taken any more."""
+    if is_easy(pin):
+        return True
+    strong = patron.category.strong_pin
+    return strong and not is_strong(pin, pin_owner(patron))
 
 
 def give_pin(patron: Patron, pin: str) -> None:

@@ -16,7 +16,8 @@ from kortisto.core.actors import Actor, ActorKind, Channel
 from kortisto.core.jobs import enqueue
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.patrons.actions.pin import set_pin
+from kortisto.domain.patrons.actions.pin import write_pin
+from kortisto.domain.patrons.actions.writing import locked
 from kortisto.domain.patrons.models import Patron, PinLink
 from kortisto.domain.patrons.queries import cards_numbered
 from kortisto.domain.patrons.settings import PIN_LINK_MINUTES
@@ -77,7 +78,7 @@ def make_pin_link(patron: Patron, *, now: datetime) -> MadeLink | None:
 
 def _who_may() -> "QuerySet[Patron]":
     return Patron.objects.filter(
-        binned_at=None, died_on=None, category__changes_pin_online=True
+        binned_at=None, died_on=None, category__resets_pin_online=True
     )
 
 
@@ -110,10 +111,10 @@ def set_pin_by_link(digest: str, pin: str, *, now: datetime) -> None:
     patron_id = wanted.values_list("patron_id", flat=True).first()
     if patron_id is None:
         raise LinkIsOver
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    patron = locked(patron_id)
     if not wanted.exists():  # another window was faster
         raise LinkIsOver
-    set_pin(patron.pk, pin, by=_themself(patron), now=now)
+    write_pin(patron, pin, by=_themself(patron), now=now)
     wanted.delete()
 
 

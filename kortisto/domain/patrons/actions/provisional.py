@@ -17,9 +17,10 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.cards import give_card
 from kortisto.domain.patrons.actions.family import answering
 from kortisto.domain.patrons.actions.identity import drop_after_commit, reason_in_order
-from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
+from kortisto.domain.patrons.actions.pin import give_pin, pin_owner, weakness_for
 from kortisto.domain.patrons.actions.viewing import note_views
 from kortisto.domain.patrons.actions.writing import locked, write_changes
+from kortisto.domain.patrons.category_places import why_not_here
 from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import (
     CardFetched,
@@ -135,7 +136,10 @@ def hand_over_card(
         guardians=answering(patron_id, today).count(),
         today=today,
     )
-    if pin and (weak := weakness_for(chosen, patron.home_library_id, pin)) is not None:
+    wrong += why_not_here(chosen, patron.home_library_id)
+    owner = pin_owner(patron, card=card_number)
+    weak = weakness_for(chosen, patron.home_library_id, pin, owner) if pin else None
+    if weak is not None:
         wrong.append(about("pin", Why.BAD_VALUE, why=weak))
     raise_if_unfit(wrong)
     card = give_card(patron, card_number, today=today, by=by)

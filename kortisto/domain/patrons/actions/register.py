@@ -20,13 +20,14 @@ from kortisto.domain.patrons.actions.hold_identifiers import (
     why_not,
 )
 from kortisto.domain.patrons.actions.notes import write_note
-from kortisto.domain.patrons.actions.pin import give_pin, weakness_for
+from kortisto.domain.patrons.actions.pin import give_pin, pin_owner, weakness_for
 from kortisto.domain.patrons.actions.writing import (
     keep_words,
     remember,
     source_of,
     text_in_history,
 )
+from kortisto.domain.patrons.category_places import why_not_here
 from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import PatronRegistered
 from kortisto.domain.patrons.fields import EDITABLE, clean
@@ -119,11 +120,13 @@ def _why_not(
         guardians=sum(one.answers for one in new.guardians),
         today=today,
     )
+    wrong += why_not_here(category, new.home_library_id)
     wrong += _card_is_free(new.card_number, required=category.card_required)
     if identifier := values.get("hold_identifier"):
         wrong += why_not(identifier, patron_id=None)
     if new.pin:
-        weak = weakness_for(category, new.home_library_id, new.pin)
+        owner = pin_owner(Patron(**values), card=new.card_number)
+        weak = weakness_for(category, new.home_library_id, new.pin, owner)
         wrong += [] if weak is None else [about("pin", Reason.BAD_VALUE, why=weak)]
     wrong += wrong_with(ticks, reach_of(Patron(**values)))
     for number, guardian in enumerate(new.guardians):

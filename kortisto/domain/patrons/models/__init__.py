@@ -6,7 +6,11 @@
 """
 
 from kortisto.domain.patrons.models.cards import Card, Restriction, RestrictionType
-from kortisto.domain.patrons.models.categories import CardValidity, PatronCategory
+from kortisto.domain.patrons.models.categories import (
+    CardValidity,
+    History,
+    PatronCategory,
+)
 from kortisto.domain.patrons.models.changes import FieldChange, Renewal, Source
 from kortisto.domain.patrons.models.choices import (
     CategoryMessage,
@@ -29,6 +33,7 @@ __all__ = [
     "Erasure",
     "FieldChange",
     "Guardianship",
+    "History",
     "MessageChoice",
     "MessageKind",
     "Patron",

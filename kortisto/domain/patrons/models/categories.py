@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from kortisto.core.names import Named
 from kortisto.core.secrecy import Secrecy, secrecy
-from kortisto.domain.org.models import LibraryGroup
+from kortisto.domain.org.models import LibraryGroup, Unit
 
 
 class History(models.TextChoices):
@@ -51,17 +51,29 @@ class PatronCategory(Named):
     guardian_sees_until_age = models.PositiveSmallIntegerField(null=True, blank=True)
     needs_identity = models.BooleanField(default=False)  # a personal identity code
     card_required = models.BooleanField(default=True)
+    units = models.ManyToManyField(  # whose patrons may be in it; none: everybody's
+        Unit, related_name="+", blank=True, db_table="category_unit"
+    )
     validity_months = models.PositiveSmallIntegerField(null=True, blank=True)
     expired_effect = models.CharField(max_length=5, choices=Effect.choices, blank=True)
+    expired_renewal_effect = models.CharField(
+        max_length=5, choices=Effect.choices, blank=True
+    )
     expiry_notice = models.BooleanField(default=False)  # even if not asked for
     overdue_notices = models.BooleanField(default=True)
     checks_earlier_loans = models.BooleanField(default=False)  # home delivery
+    charges_bar = models.BooleanField(default=True)  # unpaid ones, from borrowing
+    loan_ban_cents = models.PositiveIntegerField(null=True, blank=True)
+    loan_ban_dependants_cents = models.PositiveIntegerField(null=True, blank=True)
+    loan_ban_guardians_cents = models.PositiveIntegerField(null=True, blank=True)
     history = models.CharField(
         max_length=8, choices=History.choices, default=History.DEFAULT
     )
     pin_length_min = models.PositiveSmallIntegerField(null=True, blank=True)
     pin_length_max = models.PositiveSmallIntegerField(null=True, blank=True)
+    strong_pin = models.BooleanField(default=False)
     changes_pin_online = models.BooleanField(default=True)
+    resets_pin_online = models.BooleanField(default=True)  # by a link in an e-mail
 
     SECRECY = secrecy(others=Secrecy.PUBLIC)
 

@@ -1,6 +1,6 @@
 """PINs: which are taken, and when wrong ones lock an account (S24)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,10 +9,21 @@ from kortisto.core.models import LoggedEvent
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.settings import PIN_ATTEMPTS
 from kortisto.domain.patrons.actions.cards import replace_card
-from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
+from kortisto.domain.patrons.actions.pin import (
+    LogInFailed,
+    log_in,
+    set_pin,
+    should_change,
+)
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.pin_hashes import hashed
-from kortisto.domain.patrons.pins import digest_of_try, weakness
+from kortisto.domain.patrons.pins import (
+    Owner,
+    PinTerms,
+    digest_of_try,
+    generated,
+    weakness,
+)
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -61,12 +72,12 @@ def is_locked(patron: Patron) -> bool:
     ["123", "123456789", "12a4", "٣٤٥٦", "8 64", "", "1111", "1234", "9876", "2580"],
 )
 def test_a_weak_pin_is_not_taken(pin: str) -> None:
-    assert weakness(pin, shortest=4, longest=8)
+    assert weakness(pin, PinTerms())
 
 
 @pytest.mark.parametrize("pin", ["8264", "1243", "00012", "82648264"])
 def test_any_other_pin_is_taken(pin: str) -> None:
-    assert weakness(pin, shortest=4, longest=8) is None
+    assert weakness(pin, PinTerms()) is None
 
 
 def test_a_weak_pin_leaves_the_old_one() -> None:
@@ -210,3 +221,52 @@ def test_patrons_set_their_own_pin_and_nobody_elses() -> None:
         set_pin(other.pk, "4826", by=themselves, now=MONDAY_NOON)
     assert tries(patron, "4826") == [True]
     assert tries(other, "4826", PIN) == [False, True]
+
+
+STRONG = PinTerms(strong=True)
+AINO = Owner(date(1984, 5, 17), ("+358401234567", "60000007"))
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "8222",  # three alike
+        "8234",  # three up
+        "98264321",  # three down
+        "8282",  # a part twice
+        "264264",
+        "1705",  # the date of birth, in any way to write it
+        "0517",
+        "1984",
+        "170584",
+        "84170584",
+        "4012",  # of the phone
+        "0007",  # of the card
+    ],
+)
+def test_a_strong_pin_has_no_pattern_and_tells_nothing_of_its_owner(pin: str) -> None:
+    assert weakness(pin, PinTerms(), AINO) is None
+    assert "harder to guess" in (weakness(pin, STRONG, AINO) or "")
+
+
+@pytest.mark.parametrize("pin", ["8264", "1243", "2281", "82648265"])
+def test_other_pins_are_strong(pin: str) -> None:
+    assert weakness(pin, STRONG, AINO) is None
+
+
+def test_a_generated_pin_is_strong_where_the_category_asks_for_it() -> None:
+    for _try in range(200):
+        assert weakness(generated(STRONG, AINO), STRONG, AINO) is None
+
+
+def test_the_category_asks_for_a_strong_pin() -> None:
+    patron = with_pin()
+    patron.category.strong_pin = True
+    patron.category.save()
+
+    with pytest.raises(ValueError, match="harder to guess"):
+        set_pin(patron.pk, "1705", by=desk(), now=MONDAY_NOON)
+
+    assert tries(patron, "1705", PIN) == [False, True]
+    assert not should_change(patron, PIN)
+    assert should_change(patron, "1705")

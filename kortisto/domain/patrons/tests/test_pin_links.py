@@ -11,7 +11,12 @@ from kortisto.core.failures import AdapterError
 from kortisto.core.models import Job, LoggedEvent
 from kortisto.core.tokens import digest
 from kortisto.domain.patrons.actions.contacts import change_contacts
-from kortisto.domain.patrons.actions.pin import LogInFailed, log_in, set_pin
+from kortisto.domain.patrons.actions.pin import (
+    LogInFailed,
+    log_in,
+    pin_is_right,
+    set_pin,
+)
 from kortisto.domain.patrons.actions.pin_links import (
     LinkIsOver,
     ask_for_pin_link,
@@ -113,12 +118,26 @@ def test_whoever_cannot_get_a_link_is_answered_like_everybody_else(
 
 def test_the_category_may_keep_pins_off_the_web(post: MemoryMail) -> None:
     patron = aino()
-    patron.category.changes_pin_online = False
+    patron.category.resets_pin_online = False
     patron.category.save()
 
     ask(card_of(patron))
 
     assert post.sent == []
+
+
+def test_a_link_works_where_a_pin_is_not_changed_on_the_web_otherwise(
+    post: MemoryMail,
+) -> None:
+    patron = aino()
+    patron.category.changes_pin_online = False
+    patron.category.save()
+    ask(card_of(patron))
+
+    set_pin_by_link(digest(token_in(post)), "8264", now=MONDAY_NOON)
+
+    patron.refresh_from_db()
+    assert pin_is_right(patron, "8264")
 
 
 def test_nobody_fills_the_mailbox_of_another(post: MemoryMail) -> None:

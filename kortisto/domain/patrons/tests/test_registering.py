@@ -20,7 +20,7 @@ from kortisto.domain.patrons.models import (
     PatronNote,
 )
 from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron, for_family
-from kortisto.domain.patrons.pins import generated, weakness
+from kortisto.domain.patrons.pins import PinTerms, generated, weakness
 from kortisto.domain.patrons.reasons import Unfit
 from kortisto.domain.patrons.records import provenance_of, record_of
 from kortisto.domain.patrons.rules import Tick
@@ -232,7 +232,7 @@ def test_where_it_all_came_from_is_who_registered_it() -> None:
 
 def test_a_generated_pin_is_never_a_weak_one() -> None:
     for _ in range(50):
-        assert weakness(generated(4, 8), shortest=4, longest=8) is None
+        assert weakness(generated(PinTerms()), PinTerms()) is None
 
 
 def test_nobody_s_name_is_in_what_is_raised() -> None:

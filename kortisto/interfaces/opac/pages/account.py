@@ -41,7 +41,7 @@ def loans(request: PatronRequest) -> HttpResponse:
         {
             "rows": [(row, answers.get(str(row.id))) for row in rows],
             "overdue": sum(row.state == "overdue" for row in rows),
-            "notices": notices(patron, names, now=now),
+            "notices": notices(patron, now=now),
             "tabs": account_tabs("loans", visitor=request.visitor, loans=len(rows)),
         },
     )

@@ -24,7 +24,6 @@ from kortisto.core.text import ControlCharacters
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions import pin
 from kortisto.domain.patrons.models import Patron
-from kortisto.domain.patrons.pins import is_easy
 from kortisto.interfaces.opac.middleware import EASY_PIN, EPOCH, PATRON, TOUCHED
 from kortisto.interfaces.opac.pages.language import keep_language
 
@@ -83,7 +82,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         trouble = _("The card number has letters that cannot be read. Type it again.")
         return _page(request, form, onward, trouble=trouble, status=WRONG)
     begin_session(request, patron)
-    if is_easy(form.cleaned_data["pin"]) and patron.category.changes_pin_online:
+    given = form.cleaned_data["pin"]
+    if patron.category.changes_pin_online and pin.should_change(patron, given):
         request.session[EASY_PIN] = True
     response = HttpResponseRedirect(onward)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:

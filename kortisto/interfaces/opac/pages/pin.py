@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kortisto.core.throttle import Limit, count_failure, waits_until
-from kortisto.domain.patrons.actions.pin import pin_is_right, pin_lengths, set_pin
+from kortisto.domain.patrons.actions.pin import pin_is_right, pin_terms, set_pin
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.queries import active_card
 from kortisto.interfaces.opac.middleware import EASY_PIN, PatronRequest
@@ -53,10 +53,19 @@ def change_pin(request: PatronRequest) -> HttpResponse:
 
 def tell_lengths(form: NewPinForm, patron: Patron) -> None:
     """Say beside the new PIN how many digits it has."""
-    shortest, longest = pin_lengths(patron.category, patron.home_library_id)
-    form.fields["new"].help_text = _(
-        "{shortest}–{longest} digits. Not a row such as 1234, and not all the same."
-    ).format(shortest=shortest, longest=longest)
+    terms = pin_terms(patron.category, patron.home_library_id)
+    sentence = (
+        _(
+            "{shortest}–{longest} digits. Not three in a row such as 234 or 777, and "
+            "not your date of birth, phone or card number."
+        )
+        if terms.strong
+        else _(
+            "{shortest}–{longest} digits. Not a row such as 1234, and not all the same."
+        )
+    )
+    lengths = {"shortest": terms.shortest, "longest": terms.longest}
+    form.fields["new"].help_text = sentence.format(**lengths)
 
 
 def _page(

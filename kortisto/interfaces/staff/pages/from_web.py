@@ -35,6 +35,7 @@ from kortisto.domain.patrons.actions.provisional import (
     view_waiting,
 )
 from kortisto.domain.patrons.actions.writing import text_in_history
+from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.fields import EDITABLE, label_of
 from kortisto.domain.patrons.models import Patron, PatronCategory, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -293,7 +294,7 @@ def _categories(patron: Patron) -> list[tuple[str, str]]:
         terms, born_on = terms_of(category), patron.born_on
         return not category_fits(terms, born_on=born_on, guardians=0, today=today)
 
-    rows = PatronCategory.objects.exclude(kind=PROVISIONAL).order_by("pk")
+    rows = used_at(patron.home_library_id).exclude(kind=PROVISIONAL)
     people = [each for each in rows if each.kind in {"person", "dependant"}]
     people.sort(key=lambda each: not fits(each))
     return [(each.code, each.name) for each in people]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kortisto.core.refusals import Refusal
 from kortisto.core.text import ControlCharacters, tidy
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.patrons.actions.pin import pin_lengths
+from kortisto.domain.patrons.actions.pin import pin_terms
 from kortisto.domain.patrons.actions.register_at_desk import (
     IdentityRefused,
     register_at_desk,
 )
 from kortisto.domain.patrons.actions.viewing import view_candidates, view_record
+from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.pins import generated
@@ -50,8 +52,8 @@ LONGEST: Final = 200  # characters of a search
 def register_patron(request: StaffRequest) -> HttpResponse:
     """Register somebody new; what was typed stays when something is wrong."""
     if request.method != "POST":
-        return _page(request, _form(initial=_initial(request)))
-    form = _form(data=request.POST)
+        return _page(request, _form(request, initial=_initial(request)))
+    form = _form(request, data=request.POST)
     if not form.is_valid():
         return _page(request, form)
     confirmed = request.POST.getlist("override")
@@ -147,17 +149,20 @@ def register_pin(request: StaffRequest) -> HttpResponse:
     assert request.actor.library_id is not None  # noqa: S101 - pages need a library
     pin = ""
     if chosen is not None:
-        pin = generated(*pin_lengths(chosen, request.actor.library_id))
+        pin = generated(pin_terms(chosen, request.actor.library_id))
     return render(request, "staff/_pin_made.html", {"fill": json.dumps({"pin": pin})})
 
 
 def _form(
-    *, data: QueryDict | None = None, initial: Mapping[str, Any] | None = None
+    request: StaffRequest,
+    *,
+    data: QueryDict | None = None,
+    initial: Mapping[str, Any] | None = None,
 ) -> RegistrationForm:
     today = timezone.localdate()
     return RegistrationForm(
         data,
-        categories=list(PatronCategory.objects.order_by("pk")),
+        categories=list(_categories(request)),
         libraries=[(each.id, each.name) for each in organisation().libraries(on=today)],
         initial=initial,
     )
@@ -207,7 +212,7 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
     begun: dict[str, Any] = {
         "home_library": request.actor.library_id,
         "card_number": request.GET.get("card", "")[:LONGEST],
-        "category": _first_category("person"),
+        "category": _first_category(request, "person"),
         "language": "fi",
     }
     for name, kind in (("guardian", "dependant"), ("copy", "person")):
@@ -216,7 +221,10 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
         if other is None:
             continue
         begun |= {**_address_of(other), "surname": other.surname}
-        begun |= {"category": _first_category(kind), "language": other.language}
+        begun |= {
+            "category": _first_category(request, kind),
+            "language": other.language,
+        }
         if not other.is_protected:  # where the library is tells where somebody lives
             begun["home_library"] = other.home_library_id
         if name == "guardian":
@@ -227,8 +235,14 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
     return begun
 
 
-def _first_category(kind: str) -> str:
-    rows = PatronCategory.objects.filter(kind=kind).order_by("pk")
+def _categories(request: StaffRequest) -> "QuerySet[PatronCategory]":
+    """Those that patrons of the library at work may be in."""
+    assert request.actor.library_id is not None  # noqa: S101 - pages need a library
+    return used_at(request.actor.library_id)
+
+
+def _first_category(request: StaffRequest, kind: str) -> str:
+    rows = _categories(request).filter(kind=kind)
     return rows.values_list("code", flat=True).first() or ""
 
 
