@@ -101,3 +101,24 @@ def test_no_sentence_of_the_code_is_missing_from_the_translations(
     for language in LANGUAGES:
         path = tmp_path / language / "LC_MESSAGES" / "django.po"
         assert untranslated(compiler, path) == [], language
+
+
+@pytest.mark.parametrize(
+    ("language", "to_the_bin", "for_good"),
+    [("fi", "roskakori", "pysyvä"), ("sv", "papperskorgen", "ermanent")],
+)
+def test_deleting_a_patron_and_erasing_one_are_told_apart(
+    compiler: ModuleType, language: str, to_the_bin: str, for_good: str
+) -> None:
+    """The bin gives a patron back for a month; what is erased is gone."""
+    path = LOCALE / language / "LC_MESSAGES" / "django.po"
+    words = {
+        each.parts["msgid"]: each.parts["msgstr"]
+        for each in messages(compiler, path)
+        if "msgstr" in each.parts
+    }
+    deleting = ("Delete the patron", "Deleted patrons", "Why is the patron deleted?")
+    erasing = ("Erase the patron", "Erased a patron", "Wishes to be erased", "Erased")
+
+    assert [words[one] for one in deleting if to_the_bin not in words[one]] == []
+    assert [words[one] for one in erasing if for_good not in words[one]] == []

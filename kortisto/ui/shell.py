@@ -46,10 +46,13 @@ class ScanBox:
     """Where scans are posted, and what they carry besides the scan itself.
 
     ``send_empty``: Enter on an empty box is sent too (to print, or to go on).
+    ``secret``: a pattern, in capitals and without spaces; what is like it is kept
+    nowhere in the browser and is in no address.
     """
 
     url: str
     send_empty: bool = False
+    secret: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 

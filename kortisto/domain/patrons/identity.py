@@ -21,7 +21,8 @@ CENTURIES: Final = {
     **dict.fromkeys("ABCDEF", 2000),
 }
 SHAPE: Final = re.compile(r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]")
-ANYWHERE: Final = re.compile(r"[0-9]{6}[-+A-FU-Y\u2010-\u2015\u2212][0-9]{3}[0-9A-Y]")
+LIKE_A_CODE: Final = r"[0-9]{6}[-+A-FU-Y\u2010-\u2015\u2212][0-9]{3}[0-9A-Y]"
+ANYWHERE: Final = re.compile(LIKE_A_CODE)  # scripts of pages know the same pattern
 FIRST_ARTIFICIAL: Final = 900  # 900-999 are never given to anybody
 DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
@@ -97,6 +98,11 @@ def read_code(
     if code[6] == "+" and not born_in_1800s:
         return CodeTrouble.BORN_IN_1800S
     return IdentityCode(code, born_on)
+
+
+def is_like_a_code(text: str) -> bool:
+    """Whether the whole text has the form of a code, good or not."""
+    return ANYWHERE.fullmatch("".join(text.split()).upper()) is not None
 
 
 def mentions_a_code(text: str) -> bool:

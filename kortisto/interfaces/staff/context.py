@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kortisto.core.actors import Actor
 from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.identity import LIKE_A_CODE
 from kortisto.interfaces.staff.middleware import PASSKEYS, TOUCH_EVERY, session_seconds
 from kortisto.interfaces.staff.nav import NAV, NavEntry, may_open
 from kortisto.interfaces.staff.scan_state import MODES, OpenDesk, ScanState
@@ -111,6 +112,7 @@ def _scan_box(request: HttpRequest, actor: Actor, here: str) -> ScanBox | None:
     return ScanBox(
         url=reverse("scan"),
         send_empty=here in SEND_EMPTY,
+        secret=LIKE_A_CODE,
         fields=ScanState.of(request, page=here).fields,
     )
 

@@ -1,7 +1,7 @@
 """Lend, renew and take back by one scan, once for each key."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from kortisto.interfaces.staff.scan_state import OpenDesk
 class Scan:
     """One scan. The same ``key`` again gives the same answer and does nothing."""
 
-    text: str
+    text: str = field(repr=False)  # it may be a personal identity code
     key: str
     by: Actor
     now: datetime

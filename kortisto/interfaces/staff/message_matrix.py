@@ -90,9 +90,18 @@ def _box(
     )
 
 
-def why_not(reach: Reach) -> list[tuple[str, str]]:
-    """The ways that cannot work, each with a sentence for under the table."""
-    return [(way, str(told)) for way, told in WHY_NOT.items() if not reach.by(way)]
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """A sentence for under the table; ``hidden`` while its way can work."""
+
+    way: str
+    sentence: str
+    hidden: bool
+
+
+def why_not(reach: Reach) -> list[WhyNot]:
+    """Every way that may not work, so that a script can show what it has hidden."""
+    return [WhyNot(way, str(told), reach.by(way)) for way, told in WHY_NOT.items()]
 
 
 def ticks_in(sent: QueryDict) -> set[Tick]:

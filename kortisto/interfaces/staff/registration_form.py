@@ -22,13 +22,19 @@ from kortisto.domain.patrons.models import Guardianship, PatronCategory
 from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.reasons import field_of
-from kortisto.domain.patrons.rules import Part, Tick, parts_of_form
+from kortisto.domain.patrons.rules import Part, Reach, Tick, parts_of_form
 from kortisto.interfaces.staff.desk_forms import DayField
 from kortisto.interfaces.staff.message_matrix import ticks_in
 
 PICKED, BESIDE, WRITTEN = "picked", "beside", "written"
 USUAL, CHOSEN = "usual", "chosen"
 ADDRESS: Final = ("street", "postal_code", "city", "country")
+NEEDS: Final[Mapping[str, Sequence[str]]] = {
+    "sms": ("phone",),
+    "email": ("email",),
+    "paper": ("street", "city"),
+}
+"""The fields without which a message cannot come that way; the script has them too."""
 REACH: Final = ("phone", "second_phone", "email", "second_email")
 
 
@@ -153,6 +159,18 @@ class RegistrationForm(forms.Form):
             code: sorted(part.value for part in parts_of_form(terms_of(category)))
             for code, category in self.categories.items()
         }
+
+    def reach(self) -> Reach:
+        """How the patron can be reached by what is typed now, right or not (S31)."""
+
+        def typed(name: str) -> bool:
+            return bool(str(self[name].value() or "").strip())
+
+        return Reach(
+            sms=all(map(typed, NEEDS["sms"])),
+            email=all(map(typed, NEEDS["email"])),
+            paper=all(map(typed, NEEDS["paper"])) and not self["is_protected"].value(),
+        )
 
     # --- what was told --------------------------------------------------------
 

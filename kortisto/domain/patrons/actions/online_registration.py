@@ -121,11 +121,11 @@ def register_online(
 def _category_at(library_id: int) -> PatronCategory:
     """Of those who register at a library on the web. Raises Refused: not open there."""
     tree = organisation()
-    found = used_at(library_id).filter(kind=PatronCategory.Kind.PROVISIONAL).first()
-    open_there = (
-        library_id in tree.units and tree.setting(REGISTER_ONLINE, library_id).value
-    )
-    if found is None or not open_there:
+    found = None
+    if library_id in tree.units and tree.setting(REGISTER_ONLINE, library_id).value:
+        provisional = PatronCategory.Kind.PROVISIONAL
+        found = used_at(library_id).filter(kind=provisional).first()
+    if found is None:
         raise Refused([Refusal(OnlineReason.NOT_OPEN)])
     return found
 

@@ -33,10 +33,12 @@ from kortisto.interfaces.staff.message_matrix import (
     days_in,
     message_rows,
     ticks_in,
+    why_not,
 )
 from kortisto.interfaces.staff.registration_form import (
     ADDRESS,
     CHOSEN,
+    NEEDS,
     PICKED,
     RegistrationForm,
 )
@@ -177,6 +179,7 @@ def _page(
     existing: int | None = None,
 ) -> HttpResponse:
     chosen = form["messages"].value() == CHOSEN
+    reach = form.reach()
     ticks = ticks_in(request.POST) if request.method == "POST" else set()
     wrong = bool(form.errors or asked)
     values = {
@@ -184,7 +187,9 @@ def _page(
         "parts": form.parts,
         "parts_json": json.dumps(form.parts_by_category()),
         "ways": columns(),
-        "rows": message_rows(ticks, days=days_in(request.POST)),
+        "rows": message_rows(ticks, days=days_in(request.POST), reach=reach),
+        "impossible": why_not(reach),
+        "needs": json.dumps(NEEDS),
         "chosen_messages": chosen,
         "guardian_how": form["guardian_how"].value() or PICKED,
         "guardian": _picked(request, form),

@@ -17,6 +17,7 @@ from kortisto.domain.catalogue.queries import items_barcoded
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import StatusRow, statuses
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.identity import is_like_a_code
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import cards_numbered
 from kortisto.interfaces.staff import serving
@@ -26,6 +27,10 @@ from kortisto.interfaces.staff.finding import Candidates, candidates, titles_for
 from kortisto.interfaces.staff.lending import Scan
 from kortisto.interfaces.staff.renewing import answer_renewal
 from kortisto.interfaces.staff.scan_state import OpenDesk, ScanState
+from kortisto.interfaces.staff.scanned_code import (
+    answer_identity_code,
+    is_identity_code,
+)
 from kortisto.interfaces.staff.taking_back import answer_return
 
 LONGEST: Final = 200  # characters
@@ -69,6 +74,8 @@ def scan(request: StaffRequest) -> HttpResponse:
 def _answer(request: StaffRequest, made: Scan, state: ScanState) -> HttpResponse:
     if not made.text:
         return serving.empty_scan(request, state)
+    if is_identity_code(made):
+        return answer_identity_code(request, made, state)
     if not looks_like_code(made.text):
         return _words(request, made, state)
     desk = OpenDesk.of(request.session)
@@ -189,7 +196,7 @@ def command_search(request: StaffRequest) -> HttpResponse:
 def _commands(
     request: StaffRequest, text: str, *, now: datetime
 ) -> list[dict[str, str]]:
-    if len(text) < 2:
+    if len(text) < 2 or is_like_a_code(text):
         return []
     rows = []
     if request.actor.may(PatronPermission.SEE) and not looks_like_code(text):

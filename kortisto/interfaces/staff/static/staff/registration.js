@@ -65,6 +65,7 @@ function fill(source) {
     else input.value = input.dataset.filled = value;
     if (fromRegister && !["category", "born_on"].includes(name)) mark(name, true);
   }
+  form.dispatchEvent(new Event("fields:filled"));
   reshape();
 }
 

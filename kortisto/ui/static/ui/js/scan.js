@@ -108,17 +108,24 @@ async function showAnswer(answer) {
   if (document.activeElement === document.body) input.focus();
 }
 
-/** Sends the first scan. Answers whether the next one may follow. */
-async function sendFirst() {
-  const entry = queue.settle(fieldsNow());
+/** The server's answer; null when it asks to log in first. Throws when there is none. */
+async function ask(entry) {
   let answer = await post(entry);
   if (answer.status === 403 && (await refreshCsrfToken())) answer = await post(entry); // logged in anew elsewhere
   if (asksToLogIn(answer)) {
     sessionOver();
-    return false;
+    return null;
   }
   showConnection(true);
   if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new Error(`answered ${answer.status}`);
+  return answer;
+}
+
+/** Sends the first scan. Answers whether the next one may follow. */
+async function sendFirst() {
+  const entry = queue.settle(fieldsNow());
+  const answer = await ask(entry);
+  if (!answer) return false;
   queue.remove(entry.key); // any other answer is an answer: the server has decided
   attempts = 0;
   if (answer.ok) heard();
@@ -158,12 +165,40 @@ function keep(scan) {
   send();
 }
 
+/** What the page calls a secret is sent at once and kept nowhere: no queue, no disk. */
+const isSecret = (scan) => Boolean(form.dataset.secret) &&
+  new RegExp(`^(?:${form.dataset.secret})$`).test(scan.replace(/\s/g, "").toUpperCase());
+
+async function sendSecret(scan) {
+  if (sending || leaving || queue.first() || isOver()) {
+    input.value = scan; // the scans before it come first: Enter sends it again
+    return play("attention");
+  }
+  sending = true;
+  showState();
+  try {
+    const entry = { key: queue.newKey(), scan, url: form.action, fields: fieldsNow(), at: new Date().toISOString() };
+    const answer = await ask(entry);
+    if (answer?.ok) heard();
+    if (answer) await showAnswer(answer);
+  } catch {
+    input.value = scan;
+    showConnection(false);
+    play("attention");
+  } finally {
+    sending = false;
+    showState();
+    send(); // what was scanned meanwhile
+  }
+}
+
 function take() {
   const scan = input.value.trim();
   if (!scan && !form.hasAttribute("data-send-empty")) return;
   input.value = "";
   input.focus();
-  keep(scan);
+  if (isSecret(scan)) sendSecret(scan);
+  else keep(scan);
 }
 
 /** Scans left behind by somebody else, or for another library, wait for a decision. */
