@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from kortisto.domain.patrons.fields import EDITABLE
-from kortisto.domain.patrons.models import Guardianship, Patron, Source
+from kortisto.domain.patrons.models import Guardianship, Source
 from kortisto.domain.patrons.rules import Tick
 
 Identify = Callable[[int], object]
@@ -93,35 +93,3 @@ class NewPatron:
             if not typed[name]:
                 del typed[name]
         return typed
-
-
-FAMILY: Final = (
-    "surname",
-    "language",
-    "street",
-    "postal_code",
-    "city",
-    "country",
-    "phone",
-    "email",
-    "is_protected",
-    "protected_until_on",
-)
-
-
-def for_family(patron: Patron, *, category: str, guarded: bool) -> NewPatron:
-    """A form for somebody of the same family (PAT-11).
-
-    What was copied of a phone and an e-mail is marked to be checked. ``guarded``: the
-    patron answers for the new one.
-    """
-    copied: dict[str, Any] = {name: getattr(patron, name) for name in FAMILY}
-    guardian = NewGuardian(patron_id=patron.pk, gets_bills=True)
-    return NewPatron(
-        **copied,
-        category=category,
-        home_library_id=patron.home_library_id,
-        check_phone=bool(patron.phone),
-        check_email=bool(patron.email),
-        guardians=(guardian,) if guarded else (),
-    )

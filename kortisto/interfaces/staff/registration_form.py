@@ -35,6 +35,7 @@ NEEDS: Final[Mapping[str, Sequence[str]]] = {
     "paper": ("street", "city"),
 }
 """The fields without which a message cannot come that way; the script has them too."""
+COPIED: Final = ("phone", "email")  # what is to be checked when a family shares it
 REACH: Final = ("phone", "second_phone", "email", "second_email")
 
 
@@ -129,6 +130,8 @@ class RegistrationForm(forms.Form):
             (CHOSEN, _("as ticked below")),
         ),
     )
+    copied_phone = forms.CharField(required=False, widget=forms.HiddenInput)
+    copied_email = forms.CharField(required=False, widget=forms.HiddenInput)
     told_by_register = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -179,6 +182,9 @@ class RegistrationForm(forms.Form):
         data, parts = self.cleaned_data, self.parts
         values: dict[str, Any] = {name: data[name] for name in (*ADDRESS, *REACH)}
         values["is_protected"] = data["is_protected"]
+        for name in COPIED:  # of somebody else in the family: is it this patron's too?
+            same = bool(data[name]) and data[name] == data[f"copied_{name}"]
+            values[f"check_{name}"] = same
         if Part.NAME in parts:
             names = ("surname", "first_names", "called_name", "born_on")
             values |= {name: data[name] for name in names}

@@ -14,12 +14,11 @@ from kortisto.domain.patrons.models import (
     Card,
     CardValidity,
     CategoryMessage,
-    Guardianship,
     Patron,
     PatronCategory,
     PatronNote,
 )
-from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron, for_family
+from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron
 from kortisto.domain.patrons.pins import PinTerms, generated, weakness
 from kortisto.domain.patrons.reasons import Unfit
 from kortisto.domain.patrons.records import provenance_of, record_of
@@ -196,30 +195,6 @@ def test_a_category_says_how_long_a_card_is_good_and_what_is_ticked() -> None:
     CardValidity.objects.create(category=category, group=group, months=60)
     later = register(replace(wanted, surname="Lahti"), by=desk(), now=MONDAY_NOON)
     assert later.expires_on == date(2032, 3, 1)
-
-
-def test_a_family_member_begins_with_what_the_family_shares() -> None:
-    child_category()
-    parent = register(
-        new(phone="0501234567", email="a@b.example", street="Tie 1", city="Mikkeli"),
-        by=desk(),
-        now=MONDAY_NOON,
-    )
-    copy = for_family(parent, category="LAPSI", guarded=True)
-    assert (copy.street, copy.phone) == ("Tie 1", "+358501234567")
-    assert (copy.check_phone, copy.check_email, copy.check_address) == (
-        True,
-        True,
-        False,
-    )
-    assert copy.first_names == copy.card_number == ""
-    child = register(
-        replace(copy, first_names="Otso", card_number="P9", born_on=date(2020, 1, 1)),
-        by=desk(),
-        now=MONDAY_NOON,
-    )
-    assert Guardianship.objects.get().dependant_id == child.pk
-    assert child.check_phone
 
 
 def test_where_it_all_came_from_is_who_registered_it() -> None:

@@ -69,7 +69,29 @@ CATEGORIES: Final = (
         "Registrerad på webben",
         "Registered online",
     ),
+    (
+        "TAKAAJA",
+        Kind.PERSON,
+        18,
+        None,
+        "Takaaja",
+        "Borgensman",
+        "Guardian without a card",
+    ),
+    (
+        "VIRKAILIJA",
+        Kind.STAFF,
+        None,
+        None,
+        "Kirjaston työntekijä",
+        "Bibliotekspersonal",
+        "Library staff",
+    ),
+    ("AUTOM", Kind.DEVICE, None, None, "Automaatti", "Automat", "Machine"),
+    ("API", Kind.DEVICE, None, None, "Rajapinta", "Gränssnitt", "Interface"),
 )
+
+WITHOUT_CARD: Final = frozenset({"HAKEMUS", "TAKAAJA", "VIRKAILIJA", "AUTOM", "API"})
 
 # Code, parent, names.
 ITEM_TYPES: Final = (
@@ -157,7 +179,7 @@ def write_codes() -> None:
             needs_guardian=kind == Kind.DEPENDANT,
             guardian_sees_until_age=14 if code == "LAPSI" else None,
             overdue_notices=code != "EITILASTO",
-            card_required=kind != Kind.PROVISIONAL,
+            card_required=code not in WITHOUT_CARD,
             name_fi=fi,
             name_sv=sv,
             name_en=en,

@@ -38,6 +38,7 @@ from kortisto.interfaces.staff.message_matrix import (
 from kortisto.interfaces.staff.registration_form import (
     ADDRESS,
     CHOSEN,
+    COPIED,
     NEEDS,
     PICKED,
     RegistrationForm,
@@ -237,6 +238,7 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
         else:
             reach = ("phone", "second_phone", "email", "second_email")
             begun |= {each: getattr(other, each) for each in reach}
+            begun |= {f"copied_{each}": getattr(other, each) for each in COPIED}
     return begun
 
 
