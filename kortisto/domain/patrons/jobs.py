@@ -5,7 +5,11 @@ from dataclasses import asdict
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
-from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
+from kortisto.domain.patrons.actions.ageing import (
+    ask_about_protection,
+    hand_bills_on,
+    let_grow_up,
+)
 from kortisto.domain.patrons.actions.binning import empty_bin
 from kortisto.domain.patrons.actions.change_requests import forget_answered
 from kortisto.domain.patrons.actions.erasures import erase_due
@@ -62,10 +66,11 @@ def _anybody_has_a_key() -> bool:
 @scheduled("patrons-grow-up", cron="1 0 * * *")
 @job("patrons.grow-up")
 def grow_up(context: JobContext) -> dict[str, int]:
-    """Children become grown-ups on their birthday; old protections are asked about."""
+    """Children grow up, bills find a guardian, old protections are asked about."""
     by = job_actor(PatronPermission.EDIT)
     return {
         "grown": let_grow_up(by=by, now=context.now),
+        "bills_handed_on": hand_bills_on(by=by, now=context.now),
         "protections_over": ask_about_protection(by=by, now=context.now),
     }
 

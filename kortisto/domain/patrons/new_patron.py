@@ -32,6 +32,7 @@ class NewGuardian:
     sees_loans: bool = False
     sees_charges: bool = False
     starts_on: date | None = None  # None: today
+    ends_on: date | None = None  # the last day, today or later; None: until further
     identify: "Identify | None" = field(default=None, repr=False, compare=False)
 
     @property

@@ -85,6 +85,14 @@ class Reason(refusals.Reason):
     )
     GUARDED_ALREADY = "guarded-already", _("This person is a guardian already.")
     GUARDS_LATER = "guards-later", _("A guardian cannot begin in the future.")
+    GUARD_ENDED_BEFORE = (
+        "guard-ended-before",
+        _("The last day of a guardian is today or later."),
+    )
+    GUARD_HAS_ENDED = (
+        "guard-has-ended",
+        _("This guardian has ended already. Add them anew."),
+    )
     OWN_GUARDIAN = "own-guardian", _("Nobody can be their own guardian.")
     GUARDIAN_NEEDS_NAME = "guardian-needs-name", _("A guardian needs a name.")
     NOT_THE_GUARDIANS = (

@@ -6,7 +6,7 @@ nightly job, age limits of lending and what a guardian may see all ask here.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -154,11 +154,21 @@ def validity(own: Collection[int], category: int | None, setting: int) -> int:
 # --- families -----------------------------------------------------------------
 
 
-def guardian_may_go(
-    terms: CategoryTerms, *, born_on: date | None, others: int, today: date
+def guardians_may_be(
+    terms: CategoryTerms,
+    *,
+    born_on: date | None,
+    last_days: Collection[date | None],
+    today: date,
 ) -> Refusal | None:
-    """Whether a link can end: a minor keeps one guardian if the category demands it."""
-    if others or not terms.needs_guardian or not is_minor(born_on, today):
+    """Whether links can end so: ``last_days`` of all of them, None where none is set.
+
+    Where the category demands a guardian, a minor keeps one until they come of age.
+    """
+    if not terms.needs_guardian or not is_minor(born_on, today):
+        return None
+    after = (None if day is None else day + timedelta(days=1) for day in last_days)
+    if any(day is None or not is_minor(born_on, day) for day in after):
         return None
     return about("guardians", Reason.LAST_GUARDIAN)
 

@@ -108,6 +108,11 @@ class GuardianForm(forms.Form):
         required=False,
         validators=[not_after_today],
     )
+    ends_on = DayField(
+        label=_("Last day"),
+        help_text=_("Empty: until further notice."),
+        required=False,
+    )
     gets_bills = forms.BooleanField(label=_("Gets the bills"), required=False)
     sees_loans = forms.BooleanField(label=_("May see the loans"), required=False)
     sees_charges = forms.BooleanField(label=_("May see the charges"), required=False)
@@ -120,3 +125,9 @@ class GuardianForm(forms.Form):
         super().__init__(data, initial=initial)
         for name in self.PERSON if chosen else ():
             del self.fields[name]
+
+
+class LastDayForm(forms.Form):
+    """Empty: today."""
+
+    last_day = DayField(label=_("Last day"), required=False)

@@ -11,11 +11,22 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.errands import NewErrand, ask
 from kortisto.core.events import publish
-from kortisto.domain.patrons.actions.family import end_link, in_force
+from kortisto.domain.patrons.actions.family import (
+    answering,
+    end_link,
+    give_bills_to_next,
+    in_force,
+    links_in_force,
+)
 from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.errands import PROTECTION_LAPSED, SOON
 from kortisto.domain.patrons.events import GrewUp
-from kortisto.domain.patrons.models import Patron, PatronCategory, Source
+from kortisto.domain.patrons.models import (
+    Guardianship,
+    Patron,
+    PatronCategory,
+    Source,
+)
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.rules import has_outgrown
@@ -60,7 +71,7 @@ def _grow_up(patron_id: int, *, by: Actor, now: datetime) -> int:
     values: dict[str, Any] = {"category": following}
     ended: dict[str, tuple[str, str]] = {}
     if not following.may_have_guardian:
-        links = list(in_force(patron_id, today).filter(ends_on=None))
+        links = list(in_force(patron_id, today))
         for link in links:
             end_link(link, last_day=today - timedelta(days=1))
         if links:
@@ -69,6 +80,35 @@ def _grow_up(patron_id: int, *, by: Actor, now: datetime) -> int:
             values["check_email"] = bool(patron.email) or patron.check_email
     write_changes(patron, values, beside=ended, by=by, now=now, source=Source.JOB)
     publish(GrewUp(patron_id=patron_id), by=by, at=now)
+    return 1
+
+
+def hand_bills_on(*, by: Actor, now: datetime) -> int:
+    """Bills go to the next guardian where who got them has ended; how many.
+
+    A link with a last day ends by itself: nobody is there to choose an heir. Each
+    dependant is a transaction: it may be stopped and run again.
+    """
+    by.require(PatronPermission.EDIT)
+    today = localdate(now)
+    paid = links_in_force(today).filter(gets_bills=True).values("dependant_id")
+    unpaid = links_in_force(today).exclude(dependant_id__in=paid)
+    unpaid = unpaid.filter(kind__in=Guardianship.ANSWERING)
+    ids = Patron.objects.filter(binned_at=None, pk__in=unpaid.values("dependant_id"))
+    return sum(_hand_on(patron_id, by=by, now=now) for patron_id in _pages(ids))
+
+
+@transaction.atomic
+def _hand_on(patron_id: int, *, by: Actor, now: datetime) -> int:
+    patron = locked(patron_id)
+    links = in_force(patron_id, localdate(now))
+    if links.filter(gets_bills=True).exists():
+        return 0
+    heir = give_bills_to_next(answering(patron_id, localdate(now)))
+    if heir is None:
+        return 0
+    told = {"guardian_order": ("", f"{heir.pk}*")}
+    write_changes(patron, {}, beside=told, by=by, now=now, source=Source.JOB)
     return 1
 
 

@@ -19,7 +19,7 @@ from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
-from kortisto.domain.patrons.rules import guardian_may_go
+from kortisto.domain.patrons.rules import guardians_may_be
 
 FIELD: Final = "guardians"
 CONSENTS: Final = ("sees_loans", "sees_charges")
@@ -49,12 +49,17 @@ def add_guardian(
     today = localdate(now)
     if guardian.starts_on is not None and guardian.starts_on > today:
         wrong.append(about(f"{FIELD}.starts_on", Reason.GUARDS_LATER))
-    raise_if_unfit(wrong)
+    if guardian.ends_on is not None and guardian.ends_on < today:
+        wrong.append(about(f"{FIELD}.ends_on", Reason.GUARD_ENDED_BEFORE))
     links = in_force(patron_id, today)
+    same = guardian.patron_id
+    if same is not None and going_on(patron_id, today).filter(guardian=same).exists():
+        wrong.append(about(FIELD, Reason.GUARDED_ALREADY))
+    raise_if_unfit(wrong)
     first = guardian.answers and not links.filter(gets_bills=True).exists()
     pays = guardian.gets_bills or first
     if pays:
-        _bills_to_nobody(patron_id)
+        _bills_to_nobody(patron_id, today)
     order = (links.aggregate(last=Max("order"))["last"] or 0) + 1
     try:
         with transaction.atomic():
@@ -70,36 +75,74 @@ def add_guardian(
 
 @transaction.atomic
 def end_guardian(
-    link_id: int, *, by: Actor, now: datetime, source: Source | None = None
+    link_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    last_day: date | None = None,
+    source: Source | None = None,
 ) -> None:
-    """End a link: nothing more is seen by it, and the day of today is still paid for.
+    """End a link: today, or by itself on a later ``last_day``.
 
-    The bills go to the next in the order who answers for the patron.
+    From that day on nothing is seen by it; the day itself is still paid for.
 
-    Refused (last-guardian) for the last one of a minor whose category demands one.
+    The bills then go to the next in the order, at the latest the night after. Refused
+    (last-guardian) when a minor, whose category demands one, would be left without.
     """
+    today = localdate(now)
+    day = last_day or today
+    if day < today:
+        raise unfit(about("last_day", Reason.GUARD_ENDED_BEFORE))
+    _set_last_day(link_id, day, by=by, now=now, source=source)
+
+
+@transaction.atomic
+def let_guardian_go_on(link_id: int, *, by: Actor, now: datetime) -> None:
+    """Take back the last day of a link that has not ended yet."""
+    _set_last_day(link_id, None, by=by, now=now, source=None)
+
+
+def _set_last_day(
+    link_id: int,
+    day: date | None,
+    *,
+    by: Actor,
+    now: datetime,
+    source: Source | None,
+) -> None:
     by.require(PatronPermission.EDIT)
     link = Guardianship.objects.get(pk=link_id)
     patron = locked(link.dependant_id)
     link.refresh_from_db()
-    if link.ends_on is not None:
-        return
     today = localdate(now)
+    if link.ends_on == day:
+        return
+    if link.ends_on is not None and link.ends_on <= today:
+        raise unfit(about("last_day", Reason.GUARD_HAS_ENDED))
     others = answering(patron.pk, today).exclude(pk=link_id)
-    refusal = guardian_may_go(
+    refusal = guardians_may_be(
         terms_of(patron.category),
         born_on=patron.born_on,
-        others=others.count(),
+        last_days=[day, *others.values_list("ends_on", flat=True)],
         today=today,
     )
     raise_if_unfit([refusal] if refusal is not None and link.answers else [])
-    end_link(link, last_day=today)
-    heir = others.order_by("order", "pk").first()
-    if link.gets_bills and heir is not None:
+    before = link.ends_on
+    link.ends_on = day
+    link.save(update_fields=["ends_on"])
+    if day == today and link.gets_bills:
+        give_bills_to_next(others)
+    told = {"guardian": (_until(link, before), _until(link, day))}
+    write_changes(patron, {}, beside=told, by=by, now=now, source=source)
+
+
+def give_bills_to_next(links: "QuerySet[Guardianship]") -> Guardianship | None:
+    """The first in the order gets the bills from now on; None: there is nobody."""
+    heir = links.order_by("order", "pk").first()
+    if heir is not None:
         heir.gets_bills = True
         heir.save(update_fields=["gets_bills"])
-    told = {"guardian": (str(link.pk), "")}
-    write_changes(patron, {}, beside=told, by=by, now=now, source=source)
+    return heir
 
 
 @transaction.atomic
@@ -117,15 +160,12 @@ def order_guardians(
     """
     by.require(PatronPermission.EDIT)
     patron = locked(patron_id)
-    links = {
-        link.pk: link
-        for link in in_force(patron_id, localdate(now)).filter(ends_on=None)
-    }
+    links = {link.pk: link for link in going_on(patron_id, localdate(now))}
     if sorted(link_ids) != sorted(links) or bills_to not in links:
         raise unfit(about(FIELD, Reason.NOT_THE_GUARDIANS))
     before = sorted(links, key=lambda pk: (links[pk].order, pk))
     paid = [pk for pk, link in links.items() if link.gets_bills]
-    _bills_to_nobody(patron_id)
+    _bills_to_nobody(patron_id, localdate(now))
     for order, pk in enumerate(link_ids, 1):
         links[pk].order, links[pk].gets_bills = order, pk == bills_to
         links[pk].save(update_fields=["order", "gets_bills"])
@@ -215,6 +255,7 @@ def link_guardian(
         sees_loans=guardian.sees_loans,
         sees_charges=guardian.sees_charges,
         starts_on=guardian.starts_on or today,
+        ends_on=guardian.ends_on,
     )
 
 
@@ -226,21 +267,26 @@ def end_link(link: Guardianship, *, last_day: date) -> None:
 
 def in_force(patron_id: int, day: date) -> "QuerySet[Guardianship]":
     """Links of a dependant on a day; the last day is in force."""
-    links = Guardianship.objects.filter(
-        Q(starts_on=None) | Q(starts_on__lte=day), dependant_id=patron_id
-    )
-    return links.exclude(ends_on__lt=day)
+    return links_in_force(day).filter(dependant_id=patron_id)
+
+
+def links_in_force(day: date) -> "QuerySet[Guardianship]":
+    begun = Guardianship.objects.filter(Q(starts_on=None) | Q(starts_on__lte=day))
+    return begun.exclude(ends_on__lt=day)
+
+
+def going_on(patron_id: int, day: date) -> "QuerySet[Guardianship]":
+    """Links of a dependant in force on a day that will still be so the next one."""
+    return in_force(patron_id, day).exclude(ends_on=day)
 
 
 def answering(patron_id: int, day: date) -> "QuerySet[Guardianship]":
-    """Links that nobody has ended to those who answer for a dependant."""
-    open_links = in_force(patron_id, day).filter(ends_on=None)
-    return open_links.filter(kind__in=Guardianship.ANSWERING)
+    """Links that go on to those who answer for a dependant."""
+    return going_on(patron_id, day).filter(kind__in=Guardianship.ANSWERING)
 
 
-def _bills_to_nobody(patron_id: int) -> None:
-    links = Guardianship.objects.filter(dependant_id=patron_id, gets_bills=True)
-    links.filter(ends_on=None).update(gets_bills=False)
+def _bills_to_nobody(patron_id: int, today: date) -> None:
+    going_on(patron_id, today).filter(gets_bills=True).update(gets_bills=False)
 
 
 def _clean(guardian: NewGuardian, name: str) -> str:
@@ -249,6 +295,11 @@ def _clean(guardian: NewGuardian, name: str) -> str:
     value: str = reading.get(name, tidy)(getattr(guardian, name))
     too_long(value, longest(Guardianship, name))
     return value
+
+
+def _until(link: Guardianship, day: date | None) -> str:
+    """A link in the history: ``7``, or ``7 (2027-06-30)`` with its last day."""
+    return str(link.pk) if day is None else f"{link.pk} ({day.isoformat()})"
 
 
 def _listed(link_ids: Sequence[int], paying: Sequence[int]) -> str:

@@ -16,6 +16,7 @@ from kortisto.core.models import UndoStep
 from kortisto.core.refusals import Reason, Refusal, Refused
 from kortisto.core.undo import latest, may_undo, remember, undo, undoes
 from kortisto.domain.patrons import merging
+from kortisto.domain.patrons.actions.family import going_on
 from kortisto.domain.patrons.actions.writing import write_changes
 from kortisto.domain.patrons.events import (
     MergeUndone,
@@ -271,9 +272,7 @@ def _move_links(
 ) -> list[dict[str, Any]]:
     """Links of both sides, and what each was. One that the survivor has too ends."""
     kept = []
-    pays = Guardianship.objects.filter(
-        dependant_id=survivor_id, gets_bills=True, ends_on=None
-    ).exists()
+    pays = going_on(survivor_id, today).filter(gets_bills=True).exists()
     for link in _links(other_id).order_by("pk"):
         was = {
             "id": link.pk,

@@ -22,12 +22,18 @@ from kortisto.core.ages import completed_years
 from kortisto.core.errands import drop, finish
 from kortisto.core.models import Errand
 from kortisto.core.versions import forget_everything
-from kortisto.domain.patrons.actions.ageing import ask_about_protection, let_grow_up
+from kortisto.domain.patrons.actions.ageing import (
+    ask_about_protection,
+    hand_bills_on,
+    let_grow_up,
+)
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.family import (
     add_guardian,
     end_guardian,
+    going_on,
     in_force,
+    let_guardian_go_on,
     order_guardians,
     set_consent,
 )
@@ -179,6 +185,88 @@ def oneself(patron: Patron) -> Actor:
 
 
 @pytest.mark.django_db
+def test_a_guardian_with_a_last_day_ends_by_itself() -> None:
+    """And the bills go to the next one the night after."""
+    child, aunt = make_child(), make_patron()
+    last_day = TODAY + timedelta(days=10)
+    for_a_while = NewGuardian(patron_id=aunt.pk, ends_on=last_day)
+    first = add_guardian(child.pk, for_a_while, by=desk(), now=MONDAY_NOON)
+    second = guard(child)
+
+    def after(days: int) -> tuple[list[int], list[int]]:
+        now = NIGHT + timedelta(days=days)
+        hand_bills_on(by=desk(), now=now)
+        links = guardians_of(child.pk, now.date())
+        return [one.pk for one in links], [one.pk for one in links if one.gets_bills]
+
+    assert after(9) == ([first.pk, second.pk], [first.pk])
+    assert after(10) == ([second.pk], []), "nothing is seen any more, the day is paid"
+    assert after(11) == ([second.pk], [second.pk])
+    assert FieldChange.objects.filter(field="guardian_order", source="job").exists()
+    assert hand_bills_on(by=desk(), now=NIGHT + timedelta(days=12)) == 0
+
+
+@pytest.mark.django_db
+def test_a_last_day_can_be_moved_and_taken_back_until_it_is_over() -> None:
+    child = make_child()
+    stays, ends = guard(child), guard(child, make_patron())
+    later = TODAY + timedelta(days=5)
+
+    end_guardian(ends.pk, by=desk(), now=MONDAY_NOON, last_day=later)
+    ends.refresh_from_db()
+    assert ends.ends_on == later
+    let_guardian_go_on(ends.pk, by=desk(), now=MONDAY_NOON)
+    ends.refresh_from_db()
+    assert ends.ends_on is None
+    assert list(
+        FieldChange.objects.filter(field="guardian", old__startswith=str(ends.pk))
+        .order_by("pk")
+        .values_list("old", "new")
+    ) == [
+        (f"{ends.pk}", f"{ends.pk} ({later})"),
+        (f"{ends.pk} ({later})", f"{ends.pk}"),
+    ]
+
+    end_guardian(ends.pk, by=desk(), now=MONDAY_NOON)
+    with pytest.raises(Unfit, match="ended already"):
+        let_guardian_go_on(ends.pk, by=desk(), now=MONDAY_NOON)
+    yesterday = TODAY - timedelta(days=1)
+    with pytest.raises(Unfit, match="today or later"):
+        end_guardian(stays.pk, by=desk(), now=MONDAY_NOON, last_day=yesterday)
+
+
+@pytest.mark.django_db
+def test_who_ends_before_the_child_comes_of_age_leaves_nobody_last() -> None:
+    child = make_child(born_on=date(2015, 1, 1))
+    first, second = guard(child), guard(child, make_patron())
+    coming_of_age = date(2033, 1, 1)
+    day_before = coming_of_age - timedelta(days=1)
+
+    end_guardian(first.pk, by=desk(), now=MONDAY_NOON, last_day=date(2030, 1, 1))
+    with pytest.raises(Unfit, match="last guardian"):
+        end_guardian(second.pk, by=desk(), now=MONDAY_NOON, last_day=date(2032, 1, 1))
+    end_guardian(second.pk, by=desk(), now=MONDAY_NOON, last_day=day_before)
+
+    second.refresh_from_db()
+    assert second.ends_on == day_before
+
+
+@pytest.mark.django_db
+def test_who_ends_later_is_no_guardian_twice() -> None:
+    child, aunt = make_child(), make_patron()
+    guard(child)
+    link = guard(child, aunt)
+    later = TODAY + timedelta(days=5)
+    end_guardian(link.pk, by=desk(), now=MONDAY_NOON, last_day=later)
+
+    with pytest.raises(Unfit, match="guardian already"):
+        guard(child, aunt)
+    yesterday = NewGuardian(name="Ukki", ends_on=TODAY - timedelta(days=1))
+    with pytest.raises(Unfit, match="today or later"):
+        add_guardian(child.pk, yesterday, by=desk(), now=MONDAY_NOON)
+
+
+@pytest.mark.django_db
 def test_the_bills_go_to_the_first_and_to_whoever_is_chosen() -> None:
     child = make_child()
     first, second = guard(child, make_patron()), guard(child, make_patron())
@@ -297,7 +385,11 @@ class FamilyMachine(RuleBasedStateMachine):
         self.stack.close()
 
     def links(self) -> list[Guardianship]:
-        return list(in_force(self.child.pk, self.now.date()).filter(ends_on=None))
+        return list(going_on(self.child.pk, self.now.date()))
+
+    def is_enough(self, last_days: list[date | None]) -> bool:
+        """Whether somebody stays through the last day before the child is eighteen."""
+        return any(day is None or day >= date(2030, 2, 28) for day in last_days)
 
     @rule(who=st.integers(0, 2))
     def add(self, who: int) -> None:
@@ -313,34 +405,46 @@ class FamilyMachine(RuleBasedStateMachine):
             assert not there
 
     @precondition(lambda self: self.links())
-    @rule(which=st.integers(0, 3))
-    def end(self, which: int) -> None:
+    @rule(which=st.integers(0, 3), days=st.sampled_from([0, 0, 1, 30, 2000]))
+    def end(self, which: int, days: int) -> None:
         links = self.links()
-        link = links[which % len(links)]
+        link = links.pop(which % len(links))
+        day = self.now.date() + timedelta(days=days)
+        left = [day, *(other.ends_on for other in links)]
         try:
-            end_guardian(link.pk, by=desk(), now=self.now)
+            end_guardian(link.pk, by=desk(), now=self.now, last_day=day)
         except Unfit:
-            assert len(links) == 1
+            assert not self.is_enough(left)
         else:
-            assert len(links) > 1
+            assert self.is_enough(left)
+
+    @precondition(lambda self: self.links())
+    @rule(which=st.integers(0, 3))
+    def go_on(self, which: int) -> None:
+        links = self.links()
+        let_guardian_go_on(links[which % len(links)].pk, by=desk(), now=self.now)
 
     @rule(days=st.integers(1, 400))
     def nights(self, days: int) -> None:
         self.now += timedelta(days=days)
         let_grow_up(by=desk(), now=self.now)
+        hand_bills_on(by=desk(), now=self.now)
 
     @invariant()
     def a_minor_is_guarded_and_a_grown_up_is_not(self) -> None:
         child = Patron.objects.get(pk=self.child.pk)
         assert child.born_on is not None
         is_minor = completed_years(child.born_on, self.now.date()) < 18
-        assert bool(self.links()) == is_minor
+        assert in_force(self.child.pk, self.now.date()).exists() == is_minor
         assert (child.category.code == "LAPSI") == is_minor
 
     @invariant()
     def one_of_them_gets_the_bills(self) -> None:
-        links = self.links()
-        assert sum(link.gets_bills for link in links) == (1 if links else 0)
+        paid = {"gets_bills": True}
+        today = self.now.date()
+        assert going_on(self.child.pk, today).filter(**paid).count() <= 1
+        links = in_force(self.child.pk, today)
+        assert links.filter(**paid).exists() == links.exists()
 
 
 @pytest.mark.slow

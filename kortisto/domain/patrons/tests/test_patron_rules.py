@@ -11,8 +11,8 @@ from kortisto.domain.patrons.rules import (
     Reach,
     Tick,
     category_fits,
-    guardian_may_go,
     guardian_sees,
+    guardians_may_be,
     has_outgrown,
     parts_of_form,
     three_way,
@@ -61,13 +61,26 @@ def test_a_child_needs_a_guardian_and_a_grown_up_has_none() -> None:
 
 
 def test_the_last_guardian_of_a_minor_stays_and_of_a_grown_up_may_go() -> None:
-    def may(born: date, others: int) -> bool:
-        refusal = guardian_may_go(CHILD, born_on=born, others=others, today=TODAY)
+    def may(born: date, *last_days: date | None) -> bool:
+        refusal = guardians_may_be(
+            CHILD, born_on=born, last_days=last_days, today=TODAY
+        )
         return refusal is None
 
-    assert not may(date(2020, 1, 1), 0)
-    assert may(date(2020, 1, 1), 1)
-    assert may(date(2009, 3, 1), 0)
+    assert not may(date(2020, 1, 1), TODAY)
+    assert may(date(2020, 1, 1), TODAY, None)
+    assert may(date(2009, 3, 1), TODAY)
+
+
+def test_a_guardian_who_ends_later_is_enough_from_the_last_day_as_a_minor_on() -> None:
+    def may(*last_days: date) -> bool:
+        refusal = guardians_may_be(
+            CHILD, born_on=date(2010, 6, 15), last_days=last_days, today=TODAY
+        )
+        return refusal is None
+
+    assert may(date(2028, 6, 14), TODAY)
+    assert not may(date(2028, 6, 13), TODAY)
 
 
 def test_another_category_asks_for_other_parts_of_the_form() -> None:

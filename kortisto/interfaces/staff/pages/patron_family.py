@@ -15,6 +15,7 @@ from kortisto.domain.patrons.actions.family import (
     add_guardian,
     arrange_guardians,
     end_guardian,
+    let_guardian_go_on,
 )
 from kortisto.domain.patrons.actions.viewing import view_patron, view_record
 from kortisto.domain.patrons.models import Guardianship, Patron
@@ -25,9 +26,10 @@ from kortisto.domain.patrons.records import ended_guardians_of
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.finding import Candidates, candidates
 from kortisto.interfaces.staff.paging import one_line, whole_number
-from kortisto.interfaces.staff.patron_forms import GuardianForm
+from kortisto.interfaces.staff.patron_forms import GuardianForm, LastDayForm
 from kortisto.interfaces.staff.searches import asked_for, show_search
 from kortisto.interfaces.staff.told import tell
+from kortisto.ui.formats import day
 
 INVALID: Final = 422
 REFUSED: Final = 409
@@ -87,13 +89,15 @@ def _show(
 ) -> HttpResponse:
     now = timezone.now()
     text = (asked_for(request) or {}).get("q", "")
+    today = timezone.localdate(now)
     found = candidates(text, by=request.actor, now=now) if text else Candidates()
     record = view_record(patron_id, by=request.actor, now=now, page="guardians")
     told = {
         "patron": record.patron,
         "guardians": record.guardians,
         "hides_addresses": record.address_hidden,
-        "ended": ended_guardians_of(patron_id, timezone.localdate(now)),
+        "ended": ended_guardians_of(patron_id, today),
+        "today": today,
         "form": form,
         "chosen": chosen,
         "q": text,
@@ -138,14 +142,36 @@ def guardians_arrange(request: StaffRequest, patron_id: int) -> HttpResponse:
 
 @require_POST
 def guardian_end(request: StaffRequest, link_id: int) -> HttpResponse:
-    """End one today; refused for the last one of a minor who needs one."""
+    """End one today or on a later day; refused when a minor would be left without."""
+    link = get_object_or_404(Guardianship, pk=link_id, dependant__binned_at=None)
+    patron_id, now = link.dependant_id, timezone.now()
+    form = LastDayForm(request.POST)
+    if not form.is_valid():
+        refused = " ".join(str(one) for one in form.errors["last_day"])
+        return _show(request, patron_id, form=_empty(), refused=refused)
+    last_day = form.cleaned_data["last_day"]
+    try:
+        end_guardian(link_id, by=request.actor, now=now, last_day=last_day)
+    except Unfit as wrong:
+        return _show(request, patron_id, form=_empty(), refused=str(wrong))
+    if last_day is None or last_day == timezone.localdate(now):
+        tell(request, _("The guardian was ended today."))
+    else:
+        sentence = _("The guardian ends by itself after {day}.")
+        tell(request, sentence.format(day=day(last_day)))
+    return redirect("patron_guardians", patron_id=patron_id)
+
+
+@require_POST
+def guardian_goes_on(request: StaffRequest, link_id: int) -> HttpResponse:
+    """Take back the last day of one who has not ended yet."""
     link = get_object_or_404(Guardianship, pk=link_id, dependant__binned_at=None)
     patron_id = link.dependant_id
     try:
-        end_guardian(link_id, by=request.actor, now=timezone.now())
+        let_guardian_go_on(link_id, by=request.actor, now=timezone.now())
     except Unfit as wrong:
         return _show(request, patron_id, form=_empty(), refused=str(wrong))
-    tell(request, _("The guardian was ended today."))
+    tell(request, _("The guardian goes on until further notice."))
     return redirect("patron_guardians", patron_id=patron_id)
 
 
@@ -160,4 +186,5 @@ urlpatterns = [
     page("patrons/<int:patron_id>/guardians/find/", guardians_find, needs=EDIT),
     page("patrons/<int:patron_id>/guardians/order/", guardians_arrange, needs=EDIT),
     page("guardianships/<int:link_id>/end/", guardian_end, needs=EDIT),
+    page("guardianships/<int:link_id>/go-on/", guardian_goes_on, needs=EDIT),
 ]

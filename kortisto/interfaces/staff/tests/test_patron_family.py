@@ -182,3 +182,49 @@ def test_more_guardians_ask_no_more() -> None:
         lambda: client.get(f"/patrons/{child.pk}/guardians/"),
         add_rows=lambda: link(child, make_patron()),
     )
+
+
+def test_a_guardian_ends_by_itself_on_a_later_day_and_may_go_on_after_all() -> None:
+    child, today = a_child(), timezone.localdate()
+    link(child, make_patron(), gets_bills=True)
+    ends = link(child, make_patron(surname="Täti"), order=2)
+    client, later = at_work(), today + timedelta(days=30)
+    page, end = f"/patrons/{child.pk}/guardians/", f"/guardianships/{ends.pk}/end/"
+
+    answer = client.post(end, {"last_day": later.isoformat()}, follow=True)
+
+    told = answer.content.decode()
+    assert "The guardian ends by itself after" in told
+    assert f"/guardianships/{ends.pk}/go-on/" in told
+    ends.refresh_from_db()
+    assert ends.ends_on == later
+
+    assert client.post(f"/guardianships/{ends.pk}/go-on/").status_code == 302
+    ends.refresh_from_db()
+    assert ends.ends_on is None
+    assert f"/guardianships/{ends.pk}/go-on/" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"), [("eilen", 409), ("2020-01-01", 409), ("", 302)]
+)
+def test_a_last_day_is_a_day_from_today_on(typed: str, status: int) -> None:
+    child = a_child()
+    link(child, make_patron(), gets_bills=True)
+    ends = link(child, make_patron(), order=2)
+
+    answer = at_work().post(f"/guardianships/{ends.pk}/end/", {"last_day": typed})
+
+    assert answer.status_code == status
+    ends.refresh_from_db()
+    assert (ends.ends_on is not None) == (status == 302)
+
+
+def test_a_guardian_for_a_while_is_added_with_the_last_day() -> None:
+    child = a_child()
+    later = timezone.localdate() + timedelta(days=30)
+    typed = {**ADD, "name": "Mummo", "ends_on": later.isoformat()}
+
+    assert at_work().post(f"/patrons/{child.pk}/guardians/", typed).status_code == 302
+
+    assert Guardianship.objects.get(dependant=child).ends_on == later
