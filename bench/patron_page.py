@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from django.utils import timezone
@@ -64,6 +64,7 @@ def somebody_with_much(library: Unit) -> Patron:
         first_names="Paljon",
         category="HENKILO",
         home_library_id=library.pk,
+        born_on=date(1984, 5, 17),
     )
     patron = register(wanted, by=job_actor(*all_permissions()), now=now)
     titles = list(Record.objects.order_by("pk")[:MANY])

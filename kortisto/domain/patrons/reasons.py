@@ -95,6 +95,14 @@ class Reason(refusals.Reason):
     )
     OWN_GUARDIAN = "own-guardian", _("Nobody can be their own guardian.")
     GUARDIAN_NEEDS_NAME = "guardian-needs-name", _("A guardian needs a name.")
+    GUARDIAN_IS_NO_PERSON = (
+        "guardian-is-no-person",
+        _("A guardian is a person: choose another one."),
+    )
+    GUARDIAN_IS_MINOR = (
+        "guardian-is-minor",
+        _("A guardian has come of age: choose another one."),
+    )
     NOT_THE_GUARDIANS = (
         "not-the-guardians",
         _("The order must name each guardian in force once."),

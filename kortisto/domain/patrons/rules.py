@@ -61,6 +61,7 @@ class Part(StrEnum):
 
 
 PEOPLE: Final = frozenset({"person", "dependant", "work", "staff", "provisional"})
+WITH_BIRTH_DATE: Final = frozenset({"person", "dependant", "provisional"})  # S22
 WITHOUT_MESSAGES: Final = frozenset({"staff", "device"})
 
 
@@ -88,8 +89,8 @@ def category_fits(
 ) -> list[Refusal]:
     """Why a person cannot be in a category: age, guardians.
 
-    An age is asked for only where the category has limits, or where a minor needs
-    somebody to answer for them.
+    The date of birth must be known of a person (S22), and elsewhere where the
+    category has an oldest age.
     """
     return [
         *_age_fits(terms, born_on, today),
@@ -101,10 +102,11 @@ def _age_fits(terms: CategoryTerms, born_on: date | None, today: date) -> list[R
     least, most = terms.min_age, terms.max_age
     if born_on is not None and born_on > today:
         return [about("born_on", Reason.BORN_LATER)]
-    if terms.kind not in PEOPLE or (least is None and most is None):
+    if terms.kind not in PEOPLE:
         return []
     if born_on is None:
-        return [about("born_on", Reason.NEEDS_BIRTH_DATE)] if most is not None else []
+        asked = most is not None or terms.kind in WITH_BIRTH_DATE
+        return [about("born_on", Reason.NEEDS_BIRTH_DATE)] if asked else []
     age = completed_years(born_on, today)
     if (least is None or age >= least) and (most is None or age <= most):
         return []

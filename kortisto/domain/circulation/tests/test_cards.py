@@ -37,6 +37,7 @@ def test_a_new_patron_borrows_at_once() -> None:
         surname="Kettunen",
         category="HENKILO",
         home_library_id=make_library().pk,
+        born_on=date(1984, 5, 17),
     )
     patron = register(new, by=desk(), now=MONDAY_NOON)
     lent = checkout("Mli1001", make_item().barcode, by=desk(), now=MONDAY_NOON)

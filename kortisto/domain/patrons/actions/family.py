@@ -19,7 +19,7 @@ from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
-from kortisto.domain.patrons.rules import guardians_may_be
+from kortisto.domain.patrons.rules import PEOPLE, guardians_may_be, is_minor
 
 FIELD: Final = "guardians"
 CONSENTS: Final = ("sees_loans", "sees_charges")
@@ -41,12 +41,12 @@ def add_guardian(
     """
     by.require(PatronPermission.EDIT)
     patron = locked(patron_id)
-    wrong = why_not_guardian(guardian, field=FIELD)
+    today = localdate(now)
+    wrong = why_not_guardian(guardian, field=FIELD, today=today)
     if not patron.category.may_have_guardian:
         wrong.append(about(FIELD, Reason.HAS_NO_GUARDIANS))
     if guardian.patron_id == patron_id:
         wrong.append(about(FIELD, Reason.OWN_GUARDIAN))
-    today = localdate(now)
     if guardian.starts_on is not None and guardian.starts_on > today:
         wrong.append(about(f"{FIELD}.starts_on", Reason.GUARDS_LATER))
     if guardian.ends_on is not None and guardian.ends_on < today:
@@ -215,14 +215,22 @@ def set_consent(
         write_changes(patron, {}, beside=changes, by=by, now=now)
 
 
-def why_not_guardian(guardian: NewGuardian, *, field: str) -> list[Refusal]:
+def why_not_guardian(
+    guardian: NewGuardian, *, field: str, today: date
+) -> list[Refusal]:
     """What is wrong with what was told of a guardian."""
     wrong = []
     if guardian.patron_id is not None:
         known = Patron.objects.filter(pk=guardian.patron_id, binned_at=None)
-        if not known.exists():
+        patron = known.select_related("category").first()
+        if patron is None:
             wrong.append(about(field, Reason.UNKNOWN_PATRON))
-    elif guardian.person is None and not guardian.name.strip():
+        elif guardian.answers:
+            wrong += _may_answer(patron.category.kind, patron.born_on, field, today)
+    elif guardian.person is not None:
+        if guardian.answers and is_minor(guardian.person.born_on, today):
+            wrong.append(about(f"{field}.born_on", Reason.GUARDIAN_IS_MINOR))
+    elif not guardian.name.strip():
         wrong.append(about(f"{field}.name", Reason.GUARDIAN_NEEDS_NAME))
     for name in ("name", "phone", "email", "address"):
         try:
@@ -230,6 +238,16 @@ def why_not_guardian(guardian: NewGuardian, *, field: str) -> list[Refusal]:
         except ValueError as error:
             wrong.append(about(f"{field}.{name}", Reason.BAD_VALUE, why=str(error)))
     return wrong
+
+
+def _may_answer(
+    kind: str, born_on: date | None, field: str, today: date
+) -> list[Refusal]:
+    """Who answers for somebody is a person who has come of age."""
+    if kind not in PEOPLE:
+        return [about(field, Reason.GUARDIAN_IS_NO_PERSON)]
+    minor = is_minor(born_on, today)
+    return [about(field, Reason.GUARDIAN_IS_MINOR)] if minor else []
 
 
 def link_guardian(

@@ -130,7 +130,7 @@ def _why_not(
         wrong += [] if weak is None else [about("pin", Reason.BAD_VALUE, why=weak)]
     wrong += wrong_with(ticks, reach_of(Patron(**values)))
     for number, guardian in enumerate(new.guardians):
-        wrong += why_not_guardian(guardian, field=f"guardians.{number}")
+        wrong += why_not_guardian(guardian, field=f"guardians.{number}", today=today)
     return wrong + _same_person(values)
 
 

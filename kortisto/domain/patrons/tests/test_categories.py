@@ -174,7 +174,11 @@ def test_a_patron_of_another_library_is_neither_registered_in_it_nor_moved() -> 
     only_at(there)
     make_category()
     new = NewPatron(
-        surname="Virtanen", category="KOULU", home_library_id=here.pk, card_number="P1"
+        surname="Virtanen",
+        category="KOULU",
+        home_library_id=here.pk,
+        card_number="P1",
+        born_on=date(1984, 5, 17),
     )
 
     with pytest.raises(Unfit, match="only for patrons whose home library"):

@@ -288,6 +288,24 @@ def test_the_bills_go_to_the_first_and_to_whoever_is_chosen() -> None:
 
 
 @pytest.mark.django_db
+def test_who_answers_for_a_child_is_a_person_who_has_come_of_age() -> None:
+    child = make_child()
+    make_category("YHTEISO", kind="organisation")
+    newborn = make_patron(born_on=TODAY)
+    body = make_patron(category="YHTEISO", born_on=None)
+    grown_up = make_patron(born_on=date(2009, 3, 1))  # eighteen today
+
+    for whom, why in ((newborn, "come of age"), (body, "is a person")):
+        with pytest.raises(Unfit, match=why):
+            guard(child, whom)
+    assert not Guardianship.objects.exists()
+
+    contact = NewGuardian(patron_id=body.pk, kind="contact")
+    add_guardian(child.pk, contact, by=desk(), now=MONDAY_NOON)
+    assert guard(child, grown_up).gets_bills
+
+
+@pytest.mark.django_db
 def test_nobody_guards_twice_or_themself_or_a_grown_up() -> None:
     child, parent = make_child(), make_patron()
     guard(child, parent)

@@ -205,7 +205,11 @@ def test_registering_keeps_both_or_neither(store: MemoryVault) -> None:
     code, library = new_code(), make_library()
     make_category()
     new = NewPatron(
-        card_number="A1", surname="Vesi", category="HENKILO", home_library_id=library.pk
+        card_number="A1",
+        surname="Vesi",
+        category="HENKILO",
+        home_library_id=library.pk,
+        born_on=BORN,
     )
 
     def save() -> Given:

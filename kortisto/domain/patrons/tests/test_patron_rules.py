@@ -60,6 +60,26 @@ def test_a_child_needs_a_guardian_and_a_grown_up_has_none() -> None:
     assert [each.reason for each in guarded] == [Reason.HAS_NO_GUARDIANS]
 
 
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("person", True),
+        ("dependant", True),
+        ("provisional", True),
+        ("work", False),
+        ("staff", False),
+        ("organisation", False),
+    ],
+)
+def test_the_date_of_birth_of_a_person_must_be_known(
+    kind: str,
+    asked: bool,  # noqa: FBT001
+) -> None:
+    terms = CategoryTerms(kind=kind)
+    wrong = category_fits(terms, born_on=None, guardians=0, today=TODAY)
+    assert [each.reason for each in wrong] == [Reason.NEEDS_BIRTH_DATE] * asked
+
+
 def test_the_last_guardian_of_a_minor_stays_and_of_a_grown_up_may_go() -> None:
     def may(born: date, *last_days: date | None) -> bool:
         refusal = guardians_may_be(

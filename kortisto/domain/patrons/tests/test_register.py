@@ -1,5 +1,6 @@
 """What registering refuses in words, before a database refuses it with an error."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -27,7 +28,12 @@ pytestmark = pytest.mark.django_db
 
 def new(**values: Any) -> Patron:
     make_category()
-    told = {"card_number": "P1", "surname": "Virtanen", "category": "HENKILO"}
+    told: dict[str, Any] = {
+        "card_number": "P1",
+        "surname": "Virtanen",
+        "category": "HENKILO",
+        "born_on": date(1984, 5, 17),
+    }
     library = make_library().pk
     wanted = NewPatron(**{**told, "home_library_id": library, **values})
     return register(wanted, by=chief(), now=MONDAY_NOON)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import partial
 from threading import Barrier
 from typing import TypeVar
@@ -82,6 +83,7 @@ def test_two_desks_give_the_same_card_to_two_new_patrons() -> None:
                 surname=f"{name} {n}",
                 category="HENKILO",
                 home_library_id=library,
+                born_on=date(1984, 5, 17),
             )
             for name in ("Lahti", "Salo")
         ]
