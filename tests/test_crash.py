@@ -16,13 +16,13 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import uuid4
 
-import psycopg
 import pytest
 from typing_extensions import override
 
+from kortisto.testing.databases import own_database
 from kortisto.testing.servers import process, running
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -55,25 +55,6 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
             assert migrating.wait() == 0
         yield made
         sys.stdout.write((tmp_path / "log").read_text())  # shown when the test fails
-
-
-class own_database:  # noqa: N801 - used as a function
-    """A database that exists for a ``with``."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.name = f"crash_{uuid4().hex}"
-
-    def __enter__(self) -> str:
-        self._tell(f"CREATE DATABASE {self.name}")
-        return urlsplit(self.url)._replace(path=f"/{self.name}").geturl()
-
-    def __exit__(self, *_: object) -> None:
-        self._tell(f"DROP DATABASE {self.name} WITH (FORCE)")
-
-    def _tell(self, statement: str) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement.encode())
 
 
 def stage(what: str, environment: dict[str, str], told: str = "") -> str:

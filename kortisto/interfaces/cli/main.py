@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from kortisto.interfaces.cli import (
+    backup,
     check,
     exporting,
     importing,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "redate-cards": (redating, "give cards the validity that is set now"),
     "reindex": (reindex, "build the search index of this machine anew"),
     "retention": (retention, "what the coming night would remove; removes nothing"),
+    "backup": (backup, "write encrypted backups, prove them, restore one"),
     "log": (log, "read the archive of the event log, a month at a time"),
     "simulate": (simulate, "stand-ins for services of others, to try things"),
     "staff": (staff, "accounts of staff: make the first administrator"),
