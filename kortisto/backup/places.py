@@ -28,7 +28,7 @@ class Places:
 def database_of(settings: Mapping[str, Any]) -> Database:
     """The database of Django's settings."""
     if settings["ENGINE"].endswith("sqlite3"):
-        return SqliteDatabase(Path(settings["NAME"]).absolute())
+        return SqliteDatabase(Path(settings["NAME"]).resolve())
     named = {
         "dbname": settings["NAME"],
         "user": settings["USER"],

@@ -127,7 +127,7 @@ def _restore(options: argparse.Namespace) -> int:
     key = read_key(key_file(places.data))
     manifest = restore(places, key, options.file)
     print(f"Restored as of {manifest.made_at}: {manifest.contents()}.")
-    print("Now run kortisto migrate and kortisto check.")
+    print("Now run kortisto migrate, kortisto reindex and kortisto check.")
     return 0
 
 
