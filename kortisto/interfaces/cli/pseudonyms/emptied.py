@@ -1,0 +1,70 @@
+"""Tables whose rows go whole: what is in hand, what was said, and what opens doors."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+
+from kortisto.core.actors import job_actor
+from kortisto.core.audit import GENESIS, ChainResealed
+from kortisto.core.events import publish
+from kortisto.core.models import (
+    ArchivedLog,
+    ArchivedPatron,
+    Errand,
+    FollowerPosition,
+    IdempotencyKey,
+    Job,
+    LoggedEvent,
+    Seal,
+    SealedContent,
+    Throttle,
+    UndoStep,
+)
+from kortisto.domain.notices.models import Notice
+from kortisto.domain.org.models import Passkey, SignInLink
+from kortisto.domain.patrons.models import (
+    FieldChange,
+    PatronWord,
+    PinLink,
+    RequestedChange,
+)
+
+AT_ONCE: Final = 1_000
+
+THE_LOG: Final[tuple[type[models.Model], ...]] = (
+    LoggedEvent, SealedContent, Seal, ArchivedPatron, ArchivedLog, FollowerPosition,
+)  # fmt: skip
+GONE: Final[tuple[type[models.Model], ...]] = (
+    *THE_LOG,
+    Job, Errand, IdempotencyKey, Throttle, UndoStep,  # in hand: of the other place
+    Session, Passkey, SignInLink, PinLink,  # let somebody in
+    Notice, FieldChange, RequestedChange,  # hold what was said of people
+    PatronWord,  # made anew from the new names
+)  # fmt: skip
+
+
+def empty(model: type[models.Model], done: Callable[[int], None]) -> None:
+    """Remove every row, some at a time; ``done`` is told how many went."""
+    rows = model._default_manager  # noqa: SLF001
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            rows.filter(pk__in=keys).delete()
+        done(len(keys))
+
+
+def last_digest() -> str:
+    """Where the audit chain ends, in the table or else in the archive."""
+    for rows in (Seal.objects, ArchivedLog.objects):
+        last = rows.order_by("-id").values_list("digest", flat=True).first()
+        if last is not None:
+            return str(last)
+    return GENESIS
+
+
+def begin_the_log_anew(old_digest: str, *, now: datetime) -> None:
+    """Its first event says where the chain of the other place had come to."""
+    note = ChainResealed(seals=0, events=0, broken=0, old_digest=old_digest)
+    publish(note, by=job_actor(), at=now)
