@@ -17,7 +17,13 @@ from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Erasure, Patron
 from kortisto.interfaces.opac.tests.shelf import log_in, somebody
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
-from kortisto.testing.builders import HELSINKI, card_of, chief, make_library
+from kortisto.testing.builders import (
+    HELSINKI,
+    card_of,
+    chief,
+    make_consortium,
+    make_library,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +43,7 @@ def test_who_looked_at_this_patron_in_may_is_told_to_the_day() -> None:
     for whom, library, at in looks:
         view_patron(whom.pk, by=chief(library), now=at, page="patron")
 
-    auditor = at_work(make_staff("auditor"))
+    auditor = at_work(make_staff("auditor", library=make_consortium()), library=here)
     rows = auditor.get(
         f"/audit/?card={card_of(patron)}&kind=looks&since=2026-05-01&until=2026-05-31"
     ).context["rows"]

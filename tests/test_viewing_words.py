@@ -9,7 +9,7 @@ from kortisto.interfaces.staff.audit_codes import VIEWED
 from kortisto.interfaces.staff.audit_words import SENTENCES
 from tests.source import modules, name, tree
 
-LOOKS = ("view_patron", "view_record", "panel_of", "PatronViewed")
+LOOKS = ("view_patron", "view_record", "panel_of", "note_views", "PatronViewed")
 """What is told where a patron is looked at, in ``page``."""
 
 

@@ -21,6 +21,7 @@ BACK = "https://staff.example/login/with/back/"
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER = RSAKey.generate_key(2048, {"kid": "one"})
 
+A_DAY = 86_400  # seconds; a run of the tests takes less
 Claims = dict[str, Any]
 
 
@@ -99,8 +100,8 @@ def test_a_true_token_is_believed_and_we_say_who_we_are(provider: Provider) -> N
         {"iss": "https://evil.example"},
         {"aud": "another-client"},
         {"nonce": "of another log-in"},
-        {"exp": int(time.time()) - 120},
-        {"iat": int(time.time()) + 600},
+        {"exp": int(time.time()) - A_DAY},
+        {"iat": int(time.time()) + A_DAY},
         {"azp": "another-client"},
         {"sub": None},
         {"exp": None},
