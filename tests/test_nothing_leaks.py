@@ -40,7 +40,7 @@ from tests.leak_stage import Stage
 from tests.leak_walk import Walk, addresses_of
 from tests.walk import OPAC, STAFF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MaySee = Callable[[Secret], bool]
 SEALED: Final = frozenset({Secrecy.SEALED, Secrecy.VAULT})
