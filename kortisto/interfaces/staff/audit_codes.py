@@ -62,9 +62,22 @@ ACCOUNTS: Final[Words] = {
     "second-factor": gettext_lazy("second factor set up"),
     "second-factor-removed": gettext_lazy("second factor taken away"),
     "sessions-ended": gettext_lazy("sessions ended"),
+    "passkey": gettext_lazy("passkey added"),
+    "sign-in-linked": gettext_lazy("linked to an account of the municipality"),
+    "sign-in-unlinked": gettext_lazy("link to an account of the municipality ended"),
+    "passkey-removed": gettext_lazy("passkey taken away"),
     "removed": gettext_lazy("removed; the name stays"),
 }
 """What became of a staff account (StaffChanged)."""
+
+WORKSTATIONS: Final[Words] = {
+    "added": gettext_lazy("added"),
+    "code": gettext_lazy("new code"),
+    "enrolled": gettext_lazy("enrolled"),
+    "removed": gettext_lazy("taken out of use"),
+    "stolen": gettext_lazy("lost or stolen"),
+}
+"""What became of a workstation (WorkstationChanged)."""
 
 CALENDARS: Final[Words] = {
     "weekly-hours": gettext_lazy("weekly hours"),
@@ -179,6 +192,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("PatronViewed", "page"): _among(VIEWED),
     ("ContentTakenOut", "why"): _among(REASONS_TO_EMPTY),
     ("StaffChanged", "what"): _among(ACCOUNTS),
+    ("WorkstationChanged", "what"): _among(WORKSTATIONS),
     ("CalendarChanged", "what"): _calendar,
     ("DoorChanged", "what"): _among(DOORS),
     ("StaffLoginFailed", "reason"): _among(FAILURES),

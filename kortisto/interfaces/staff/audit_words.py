@@ -190,34 +190,6 @@ CHANNELS: Final[Mapping[str, Promise]] = {
 }
 
 
-ACCOUNT_CHANGES: Final[Mapping[str, Promise]] = {
-    "created": gettext_lazy("opened"),
-    "changed": gettext_lazy("data changed"),
-    "deactivated": gettext_lazy("account closed"),
-    "reactivated": gettext_lazy("opened again"),
-    "password": gettext_lazy("new password"),
-    "unlocked": gettext_lazy("unlocked"),
-    "second-factor": gettext_lazy("second factor set up"),
-    "second-factor-removed": gettext_lazy("second factor taken away"),
-    "sessions-ended": gettext_lazy("sessions ended"),
-    "passkey": gettext_lazy("passkey added"),
-    "sign-in-linked": gettext_lazy("linked to an account of the municipality"),
-    "sign-in-unlinked": gettext_lazy("link to an account of the municipality ended"),
-    "passkey-removed": gettext_lazy("passkey taken away"),
-    "removed": gettext_lazy("removed; the name stays"),
-}
-"""What became of a staff account (StaffChanged)."""
-
-WORKSTATION_CHANGES: Final[Mapping[str, Promise]] = {
-    "added": gettext_lazy("added"),
-    "code": gettext_lazy("new code"),
-    "enrolled": gettext_lazy("enrolled"),
-    "removed": gettext_lazy("taken out of use"),
-    "stolen": gettext_lazy("lost or stolen"),
-}
-"""What became of a workstation (WorkstationChanged)."""
-
-
 PLACE: Final = "{"
 
 
@@ -323,20 +295,9 @@ class _Names:
         for name in ("added", "removed"):
             if isinstance(permissions := body.get(name), list):
                 facts[name] = listed(permissions) or "–"
-        if (changes := _changes(body)) is not None:
-            facts["what"] = str(changes.get(body["what"], body["what"]))
         if isinstance(body.get("cents"), int):
             facts["cents"] = money(body["cents"])
         return facts
-
-
-def _changes(body: Mapping[str, Any]) -> Mapping[str, Promise] | None:
-    """Words for what became of an account or a workstation; None: of neither."""
-    if "what" not in body:
-        return None
-    if "workstation_id" in body:
-        return WORKSTATION_CHANGES
-    return ACCOUNT_CHANGES if "staff_id" in body else None
 
 
 def _quoted(title: str) -> str:
