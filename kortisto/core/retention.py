@@ -10,13 +10,13 @@ from typing import Final
 from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 
+from kortisto.core.forgetting import AT_ONCE, delete_in_pages
 from kortisto.core.models import IdempotencyKey, Job, UndoStep
 
 KEYS: Final = timedelta(days=90)
 SCANS: Final = "scan:"  # of a desk: a scan comes again within minutes, or never
 SCANS_KEPT: Final = timedelta(days=2)
 UNDO_KEPT: Final = timedelta(days=7)  # after the window: what is left tells who lent
-AT_ONCE: Final = 1000  # rows in one transaction, so that no desk waits
 
 
 def done_jobs(before: datetime) -> "QuerySet[Job]":
@@ -39,11 +39,11 @@ def ended_sessions(before: datetime) -> "QuerySet[Session]":
 
 
 def forget_jobs(jobs: "QuerySet[Job]") -> int:
-    return _delete(jobs)
+    return delete_in_pages(jobs)
 
 
 def forget_sessions(sessions: "QuerySet[Session]") -> int:
-    return _delete(sessions)
+    return delete_in_pages(sessions)
 
 
 def forget_keys(now: datetime) -> int:
@@ -52,23 +52,16 @@ def forget_keys(now: datetime) -> int:
     scans = IdempotencyKey.objects.filter(
         scope__startswith=SCANS, created_at__lt=now - SCANS_KEPT
     )
-    return _delete(keys) + _delete(scans)
+    return delete_in_pages(keys) + delete_in_pages(scans)
 
 
 def forget_undoing(now: datetime) -> int:
     """Forget what can be undone no more: the data at once, the step a week later."""
     undone = UndoStep.objects.filter(until__lt=now - UNDO_KEPT)
     steps = UndoStep.objects.filter(until__lt=now).exclude(data={})
-    return _delete(undone) + sum(
+    return delete_in_pages(undone) + sum(
         UndoStep.objects.filter(pk__in=page).update(data={}) for page in _pages(steps)
     )
-
-
-def _delete(
-    rows: "QuerySet[Job] | QuerySet[IdempotencyKey] | QuerySet[Session] "
-    "| QuerySet[UndoStep]",
-) -> int:
-    return sum(rows.filter(pk__in=page).order_by().delete()[0] for page in _pages(rows))
 
 
 def _pages(rows: "QuerySet[Model]") -> Iterator[list[object]]:
