@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 NORDIC: Final = frozenset("åäöÅÄÖ")
 LINE_ENDS: Final = frozenset("\n\r\t")
+LONGEST_KEY: Final = 18  # digits
 PLACES: Final = re.compile(r"\{\w+\}")
 
 
@@ -83,3 +84,13 @@ def card_code(text: str) -> str:
     Readers add line ends, people type spaces. Raises ControlCharacters.
     """
     return "".join(visible(text).split()).upper()
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a number as an address has it, and no longer than a key."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
+
+
+def whole_number(text: str | None) -> int | None:
+    """A number as an address has it; None for anything else, never an error."""
+    return int(text) if text is not None and is_key(text) else None

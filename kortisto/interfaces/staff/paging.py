@@ -10,12 +10,11 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from kortisto.core.text import ControlCharacters, tidy
+from kortisto.core.text import ControlCharacters, is_key, tidy
 from kortisto.ui.parts import Pages
 
 PAGE: Final = 50
 LONGEST_TRAIL: Final = 60  # pages that can be gone back
-LONGEST_KEY: Final = 18  # digits
 LONGEST_TEXT: Final = 300
 
 
@@ -29,7 +28,7 @@ class Trail:
     def of(cls, request: HttpRequest) -> "Trail":
         """Never raises: an address that is none begins from the beginning."""
         parts = request.GET.get("after", "").split(".")
-        if not all(_is_key(part) for part in parts):
+        if not all(is_key(part) for part in parts):
             return cls()
         return cls(tuple(int(part) for part in parts[-LONGEST_TRAIL:]))
 
@@ -51,21 +50,12 @@ def cut(rows: Sequence[int], size: int = PAGE) -> int | None:
     return rows[size - 1] if len(rows) > size else None
 
 
-def whole_number(text: str | None) -> int | None:
-    """A number as an address has it; None for anything else, never an error."""
-    return int(text) if text is not None and _is_key(text) else None
-
-
 def one_line(text: str | None) -> str:
     """What was typed to search for; without what nobody can have meant."""
     try:
         return tidy(text or "")[:LONGEST_TEXT]
     except ControlCharacters:
         return ""
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
 
 
 def _address(request: HttpRequest, keys: tuple[int, ...]) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.names import in_language
 from kortisto.core.permissions import Permission
+from kortisto.core.text import whole_number
 from kortisto.domain.org.models import Role
 from kortisto.domain.org.ready_roles import READY_ROLES, ReadyRole
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.permission_words import by_family, family_words
 
 ABOUT: Final[Mapping[str, Promise]] = {

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.core.text import whole_number
 from kortisto.domain.catalogue.models import Record
 from kortisto.domain.catalogue.queries import live_records, records_by_identifier
 from kortisto.domain.circulation.availability import (
@@ -23,7 +24,7 @@ from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.ports import FacetCount, Query, Scope, Sort
 from kortisto.domain.search.queries import Found, find
 from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
-from kortisto.interfaces.staff.paging import one_line, whole_number
+from kortisto.interfaces.staff.paging import one_line
 from kortisto.ui import parts
 
 SIZE: Final = 25

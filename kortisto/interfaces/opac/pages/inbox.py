@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from kortisto.core.text import whole_number
 from kortisto.domain.notices.actions.reading import open_own_message
 from kortisto.domain.notices.models import Notice
 from kortisto.domain.notices.queries import inbox_of
@@ -14,12 +15,11 @@ from kortisto.interfaces.opac.tabs import account_tabs
 from kortisto.ui.parts import Pages
 
 ON_A_PAGE: Final = 30
-LONGEST_KEY: Final = 18  # digits
 
 
 def inbox(request: PatronRequest) -> HttpResponse:
     """The newest first; those to the web account are marked until they are read."""
-    before = _key(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before"))
     rows = inbox_of(request.patron_id)
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -46,9 +46,3 @@ def message(request: PatronRequest, notice_id: int) -> HttpResponse:
         "tabs": account_tabs("inbox", visitor=request.visitor),
     }
     return render(request, "opac/message.html", values)
-
-
-def _key(text: str) -> int | None:
-    """A number as an address has it; None for anything else."""
-    good = text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
-    return int(text) if good else None

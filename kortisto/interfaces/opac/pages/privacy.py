@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kortisto.core.text import whole_number
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import LOG_MONTHS
@@ -28,7 +29,6 @@ from kortisto.ui.personal_file import TYPES, file_of
 
 SHOWN: Final = 5  # on the page of everything
 ON_A_PAGE: Final = 50
-LONGEST_KEY: Final = 18  # digits
 OFTEN: Final = Limit(kind="my-data", failures=6, within=timedelta(minutes=15))
 """Making a file is work: each one counts, though nothing has failed."""
 
@@ -50,7 +50,7 @@ def privacy(request: PatronRequest) -> HttpResponse:
 
 def viewings(request: PatronRequest) -> HttpResponse:
     """Every look at my data that the log has at hand, the newest first."""
-    before = _key(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before"))
     found = viewings_of(request.patron_id, limit=ON_A_PAGE + 1, before=before)
     shown = found[:ON_A_PAGE]
     pages = Pages(next_url=f"?before={shown[-1].id}" if len(found) > ON_A_PAGE else "")
@@ -76,9 +76,3 @@ def my_data(request: PatronRequest) -> HttpResponse:
         return Redirect(reverse("privacy"))
     count_failure(OFTEN, str(request.patron_id), now=now)
     return file_of(gather(request.patron_id, by=request.actor, now=now), form)
-
-
-def _key(text: str) -> int | None:
-    """A number as an address has it; None for anything else."""
-    good = text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
-    return int(text) if good else None

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from kortisto.core.actors import NotPermitted
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.org.actions.reviews import review_roles
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.reviews import grants_under_review, open_review, seen_in
 from kortisto.interfaces.staff.access import StaffRequest, page
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 MANAGE: Final = OrgPermission.MANAGE_STAFF

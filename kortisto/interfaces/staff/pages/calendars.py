@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.org.actions import calendars as actions
 from kortisto.domain.org.models import CalendarException
 from kortisto.domain.org.permissions import OrgPermission
@@ -18,7 +19,6 @@ from kortisto.interfaces.staff.access import StaffRequest, page, page_for_all_st
 from kortisto.interfaces.staff.calendar_forms import PLACES, DaysForm, HoursForm
 from kortisto.interfaces.staff.calendar_year import weekday_names, year_of
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

@@ -18,11 +18,12 @@ from kortisto.core.actors import Actor, NotPermitted
 from kortisto.core.errands import LONGEST_NOTE, ErrandKind, kind_of, kinds_for, open_for
 from kortisto.core.models import Errand
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 from kortisto.interfaces.staff.desk_forms import all_visible
 from kortisto.interfaces.staff.job_words import actor_names
-from kortisto.interfaces.staff.paging import PAGE, Trail, cut, whole_number
+from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.interfaces.staff.told import tell
 
 HERE, EVERYWHERE = "", "all"

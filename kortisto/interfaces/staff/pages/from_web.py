@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kortisto.core.refusals import Refusal, Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change_requests import (
     LONGEST_NOTE,
@@ -47,7 +48,6 @@ from kortisto.domain.patrons.settings import ADDRESS_FIELDS
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import code
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.formats import day
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.patrons.actions.merge import (
     Preview,
     merge,
@@ -26,7 +27,6 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.finding import candidates
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 WORDS: Final[Mapping[str, Promise]] = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kortisto.core.text import whole_number
 from kortisto.domain.patrons.actions.family import (
     CONSENTS,
     add_guardian,
@@ -25,7 +26,7 @@ from kortisto.domain.patrons.reasons import Unfit
 from kortisto.domain.patrons.records import ended_guardians_of
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.finding import Candidates, candidates
-from kortisto.interfaces.staff.paging import one_line, whole_number
+from kortisto.interfaces.staff.paging import one_line
 from kortisto.interfaces.staff.patron_forms import GuardianForm, LastDayForm
 from kortisto.interfaces.staff.searches import asked_for, show_search
 from kortisto.interfaces.staff.told import tell

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.renew import Renewed, renew, renew_many
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
@@ -18,7 +19,6 @@ from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.loan_rows import due_words
-from kortisto.interfaces.staff.paging import whole_number
 
 
 @require_GET

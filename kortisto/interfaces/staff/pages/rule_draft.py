@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.policies.actions import drafts, publishing
 from kortisto.domain.policies.actions.drafts import Place
 from kortisto.domain.policies.explain import row_labels
@@ -20,7 +21,6 @@ from kortisto.domain.policies.queries import draft, matrix_of
 from kortisto.domain.policies.rules import Row
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.rule_forms import PlaceForm, PublishForm, RowForm
 from kortisto.interfaces.staff.rule_matrix import GROUPS, place_address, row_at
 from kortisto.interfaces.staff.told import tell

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from kortisto.core.text import whole_number
 from kortisto.domain.policies import explain as explaining
 from kortisto.domain.policies.explain import Label, row_labels
 from kortisto.domain.policies.models import RuleVersion
@@ -24,7 +25,6 @@ from kortisto.domain.policies.queries import (
 from kortisto.domain.policies.rules import Matrix, Row
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.job_words import actor_names
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.rule_forms import ExplainForm, PlaceForm, PublishForm
 from kortisto.interfaces.staff.rule_matrix import (
     GROUPS,

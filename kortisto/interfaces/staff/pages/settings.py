@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.org.actions.settings import clear_setting, set_setting_from_text
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import Node, Organisation, organisation
@@ -19,7 +20,6 @@ from kortisto.domain.org.settings import SETTINGS, Setting, setting
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.kind_fields import kind_field
-from kortisto.interfaces.staff.paging import whole_number
 from kortisto.interfaces.staff.told import tell
 
 EDIT: Final = OrgPermission.EDIT_SETTINGS

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.acquisitions.actions.answering import (
     answer_suggestion,
     merge_suggestions,
@@ -30,7 +31,7 @@ from kortisto.domain.catalogue.queries import titles_of
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import CodeNames
-from kortisto.interfaces.staff.paging import PAGE, Trail, cut, whole_number
+from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.interfaces.staff.suggestion_words import (
     answer_groups,
     chosen_answer,

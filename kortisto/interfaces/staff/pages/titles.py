@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from kortisto.core.text import whole_number
 from kortisto.domain.catalogue.models import CodedValue, Item, Record, RecordVersion
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.catalogue.queries import (
@@ -31,7 +32,7 @@ from kortisto.domain.search.queries import Found
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
 from kortisto.interfaces.staff.job_words import actor_names
-from kortisto.interfaces.staff.paging import Trail, one_line, whole_number
+from kortisto.interfaces.staff.paging import Trail, one_line
 from kortisto.interfaces.staff.templatetags.staff import STATES
 from kortisto.interfaces.staff.title_search import (
     LANGUAGES,

@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from kortisto.core.permissions import permission
+from kortisto.core.text import whole_number
 from kortisto.domain.org.access import Cell, Wanted, cells_of, grants_wanted, people_at
 from kortisto.domain.org.models import Grant, Role, Staff
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.job_words import actor_names
-from kortisto.interfaces.staff.paging import PAGE, one_line, whole_number
+from kortisto.interfaces.staff.paging import PAGE, one_line
 from kortisto.interfaces.staff.permission_words import by_family, family_words
 from kortisto.interfaces.staff.staffing_forms import unit_choices
 from kortisto.ui.formats import day
