@@ -5,12 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.acquisitions.actions.forgetting import due_suggestions
 from kortisto.domain.acquisitions.settings import SUGGESTIONS_KEPT_DAYS
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import setting_in_words
 
 
 def _days() -> str:
-    value = organisation().setting(SUGGESTIONS_KEPT_DAYS, None).value
-    return SUGGESTIONS_KEPT_DAYS.kind.show(value)
+    return setting_in_words(SUGGESTIONS_KEPT_DAYS)
 
 
 declare(

@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.circulation.actions.blurring import due_blurring
 from kortisto.domain.circulation.actions.history import due_history
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import setting_in_words
 from kortisto.domain.org.settings import HISTORY_YEARS
 
 
 def _years() -> str:
-    tree = organisation()
-    return HISTORY_YEARS.kind.show(tree.setting(HISTORY_YEARS, None).value)
+    return setting_in_words(HISTORY_YEARS)
 
 
 def _due(now: datetime) -> int:

@@ -7,18 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.entry.actions.forgetting import due_attempts, due_bans
 from kortisto.domain.entry.settings import ATTEMPTS_KEPT_DAYS, BANS_KEPT_DAYS
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import setting_in_words
 
 
 def _attempts() -> str:
-    tree = organisation()
-    value = tree.setting(ATTEMPTS_KEPT_DAYS, None).value
-    return ATTEMPTS_KEPT_DAYS.kind.show(value)
+    return setting_in_words(ATTEMPTS_KEPT_DAYS)
 
 
 def _bans() -> str:
-    tree = organisation()
-    return BANS_KEPT_DAYS.kind.show(tree.setting(BANS_KEPT_DAYS, None).value)
+    return setting_in_words(BANS_KEPT_DAYS)
 
 
 def _due_attempts(now: datetime) -> int:

@@ -12,23 +12,20 @@ from kortisto.domain.fees.settings import (
     LAPSE_PRIVATE_YEARS,
     LAPSE_PUBLIC_YEARS,
 )
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import setting_in_words
 
 
 def _public() -> str:
-    value = organisation().setting(LAPSE_PUBLIC_YEARS, None).value
-    return LAPSE_PUBLIC_YEARS.kind.show(value)
+    return setting_in_words(LAPSE_PUBLIC_YEARS)
 
 
 def _private() -> str:
-    value = organisation().setting(LAPSE_PRIVATE_YEARS, None).value
-    return LAPSE_PRIVATE_YEARS.kind.show(value)
+    return setting_in_words(LAPSE_PRIVATE_YEARS)
 
 
 def _accounts() -> str:
-    value = organisation().setting(ACCOUNTS_YEARS, None).value
     return _t("{years} from the end of the year, once settled").format(
-        years=ACCOUNTS_YEARS.kind.show(value)
+        years=setting_in_words(ACCOUNTS_YEARS)
     )
 
 

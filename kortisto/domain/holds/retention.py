@@ -5,13 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.holds.actions.forgetting import due_holds
 from kortisto.domain.holds.settings import HOLDS_KEPT_YEARS
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import setting_in_words
 
 
 def _years() -> str:
-    tree = organisation()
-    value = tree.setting(HOLDS_KEPT_YEARS, None).value
-    return HOLDS_KEPT_YEARS.kind.show(value)
+    return setting_in_words(HOLDS_KEPT_YEARS)
 
 
 declare(

@@ -5,13 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.notices.queries import kept_too_long
 from kortisto.domain.notices.settings import KEPT_YEARS
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import setting_in_words
 
 
 def _period() -> str:
-    years = organisation().setting(KEPT_YEARS, None).value
     told = _("the year in which they were written, and {years} after it")
-    return str(told).format(years=KEPT_YEARS.kind.show(years))
+    return str(told).format(years=setting_in_words(KEPT_YEARS))
 
 
 declare(

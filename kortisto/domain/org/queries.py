@@ -64,6 +64,11 @@ def explain_setting(setting: Setting[Any], unit_id: int) -> tuple[Level, ...]:
     return organisation().explain_setting(setting, unit_id)
 
 
+def setting_in_words(setting: Setting[Any]) -> str:
+    """What the consortium has decided, as people say it: "90 days"."""
+    return setting.kind.show(organisation().setting(setting, None).value)
+
+
 def top_of_organisation() -> int:
     """The consortium. Raises Unit.DoesNotExist before there is any."""
     tops = Unit.objects.filter(parent=None, kind=Unit.Kind.CONSORTIUM).order_by("pk")

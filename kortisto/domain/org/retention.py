@@ -12,7 +12,7 @@ from kortisto.core.models import Errand, Job, LoggedEvent
 from kortisto.core.retention import done_jobs, ended_sessions, failed_jobs
 from kortisto.domain.org.actions.archiving import first_kept
 from kortisto.domain.org.errands import REVIEW
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.queries import organisation, setting_in_words
 from kortisto.domain.org.settings import (
     DONE_JOBS_DAYS,
     ENDED_ERRANDS_DAYS,
@@ -54,21 +54,17 @@ def _kept(setting: Setting[int]) -> timedelta:
     return timedelta(days=organisation().setting(setting, None).value)
 
 
-def _shown(setting: Setting[int]) -> str:
-    return setting.kind.show(organisation().setting(setting, None).value)
-
-
 def _sessions() -> str:
     if not _kept(ENDED_SESSIONS_DAYS):
         return _t("until the log-in ends")
     return _t("{days} after the log-in has ended").format(
-        days=_shown(ENDED_SESSIONS_DAYS)
+        days=setting_in_words(ENDED_SESSIONS_DAYS)
     )
 
 
 def _log() -> str:
     return _t("{months} at hand, then in the archive without an end").format(
-        months=_shown(LOG_MONTHS)
+        months=setting_in_words(LOG_MONTHS)
     )
 
 
@@ -103,7 +99,7 @@ declare(
     Kept(
         code="errands",
         title=_("Tasks that have ended"),
-        period=lambda: _shown(ENDED_ERRANDS_DAYS),
+        period=lambda: setting_in_words(ENDED_ERRANDS_DAYS),
         how=_("The task is deleted; the event log keeps that there was one."),
         technical=True,
         due=lambda now: due_errands(now).count(),
@@ -114,7 +110,7 @@ declare(
     Kept(
         code="jobs",
         title=_("Background jobs that were done"),
-        period=lambda: _shown(DONE_JOBS_DAYS),
+        period=lambda: setting_in_words(DONE_JOBS_DAYS),
         how=_("The job's row is deleted."),
         technical=True,
         due=lambda now: due_done_jobs(now).count(),
@@ -125,7 +121,7 @@ declare(
     Kept(
         code="failed-jobs",
         title=_("Background jobs that failed or were cancelled"),
-        period=lambda: _shown(FAILED_JOBS_DAYS),
+        period=lambda: setting_in_words(FAILED_JOBS_DAYS),
         how=_("The job's row is deleted."),
         technical=True,
         due=lambda now: due_failed_jobs(now).count(),

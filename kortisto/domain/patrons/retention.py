@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.keeping import Kept, declare
-from kortisto.domain.org.queries import organisation
-from kortisto.domain.org.settings import Setting
+from kortisto.domain.org.queries import organisation, setting_in_words
 from kortisto.domain.patrons.actions.binning import due_in_bin
 from kortisto.domain.patrons.actions.change_requests import due_answered
 from kortisto.domain.patrons.actions.forgetting import (
@@ -32,20 +31,14 @@ from kortisto.domain.patrons.settings import (
 )
 
 
-def _period(setting: "Setting[int]") -> str:
-    tree = organisation()
-    return setting.kind.show(tree.setting(setting, None).value)
-
-
 def _inactive_period() -> str:
-    value = organisation().setting(INACTIVE_MONTHS, None).value
-    return INACTIVE_MONTHS.kind.show(value)
+    return setting_in_words(INACTIVE_MONTHS)
 
 
 def _restrictions_period() -> str:
     if not organisation().setting(RESTRICTIONS_DAYS, None).value:
         return _t("until they end")
-    return _t("{days} after their end").format(days=_period(RESTRICTIONS_DAYS))
+    return _t("{days} after their end").format(days=setting_in_words(RESTRICTIONS_DAYS))
 
 
 def _erasures(now: datetime) -> int:
@@ -63,7 +56,7 @@ declare(
     Kept(
         code="erasures",
         title=_("Patrons who have asked to be erased"),
-        period=lambda: _period(ERASURE_DAYS),
+        period=lambda: setting_in_words(ERASURE_DAYS),
         how=_(
             "The patron is erased from every table; until then it can be taken back."
         ),
@@ -85,7 +78,7 @@ declare(
     Kept(
         code="bin",
         title=_("Deleted patrons"),
-        period=lambda: _period(BIN_DAYS),
+        period=lambda: setting_in_words(BIN_DAYS),
         how=_(
             "The patron is erased from every table; until then it can be taken back."
         ),
@@ -109,7 +102,7 @@ declare(
     Kept(
         code="notes",
         title=_("Notes that were withdrawn"),
-        period=lambda: _period(WITHDRAWN_NOTES_DAYS),
+        period=lambda: setting_in_words(WITHDRAWN_NOTES_DAYS),
         how=_("The note is deleted."),
         due=lambda now: due_notes(now).count(),
         job="patrons.forget-old",
@@ -119,7 +112,7 @@ declare(
     Kept(
         code="changes",
         title=_("Earlier values of a patron's record"),
-        period=lambda: _period(CHANGES_YEARS),
+        period=lambda: setting_in_words(CHANGES_YEARS),
         how=_("The change is deleted; the newest of each field stays."),
         due=lambda now: due_changes(now).count(),
         job="patrons.forget-old",
@@ -129,7 +122,7 @@ declare(
     Kept(
         code="registrations",
         title=_("Registrations on the web that nobody comes for"),
-        period=lambda: _period(UNCLAIMED_DAYS),
+        period=lambda: setting_in_words(UNCLAIMED_DAYS),
         how=_("The registration is deleted."),
         due=lambda now: due_unclaimed(localdate(now)),
         job="patrons.forget-web",
@@ -139,7 +132,7 @@ declare(
     Kept(
         code="change-requests",
         title=_("Changes asked for on the web, once answered"),
-        period=lambda: _period(ANSWERED_DAYS),
+        period=lambda: setting_in_words(ANSWERED_DAYS),
         how=_(
             "The request is deleted; the history of the record has what was written."
         ),
@@ -151,7 +144,7 @@ declare(
     Kept(
         code="pin-links",
         title=_("Links by which a PIN is replaced"),
-        period=lambda: _period(PIN_LINK_MINUTES),
+        period=lambda: setting_in_words(PIN_LINK_MINUTES),
         how=_("The link is deleted."),
         due=lambda now: PinLink.objects.filter(ends_at__lte=now).count(),
         job="patrons.forget-pin-links",
