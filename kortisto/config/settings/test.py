@@ -12,7 +12,11 @@ os.environ.setdefault("KORTISTO_SECRET_KEY", "only-for-tests")
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "").upper()
 if own := os.environ.get(f"KORTISTO_DATABASE_URL_{_worker}"):
     os.environ["KORTISTO_DATABASE_URL"] = own  # each worker has a server of its own
-os.environ.setdefault("KORTISTO_DATABASE_URL", "sqlite:///:memory:")
+# Never in memory, not even before the test database is made: a browser's server would
+# take the one connection for all of its threads.
+os.environ.setdefault(
+    "KORTISTO_DATABASE_URL", f"sqlite:///{os.environ['KORTISTO_DATA_DIR']}/no.sqlite3"
+)
 
 from kortisto.config.settings.base import *
 from kortisto.config.settings.base import DATA_DIR, DATABASES, INSTALLED_APPS
