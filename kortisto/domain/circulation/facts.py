@@ -28,7 +28,8 @@ from kortisto.domain.circulation.rules import (
     PatronFacts,
     RestrictionFacts,
 )
-from kortisto.domain.patrons.category_terms import NEVER_BORROWERS, ChargeTerms
+from kortisto.domain.patrons.category_kinds import ACCOUNTS
+from kortisto.domain.patrons.category_terms import ChargeTerms
 
 QUEUE_COUNTED: Final = 50
 FREE_COUNTED: Final = QUEUE_COUNTED - 1  # a queue counted to its end is never met
@@ -269,7 +270,7 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
         owed_by_dependants_cents=row[15],
         expired_effect=row[16] or "",
         expired_renewal_effect=row[17] or "",
-        borrows=row[18] not in NEVER_BORROWERS,
+        borrows=row[18] not in ACCOUNTS,
         charge_terms=ChargeTerms(
             bar=bool(row[19]), own=row[20], dependants=row[21], guardians=row[22]
         ),

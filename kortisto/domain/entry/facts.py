@@ -2,16 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Final
 
 from django.db.models import Max, Sum
 
 from kortisto.domain.entry.models import Ban, GuardianPermission, TermsAcceptance
 from kortisto.domain.entry.rules import BanFacts, Period, PersonFacts
 from kortisto.domain.fees.models import Posting
-from kortisto.domain.patrons.models import Patron, PatronCategory, Restriction
-
-PEOPLE: Final = frozenset({PatronCategory.Kind.PERSON, PatronCategory.Kind.DEPENDANT})
+from kortisto.domain.patrons.category_kinds import ACCOUNTS, PRIVATE_PEOPLE
+from kortisto.domain.patrons.models import Patron, Restriction
 
 
 def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
@@ -33,7 +31,8 @@ def facts_of(patron_ids: Collection[int]) -> dict[int, PersonFacts]:
         row.pk: PersonFacts(
             patron_id=row.pk,
             category=row.category.code,
-            is_person=row.category.kind in PEOPLE,
+            is_account=row.category.kind in ACCOUNTS,
+            has_age=row.category.kind in PRIVATE_PEOPLE,
             expires_on=row.expires_on,
             born_on=row.born_on,
             card_lost=row.card_lost,

@@ -21,6 +21,10 @@ class Reason(BaseReason):
         "misconfigured",
         _("This library is not used without staff. Please come when staff is here."),
     )
+    NEVER_ENTERS = (
+        "never-enters",
+        _("This account is for logging in only: it opens no door."),
+    )
     MISSING_TERMS = (
         "missing-terms",
         _("Please accept the terms of use first: in the web library or at the desk."),

@@ -1,7 +1,8 @@
 """Decide whether somebody may enter a library without staff. Pure.
 
-The order of the checks is that of S27. Every check is made: a decision carries every
-refusal, and a trace that says what each check looked at and which unit had decided it.
+The order of the checks is that of S27, after those who can never enter. Every check is
+made: a decision carries every refusal, and a trace that says what each check looked at
+and which unit had decided it.
 A new check is a function, its line in ``CHECKS``, and one test.
 """
 
@@ -54,7 +55,8 @@ class PersonFacts:
     patron_id: int
     category: str  # code
     expires_on: date
-    is_person: bool = True  # an organisation has no age
+    is_account: bool = False  # of staff or of a device: nobody's card
+    has_age: bool = True  # an organisation and a work card have none
     born_on: date | None = None
     card_lost: bool = False
     died: bool = False
@@ -145,6 +147,11 @@ def library_is_set_up(asked: Asked) -> Refusal | None:
     return None if asked.library.set_up else Refusal(Reason.MISCONFIGURED)
 
 
+def it_is_a_patrons_card(asked: Asked) -> Refusal | None:
+    """An account of staff or of a device opens nothing anywhere, whatever is set."""
+    return Refusal(Reason.NEVER_ENTERS) if asked.person.is_account else None
+
+
 def terms_are_accepted(asked: Asked) -> Refusal | None:
     if asked.person.terms >= asked.library.terms_version.value:
         return None
@@ -170,7 +177,7 @@ def guardian_does_not_mind(asked: Asked) -> Refusal | None:
     where the library asks for one.
     """
     person, age = asked.person, asked.age
-    if not person.is_person:
+    if not person.has_age:
         return None
     if age is not None and age >= asked.library.guardian_age.value:
         return None
@@ -192,7 +199,7 @@ def category_may_enter(asked: Asked) -> Refusal | None:
 def they_are_old_enough(asked: Asked) -> Refusal | None:
     """On the birthday itself the limit is reached."""
     least = asked.library.min_age.value
-    if least is None or not asked.person.is_person:
+    if least is None or not asked.person.has_age:
         return None
     if asked.age is None:
         return Refusal(Reason.AGE_UNKNOWN)
@@ -251,6 +258,7 @@ Rule = Callable[[Asked], "Refusal | None"]
 
 CHECKS: Final[tuple[tuple[Rule, str], ...]] = (
     (library_is_set_up, ""),
+    (it_is_a_patrons_card, ""),
     (terms_are_accepted, "terms_version"),
     (nobody_has_banned_them, ""),
     (guardian_does_not_mind, "guardian_age"),

@@ -16,6 +16,7 @@ from kortisto.domain.notices.kinds import NoticeKind
 from kortisto.domain.notices.settings import WELCOME_NEW
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasures import asked_of
+from kortisto.domain.patrons.category_kinds import CUSTOMERS
 from kortisto.domain.patrons.events import (
     CardFetched,
     EmailReplaced,
@@ -24,11 +25,9 @@ from kortisto.domain.patrons.events import (
     PinUnlocked,
     RegisteredOnline,
 )
-from kortisto.domain.patrons.models import Erasure, Patron, PatronCategory, Source
+from kortisto.domain.patrons.models import Erasure, Patron, Source
 from kortisto.domain.patrons.privacy_events import ErasureAsked
 
-Kind = PatronCategory.Kind
-WELCOMED: Final = (Kind.PERSON, Kind.DEPENDANT, Kind.ORGANISATION)
 AT_THE_LIBRARY: Final = (Source.DESK, Source.POPULATION_REGISTER, Source.ONLINE)
 Decide = Callable[[Patron], NoticeKind | None]
 
@@ -81,7 +80,7 @@ def _welcome(patron: Patron) -> NoticeKind | None:
     """For whoever becomes a customer at the library; not for who was imported."""
     home = patron.home_library_id
     wanted = (
-        patron.category.kind in WELCOMED
+        patron.category.kind in CUSTOMERS
         and patron.source in AT_THE_LIBRARY
         and organisation().setting(WELCOME_NEW, home).value
     )

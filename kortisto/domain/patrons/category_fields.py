@@ -46,7 +46,8 @@ WHO: Final[Mapping[str, CategoryField]] = {
         _("Kind"),
         _(
             "Decides which parts a form has. Nothing is lent to the account of staff "
-            "or of a device. No kind gives permissions: staff accounts have them."
+            "or of a device, and no door opens to it. No kind gives permissions: "
+            "staff accounts have them."
         ),
     ),
     "min_age": CategoryField(

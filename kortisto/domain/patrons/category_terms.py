@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-NEVER_BORROWERS: Final = frozenset({"staff", "device"})  # kinds that only log in
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeTerms:

@@ -14,6 +14,11 @@ from dateutil.relativedelta import relativedelta
 
 from kortisto.core.ages import completed_years
 from kortisto.core.refusals import Refusal
+from kortisto.domain.patrons.category_kinds import (
+    ACCOUNTS,
+    NAMED_AS_PEOPLE,
+    PRIVATE_PEOPLE,
+)
 from kortisto.domain.patrons.reasons import Reason, about
 
 GROWN_UP: Final = 18  # completed years; the age at which guardianship ends by law
@@ -60,11 +65,6 @@ class Part(StrEnum):
     MESSAGES = "messages"
 
 
-PEOPLE: Final = frozenset({"person", "dependant", "work", "staff", "provisional"})
-WITH_BIRTH_DATE: Final = frozenset({"person", "dependant", "provisional"})  # S22
-WITHOUT_MESSAGES: Final = frozenset({"staff", "device"})
-
-
 def parts_of_form(terms: CategoryTerms) -> frozenset[Part]:
     """Which parts of the form a category needs, to show and hide on an open form.
 
@@ -72,14 +72,16 @@ def parts_of_form(terms: CategoryTerms) -> frozenset[Part]:
     sent, and comes back with the part.
     """
     parts = {Part.CARD, Part.CONTACT}
-    parts |= {Part.NAME, Part.BIRTH} if terms.kind in PEOPLE else {Part.WHOLE_NAME}
+    parts |= (
+        {Part.NAME, Part.BIRTH} if terms.kind in NAMED_AS_PEOPLE else {Part.WHOLE_NAME}
+    )
     if terms.kind == "organisation":
         parts.add(Part.BUSINESS)
-    if terms.kind in {"person", "dependant", "provisional"}:
+    if terms.kind in PRIVATE_PEOPLE:
         parts.add(Part.IDENTITY)
     if terms.may_have_guardian:
         parts.add(Part.GUARDIANS)
-    if terms.kind not in WITHOUT_MESSAGES:
+    if terms.kind not in ACCOUNTS:
         parts |= {Part.MESSAGES, Part.LOG_IN}
     return frozenset(parts)
 
@@ -102,10 +104,10 @@ def _age_fits(terms: CategoryTerms, born_on: date | None, today: date) -> list[R
     least, most = terms.min_age, terms.max_age
     if born_on is not None and born_on > today:
         return [about("born_on", Reason.BORN_LATER)]
-    if terms.kind not in PEOPLE:
+    if terms.kind not in NAMED_AS_PEOPLE:
         return []
     if born_on is None:
-        asked = most is not None or terms.kind in WITH_BIRTH_DATE
+        asked = most is not None or terms.kind in PRIVATE_PEOPLE
         return [about("born_on", Reason.NEEDS_BIRTH_DATE)] if asked else []
     age = completed_years(born_on, today)
     if (least is None or age >= least) and (most is None or age <= most):

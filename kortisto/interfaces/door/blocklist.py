@@ -20,14 +20,16 @@ from kortisto.domain.entry.reasons import Reason
 from kortisto.domain.entry.rules import Decision, decide
 
 BLOCKING: Final = (
+    Reason.NEVER_ENTERS,
     Reason.REVOKED,
     Reason.GUARDIAN_REFUSED,
     Reason.GUARDIAN_NOT_ASKED,
     Reason.CARD_LOST,
     Reason.NOT_IN_USE,
 )
-"""What somebody has decided about the person, or should have. What follows from age,
-category or opening hours is the door's own to look at."""
+"""What somebody has decided about the person, or should have, and accounts that are no
+person's: a door that reads a list asks for no PIN. What follows from age, category or
+opening hours is the door's own to look at."""
 
 
 class NotInUse(Exception):

@@ -18,6 +18,7 @@ OUTCOMES: Final[dict[str, "str | Promise"]] = {
     Reason.LOCKED.value: gettext_lazy("Locked after wrong PINs"),
     Reason.STALE.value: gettext_lazy("No fresh data at the door"),
     Reason.MISCONFIGURED.value: gettext_lazy("Library not set up"),
+    Reason.NEVER_ENTERS.value: gettext_lazy("Account, not a patron"),
     Reason.MISSING_TERMS.value: gettext_lazy("Terms not accepted"),
     Reason.REVOKED.value: gettext_lazy("Banned"),
     Reason.GUARDIAN_REFUSED.value: gettext_lazy("Guardian's refusal"),
@@ -34,6 +35,7 @@ OUTCOMES: Final[dict[str, "str | Promise"]] = {
 }
 CHECKS: Final[dict[str, "str | Promise"]] = {
     "library_is_set_up": gettext_lazy("The library is set up to be without staff"),
+    "it_is_a_patrons_card": gettext_lazy("Accounts of staff and of devices"),
     "nobody_has_banned_them": gettext_lazy("Bans"),
     "card_is_not_lost": gettext_lazy("Lost cards"),
     "they_are_alive": gettext_lazy("Cards of the dead"),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from kortisto.domain.patrons.actions.population_query import (
     PopulationReason,
     ask_population_register,
 )
+from kortisto.domain.patrons.category_kinds import ORDINARY_PEOPLE
 from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.fields import text_of
 from kortisto.domain.patrons.identity import CodeTrouble
@@ -22,8 +22,6 @@ from kortisto.domain.patrons.models import PatronCategory
 from kortisto.domain.patrons.population_query import fills_in
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.rules import category_fits
-
-ORDINARY: Final = ("person", "dependant")  # kinds that an age may choose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +137,7 @@ def _better(
 
     rows = {each.code: each for each in used_at(by.library_id)}
     chosen = rows.get(chosen_code)
-    if chosen is None or chosen.kind not in ORDINARY or fits(chosen):
+    if chosen is None or chosen.kind not in ORDINARY_PEOPLE or fits(chosen):
         return None
-    ordinary = (each for each in rows.values() if each.kind in ORDINARY)
+    ordinary = (each for each in rows.values() if each.kind in ORDINARY_PEOPLE)
     return next((each for each in ordinary if fits(each)), None)

@@ -22,6 +22,7 @@ from django.db.models.functions import Upper
 from django.utils.timezone import localtime
 
 from kortisto.core.followers import BEGINNING, last_position, read
+from kortisto.core.models import LoggedEvent
 from kortisto.core.versions import configuration_number
 from kortisto.domain.entry.actions.deciding import door_actor, keep_attempt
 from kortisto.domain.entry.conditions import conditions_of
@@ -115,6 +116,8 @@ class Keeper:
 
     def _follow(self, state: State, now: datetime) -> bool:
         reading = read(state.position, limit=EVENTS_AT_ONCE)
+        if any(_makes_others_of_people(row) for row in reading.rows):
+            return self._build(now)
         configuration = configuration_number()
         about = {
             row.patron_id
@@ -234,6 +237,11 @@ def doors() -> dict[int, DoorRecord]:
 def _ids(*, after: int, limit: int) -> list[int]:
     rows = Patron.objects.filter(pk__gt=after).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _makes_others_of_people(row: LoggedEvent) -> bool:
+    """Whether a whole category has become accounts, or people, or organisations."""
+    return row.kind == "CategoryChanged" and "kind" in row.body.get("fields", ())
 
 
 def _day(now: datetime) -> str:

@@ -19,7 +19,7 @@ import msgspec
 from kortisto.core.followers import Position
 from kortisto.domain.entry.rules import Conditions, PersonFacts
 
-FORMAT: Final = 2  # grows with every change of what is kept
+FORMAT: Final = 3  # grows with every change of what is kept
 NAME: Final = "snapshot.sqlite3"
 WAIT: Final = 0.2  # seconds for the other side's lock
 SCHEMA: Final = """

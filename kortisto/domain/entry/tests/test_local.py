@@ -30,9 +30,17 @@ from kortisto.domain.entry.tests.place import (
 )
 from kortisto.domain.patrons.actions.binning import put_in_bin, take_out_of_bin
 from kortisto.domain.patrons.actions.cards import replace_card
+from kortisto.domain.patrons.actions.categories import CategoryTold, change_category
 from kortisto.domain.patrons.actions.change import change, set_flags
-from kortisto.domain.patrons.models import Card, Patron
-from kortisto.testing.builders import MONDAY_NOON, card_of, chief, make_patron
+from kortisto.domain.patrons.category_fields import FIELDS
+from kortisto.domain.patrons.models import Card, Patron, PatronCategory
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    card_of,
+    chief,
+    make_category,
+    make_patron,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,6 +96,40 @@ def test_the_copy_decides_by_the_same_rule(keeper: Keeper) -> None:
     assert ask(keeper, grown, "0000", key="3") == "denied"
     assert ask(keeper, None, key="4") == "denied"
     assert not EntryAttempt.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["staff", "device"])
+def test_the_copy_knows_an_account_from_a_person(keeper: Keeper, kind: str) -> None:
+    make_category("TUNNUS", kind=kind)
+    account, person = visitor(category="TUNNUS"), visitor()
+    catch_up(keeper)
+
+    assert ask(keeper, account, key="1") == "never-enters"
+    assert ask(keeper, person, key="2") == "granted"
+
+
+def test_a_category_that_turns_into_accounts_shuts_the_door_within_one_round(
+    keeper: Keeper,
+) -> None:
+    """No event names its patrons, and going through everybody would take an hour."""
+    patron = visitor(category="TUNNUS")
+    catch_up(keeper)
+    assert ask(keeper, patron, key="1") == "granted"
+
+    _becomes("TUNNUS", kind="staff")
+    keeper.turn(MONDAY_NOON)
+    assert ask(keeper, patron, key="2") == "never-enters"
+
+    _becomes("TUNNUS", kind="person")
+    keeper.turn(MONDAY_NOON)
+    assert ask(keeper, patron, key="3") == "granted"
+
+
+def _becomes(code: str, *, kind: str) -> None:
+    category = PatronCategory.objects.get(code=code)
+    values = {name: getattr(category, name) for name in FIELDS}
+    told = CategoryTold(names={"name_fi": code}, values={**values, "kind": kind})
+    change_category(code, told, by=chief(), now=MONDAY_NOON)
 
 
 def test_a_copy_that_is_too_old_lets_nobody_in(keeper: Keeper) -> None:

@@ -68,6 +68,7 @@ def test_who_is_fine_is_let_in() -> None:
 @pytest.mark.parametrize(
     ("person", "code"),
     [
+        (replace(FINE, is_account=True), "never-enters"),
         (replace(FINE, terms=1), "missing-terms"),
         (ban(), "revoked"),
         (ban(libraries=(HERE,)), "revoked"),
@@ -142,6 +143,21 @@ def test_no_card_of_the_dead_nor_a_lost_one_opens_a_door_whatever_is_set() -> No
     )
     assert codes(replace(FINE, card_lost=True), generous) == ["card-lost"]
     assert codes(replace(FINE, died=True), generous) == ["not-in-use"]
+
+
+def test_an_account_of_staff_or_of_a_device_opens_no_door_whatever_is_set() -> None:
+    """Not even where its category is named among those that may enter."""
+    account = replace(FINE, category="AUTOM", is_account=True, has_age=False)
+    generous = replace(LIBRARY, categories=Sourced(("AUTOM",), HERE))
+
+    decision = decide(replace(account, terms=0), generous, SEVEN)
+
+    assert codes(account, generous) == ["never-enters"]
+    assert decision.code == "never-enters"  # told first: there is no use in the others
+    assert not decision.personal
+    assert patron_class("AUTOM", decision) == "AUTOM"
+    step = next(one for one in decision.trace if one.check == "it_is_a_patrons_card")
+    assert (step.refused, step.unit_id) == ("never-enters", HERE)
 
 
 def test_a_library_that_is_not_set_up_denies() -> None:
@@ -224,12 +240,13 @@ def test_an_organisation_has_no_age_and_no_guardian() -> None:
         guardian_must_permit=Sourced(value=True, unit_id=1),
         categories=Sourced(None, 1),
     )
-    club = replace(FINE, category="YHTEISO", is_person=False, born_on=None)
+    club = replace(FINE, category="YHTEISO", has_age=False, born_on=None)
 
     assert codes(club, strict) == []
 
 
 HINDRANCES: dict[str, dict[str, Any]] = {
+    "never-enters": {"is_account": True},
     "missing-terms": {"terms": 0},
     "revoked": {"bans": (BanFacts(starts_on=TODAY, ends_on=TODAY),)},
     "guardian-refused": {"permission": "no", "born_on": date(2020, 1, 1)},

@@ -16,22 +16,17 @@ from kortisto.domain.notices.patron_kinds import EXPIRY
 from kortisto.domain.notices.settings import EXPIRY_DAYS
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.choices import reach_of
+from kortisto.domain.patrons.category_kinds import CUSTOMERS
 from kortisto.domain.patrons.models import (
     MessageChoice,
     MessageKind,
     Patron,
-    PatronCategory,
     Transport,
 )
 from kortisto.domain.patrons.rules import Tick, transports_for
 
 AT_ONCE: Final = 500
 ABOUT: Final = "card"
-TOLD: Final = (
-    PatronCategory.Kind.PERSON,
-    PatronCategory.Kind.DEPENDANT,
-    PatronCategory.Kind.ORGANISATION,
-)
 
 
 def tell_expiring(*, by: Actor, now: datetime) -> int:
@@ -76,7 +71,7 @@ def _page(
     rows: QuerySet[Patron] = Patron.objects.filter(
         home_library__in=libraries,
         expires_on__range=(today, until),
-        category__kind__in=TOLD,
+        category__kind__in=CUSTOMERS,
         binned_at=None,
         died_on=None,
         pk__gt=after,

@@ -12,6 +12,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.core.text import tidy
 from kortisto.domain.patrons.actions.writing import locked, write_changes
+from kortisto.domain.patrons.category_kinds import NAMED_AS_PEOPLE
 from kortisto.domain.patrons.contacts import email_address, phone_number
 from kortisto.domain.patrons.fields import longest, too_long
 from kortisto.domain.patrons.models import Guardianship, Patron, Source
@@ -19,7 +20,7 @@ from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
-from kortisto.domain.patrons.rules import PEOPLE, guardians_may_be, is_minor
+from kortisto.domain.patrons.rules import guardians_may_be, is_minor
 
 FIELD: Final = "guardians"
 CONSENTS: Final = ("sees_loans", "sees_charges")
@@ -244,7 +245,7 @@ def _may_answer(
     kind: str, born_on: date | None, field: str, today: date
 ) -> list[Refusal]:
     """Who answers for somebody is a person who has come of age."""
-    if kind not in PEOPLE:
+    if kind not in NAMED_AS_PEOPLE:
         return [about(field, Reason.GUARDIAN_IS_NO_PERSON)]
     minor = is_minor(born_on, today)
     return [about(field, Reason.GUARDIAN_IS_MINOR)] if minor else []

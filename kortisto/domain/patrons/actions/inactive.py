@@ -26,16 +26,16 @@ from kortisto.core.refusals import Refusal, Refused, refuse
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasures import asked_of, take_back_erasure
 from kortisto.domain.patrons.activity import active_since
+from kortisto.domain.patrons.category_kinds import ORDINARY_PEOPLE
 from kortisto.domain.patrons.errands import INACTIVE_UNTOLD, place_of
 from kortisto.domain.patrons.hindrances import against_erasing
-from kortisto.domain.patrons.models import Erasure, Patron, PatronCategory
+from kortisto.domain.patrons.models import Erasure, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.privacy_events import ErasureAsked
 from kortisto.domain.patrons.rules import GROWN_UP
 from kortisto.domain.patrons.settings import INACTIVE_MONTHS, INACTIVE_NOTICE_DAYS
 
 AT_ONCE: Final = 500
-PEOPLE: Final = (PatronCategory.Kind.PERSON, PatronCategory.Kind.DEPENDANT)
 
 
 class InactiveReason(refusals.Reason):
@@ -105,7 +105,7 @@ def _meant(since: datetime, now: datetime) -> "QuerySet[Patron]":
     today, day = localdate(now), localdate(since)
     return Patron.objects.filter(
         Q(registered_on=None) | Q(registered_on__lt=day),
-        category__kind__in=PEOPLE,
+        category__kind__in=ORDINARY_PEOPLE,
         born_on__lte=today - relativedelta(years=GROWN_UP),
         expires_on__lt=today,
         created_at__lt=since,

@@ -18,6 +18,7 @@ from kortisto.core.undo import latest, may_undo, remember, undo, undoes
 from kortisto.domain.patrons import merging
 from kortisto.domain.patrons.actions.family import going_on
 from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.category_kinds import PEOPLE
 from kortisto.domain.patrons.events import (
     MergeUndone,
     PatronsMerged,
@@ -210,7 +211,7 @@ def take_back(step: UndoStep, *, by: Actor, now: datetime) -> None:
 
 
 def _is_person(patron: Patron) -> bool:
-    return patron.category.kind not in {"organisation", "device", "staff"}
+    return patron.category.kind in PEOPLE
 
 
 def _locked(*ids: int) -> dict[int, Patron]:

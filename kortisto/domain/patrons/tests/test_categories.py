@@ -19,6 +19,14 @@ from kortisto.domain.patrons.actions.categories import (
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.register import register
 from kortisto.domain.patrons.category_fields import FIELDS
+from kortisto.domain.patrons.category_kinds import (
+    ACCOUNTS,
+    CUSTOMERS,
+    NAMED_AS_PEOPLE,
+    ORDINARY_PEOPLE,
+    PEOPLE,
+    PRIVATE_PEOPLE,
+)
 from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.category_terms import (
     ChargeTerms,
@@ -41,6 +49,15 @@ from kortisto.testing.builders import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def test_every_kind_is_an_account_an_organisation_or_a_person() -> None:
+    kinds = set(PatronCategory.Kind.values)
+
+    assert kinds == ACCOUNTS | PEOPLE | {"organisation"}
+    assert not ACCOUNTS & PEOPLE
+    assert ORDINARY_PEOPLE < PRIVATE_PEOPLE < PEOPLE < NAMED_AS_PEOPLE < kinds
+    assert ORDINARY_PEOPLE == CUSTOMERS & PEOPLE
 
 
 def told(**values: Any) -> CategoryTold:

@@ -33,7 +33,7 @@ from kortisto.interfaces.door import service as module
 from kortisto.interfaces.door import views
 from kortisto.interfaces.door.limits import Limiter
 from kortisto.interfaces.door.service import PER_CARD, DoorService, Pace
-from kortisto.testing.builders import card_of, chief
+from kortisto.testing.builders import card_of, chief, make_category
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -246,6 +246,26 @@ def test_the_block_list_has_cards_that_somebody_has_decided_about(door: Door) ->
         {"number": card_of(lost), "code": "card-lost"}
     ]
     assert card_of(child) not in str(rows)
+
+
+def test_accounts_are_on_the_block_list_for_a_door_that_asks_for_no_pin(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_category("VIRKAILIJA", kind="staff")
+    account, person = visitor(category="VIRKAILIJA", terms=False), visitor()
+    door.catch_up()
+
+    listed = door.get("block-list.csv").content.decode()
+    online = door.post(card_of(account)).json()
+    door.database_goes_away(monkeypatch)
+    offline = door.post(card_of(account)).json()
+
+    assert f"{card_of(account)},never-enters" in listed
+    assert card_of(person) not in listed
+    assert online == offline
+    assert online["codes"] == ["never-enters", "missing-terms"]
+    assert online["sentences"]["fi"].startswith("Tunnus on vain kirjautumista varten")
+    assert online["patron_class"] == "VIRKAILIJA"
 
 
 def test_cards_that_have_ended_stay_on_the_list_and_the_new_one_is_not(

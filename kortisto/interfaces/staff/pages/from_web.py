@@ -36,6 +36,7 @@ from kortisto.domain.patrons.actions.provisional import (
     view_waiting,
 )
 from kortisto.domain.patrons.actions.writing import text_in_history
+from kortisto.domain.patrons.category_kinds import ORDINARY_PEOPLE
 from kortisto.domain.patrons.category_places import used_at
 from kortisto.domain.patrons.fields import EDITABLE, label_of
 from kortisto.domain.patrons.models import Patron, PatronCategory, RequestedChange
@@ -295,7 +296,7 @@ def _categories(patron: Patron) -> list[tuple[str, str]]:
         return not category_fits(terms, born_on=born_on, guardians=0, today=today)
 
     rows = used_at(patron.home_library_id).exclude(kind=PROVISIONAL)
-    people = [each for each in rows if each.kind in {"person", "dependant"}]
+    people = [each for each in rows if each.kind in ORDINARY_PEOPLE]
     people.sort(key=lambda each: not fits(each))
     return [(each.code, each.name) for each in people]
 

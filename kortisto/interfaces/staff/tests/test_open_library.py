@@ -20,7 +20,13 @@ from kortisto.domain.entry.tests.place import (
 from kortisto.domain.patrons.models import Guardianship, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
-from kortisto.testing.builders import card_of, chief, make_consortium, make_patron
+from kortisto.testing.builders import (
+    card_of,
+    chief,
+    make_category,
+    make_consortium,
+    make_patron,
+)
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +124,23 @@ def test_the_simulator_tells_every_reason_and_where_it_comes_from() -> None:
     assert "Youngest who may enter alone" in page
     assert "Default of the system: Too young" in page
     assert LoggedEvent.objects.filter(kind="EntryAsked", patron_id=child.pk).exists()
+
+
+def test_the_simulator_says_that_an_account_is_no_patron() -> None:
+    make_category("VIRKAILIJA", kind="staff")
+    account, library = visitor(category="VIRKAILIJA"), open_library()
+    client = at_work()
+
+    def asked(patron: Patron) -> str:
+        query = {"library": str(library.pk), "at": "2027-03-01T12:00"}
+        answer = client.get(f"/patrons/{patron.pk}/entry/", query)
+        return answer.content.decode()
+
+    page = asked(account)
+    assert "for logging in only: it opens no door" in page
+    assert "Accounts of staff and of devices" in page
+    assert f"{library.name}: Account, not a patron" in page
+    assert "not a patron" not in asked(visitor())
 
 
 def test_a_guardians_word_at_the_desk_says_whose_it_is() -> None:
