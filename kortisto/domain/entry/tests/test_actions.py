@@ -54,7 +54,6 @@ from kortisto.testing.builders import (
     card_of,
     chief,
     desk,
-    make_category,
     make_library,
     make_patron,
 )
@@ -103,34 +102,6 @@ def test_a_guardian_refuses_and_the_door_says_so_until_the_sixteenth_birthday() 
     assert end_lapsed_words(by=chief(), now=day_before) == 0
     assert end_lapsed_words(by=chief(), now=birthday) == 1
     assert GuardianPermission.objects.get().ended_at == birthday
-
-
-@pytest.mark.parametrize("kind", ["staff", "device"])
-def test_an_account_is_refused_at_the_door_even_with_a_card_and_a_right_pin(
-    kind: str,
-) -> None:
-    """As nothing is lent to it; records of an earlier system have cards and PINs."""
-    make_category("TUNNUS", kind=kind)
-    account = visitor(category="TUNNUS")
-
-    assert enter(account) == "never-enters"
-    assert EntryAttempt.objects.get().code == "never-enters"
-
-
-@pytest.mark.parametrize("kind", ["person", "organisation", "work"])
-def test_cards_of_people_and_organisations_open_the_door(kind: str) -> None:
-    make_category("MUU", kind=kind)
-
-    assert enter(visitor(category="MUU")) == "granted"
-
-
-def test_who_is_not_identified_yet_has_an_age_but_a_work_card_has_none() -> None:
-    make_category("HAKEMUS", kind="provisional")
-    make_category("EITILASTO", kind="work")
-    young = date(2020, 1, 1)
-
-    assert enter(visitor(category="HAKEMUS", born_on=young), key="1") == "underage"
-    assert enter(visitor(category="EITILASTO", born_on=None), key="2") == "granted"
 
 
 def test_a_new_word_of_a_guardian_ends_the_old_one_which_is_remembered() -> None:
