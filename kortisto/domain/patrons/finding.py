@@ -113,7 +113,7 @@ def _readings(typed: str, match: Match) -> Iterator[tuple[By, list[int]]]:
         yield By.BIRTH_DATE, _born(day, rest)
         return
     yield By.NAME, ids_by_words(typed, match=match)
-    yield By.ADDRESS, ids_by_words(typed, prefix=ADDRESS, match=match)
+    yield By.ADDRESS, ids_by_words(typed, of=ADDRESS, match=match)
 
 
 def _ids(patrons: "QuerySet[Patron]") -> list[int]:

@@ -1,6 +1,6 @@
 """Find patrons. Only what is needed to choose comes back (PAT-2)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,8 @@ from kortisto.domain.patrons.models import (
     PatronWord,
 )
 from kortisto.domain.patrons.name_keys import (
-    AFTER_ADDRESSES,
+    INSIDE,
+    NAME,
     marks_of,
     range_of,
     range_of_word,
@@ -151,54 +152,66 @@ def find_patrons(text: str) -> list[Candidate]:
 
 
 def ids_by_words(
-    text: str, *, prefix: str = "", match: Match = Match.STARTS
+    text: str, *, of: str = NAME, match: Match = Match.STARTS
 ) -> list[int]:
-    """Ids of patrons by words of the name; with ``ADDRESS`` before, of the address.
+    """Ids of patrons by words of the ``NAME`` or the ``ADDRESS``.
 
     One more than ``MOST`` may come back, so that it can be told that there are more.
-    ``CONTAINS`` reads every word there is; the other ways ask the index.
     """
     words = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD]
     if not words:
         return []
-    leading, *others = sorted(set(words), key=len, reverse=True)[:MOST_WORDS]
-    found = {
+    leading, *others = sorted(set(words), key=_telling)[:MOST_WORDS]
+    ways = {
         Match.STARTS: _starting,
         Match.EXACT: _equal,
         Match.CONTAINS: _containing,
-    }[match](prefix, leading, others)
-    keys = found.order_by("key", "patron_id").values_list("patron_id", flat=True)
-    return list(dict.fromkeys(keys[: MOST * WORDS_ALIKE]))[: MOST + 1]
+    }
+    found: dict[int, None] = {}
+    for rows in ways[match](of, leading, others):
+        keys = rows.order_by("key", "patron_id").values_list("patron_id", flat=True)
+        found |= dict.fromkeys(keys[: MOST * WORDS_ALIKE])
+        if len(found) > MOST:
+            break
+    return list(found)[: MOST + 1]
 
 
-def _starting(prefix: str, leading: str, others: list[str]) -> QuerySet[PatronWord]:
-    first, last = range_of(prefix + leading)
-    return PatronWord.objects.filter(
-        *(_has_word(word) for word in others), key__gte=first, key__lt=last
-    )
+def _telling(word: str) -> tuple[bool, int, str]:
+    """The word that tells most comes first: names and streets before numbers."""
+    return word[0].isdigit(), -len(word), word
 
 
-def _equal(prefix: str, leading: str, others: list[str]) -> QuerySet[PatronWord]:
-    found = _being(prefix + leading)
+def _starting(
+    of: str, leading: str, others: list[str]
+) -> Iterator[QuerySet[PatronWord]]:
+    yield _beginning(of + leading).filter(*(_has_word(word) for word in others))
+
+
+def _equal(of: str, leading: str, others: list[str]) -> Iterator[QuerySet[PatronWord]]:
+    found = _being(of + leading)
     for word in others:
-        having = _being(prefix + word).values("patron_id")
+        having = _being(of + word).values("patron_id")
         found = found.filter(patron_id__in=having)
-    return found
+    yield found
+
+
+def _containing(
+    of: str, leading: str, others: list[str]
+) -> Iterator[QuerySet[PatronWord]]:
+    """Those with a word that begins so, then those with a word that goes on so."""
+    having = [Q(GreaterThan(_PlaceInKey(word.encode()), 0)) for word in others]
+    yield _beginning(of + leading).filter(*having)
+    yield _beginning(INSIDE + of + leading).filter(*having)
+
+
+def _beginning(word: str) -> QuerySet[PatronWord]:
+    first, last = range_of(word)
+    return PatronWord.objects.filter(key__gte=first, key__lt=last)
 
 
 def _being(word: str) -> QuerySet[PatronWord]:
     first, last = range_of_word(word)
     return PatronWord.objects.filter(key__gte=first, key__lt=last)
-
-
-def _containing(prefix: str, leading: str, others: list[str]) -> QuerySet[PatronWord]:
-    """A key holds the whole name, or the whole address; addresses stand first."""
-    of_names = PatronWord.objects.filter(key__gte=AFTER_ADDRESSES)
-    of_addresses = PatronWord.objects.filter(key__lt=AFTER_ADDRESSES)
-    holding = (
-        Q(GreaterThan(_PlaceInKey(word.encode()), 0)) for word in (leading, *others)
-    )
-    return (of_addresses if prefix else of_names).filter(*holding)
 
 
 def candidates(ids: Collection[int]) -> list[Candidate]:

@@ -32,7 +32,7 @@ from kortisto.domain.patrons.models import (
     PatronWord,
     Source,
 )
-from kortisto.domain.patrons.name_keys import address_keys, name_keys
+from kortisto.domain.patrons.name_keys import search_keys
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import months_of_validity
 from kortisto.domain.patrons.rules import expiry
@@ -262,9 +262,11 @@ def _insert(work: _Import, fresh: Sequence[tuple[Incoming, dict[str, Any]]]) -> 
         (
             (pk, key)
             for pk, (_one, row) in people
-            for key in (
-                *name_keys(row["surname"], row.get("first_names", "")),
-                *address_keys(row.get("street", ""), row.get("postal_code", "")),
+            for key in search_keys(
+                row["surname"],
+                row.get("first_names", ""),
+                row.get("street", ""),
+                row.get("postal_code", ""),
             )
         ),
     )

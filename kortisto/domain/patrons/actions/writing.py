@@ -23,7 +23,7 @@ from kortisto.domain.patrons.models import (
     PatronWord,
     Source,
 )
-from kortisto.domain.patrons.name_keys import address_keys, name_keys
+from kortisto.domain.patrons.name_keys import search_keys
 
 UNTOLD: Final = frozenset({"pin", "identity_key"})  # that they changed, never to what
 WORDS: Final = frozenset({"surname", "first_names", "street", "postal_code"})
@@ -118,9 +118,8 @@ def keep_words(patron: Patron) -> None:
     PatronWord.objects.filter(patron=patron).delete()
     PatronWord.objects.bulk_create(
         PatronWord(patron=patron, key=key)
-        for key in (
-            *name_keys(patron.surname, patron.first_names),
-            *address_keys(patron.street, patron.postal_code),
+        for key in search_keys(
+            patron.surname, patron.first_names, patron.street, patron.postal_code
         )
     )
 

@@ -155,6 +155,8 @@ def test_a_search_asks_no_more_when_more_are_found() -> None:
         ("ein rtane", Match.CONTAINS, "Virtanen, Eino"),
         ("alikatu", Match.CONTAINS, "Virtanen, Eino"),
         ("alikatu", Match.STARTS, ""),
+        ("alikatu 3 likat", Match.CONTAINS, "Virtanen, Eino"),
+        ("alikatu rtane", Match.CONTAINS, ""),
         ("kujalikatu", Match.EXACT, "Virtanen, Eino"),
         ("%", Match.CONTAINS, ""),
         ("__", Match.CONTAINS, ""),

@@ -5,8 +5,8 @@ from django.db import connection
 
 from kortisto.domain.patrons.actions.writing import keep_words
 from kortisto.domain.patrons.models import Patron
-from kortisto.domain.patrons.name_keys import name_keys
-from kortisto.domain.patrons.queries import MOST, find_patrons
+from kortisto.domain.patrons.name_keys import ADDRESS, search_keys
+from kortisto.domain.patrons.queries import MOST, Match, find_patrons, ids_by_words
 from kortisto.testing.builders import make_patron
 
 pytestmark = pytest.mark.django_db
@@ -81,17 +81,38 @@ def test_a_new_name_replaces_the_old_one() -> None:
     keep_words(patron)
     assert found("lahti") == ["Lahti, Aino"]
     assert found("virtanen") == []
+    assert ids_by_words("ahti", match=Match.CONTAINS) == [patron.pk]
+    assert ids_by_words("irta", match=Match.CONTAINS) == []
+
+
+def test_what_begins_so_comes_before_what_only_goes_on_so() -> None:
+    inside = named("Mattila", "Aino")
+    begins = named("Tilanen", "Eino")
+    assert ids_by_words("tila", match=Match.CONTAINS) == [begins.pk, inside.pk]
+    assert ids_by_words("la", match=Match.CONTAINS) == [inside.pk, begins.pk]
+    assert ids_by_words("a", match=Match.CONTAINS) == []
+
+
+def test_a_number_is_found_by_its_beginning_or_beside_a_word() -> None:
+    patron = make_patron(street="Kujalikatu 123", postal_code="50100")
+    keep_words(patron)
+
+    def inside(text: str) -> list[int]:
+        return ids_by_words(text, of=ADDRESS, match=Match.CONTAINS)
+
+    assert inside("0100") == []
+    assert inside("501") == inside("0100 likatu") == inside("23 kuja") == [patron.pk]
 
 
 def test_letters_that_unfold_into_many_make_no_key_that_an_index_refuses() -> None:
     named("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100, "Kai")
-    assert all(
-        len(key) < 1000 for key in name_keys("\N{LATIN SMALL LIGATURE FFI}" * 100, "")
-    )
+    long = "\N{LATIN SMALL LIGATURE FFI}" * 100
+    assert all(len(key) < 1000 for key in search_keys(long, "", long, ""))
     assert len(found("kai")) == 1
 
 
-def test_no_search_reads_every_patron() -> None:
+@pytest.mark.parametrize("beginning", [b"ma", b"\x01ma", b"\x02ma", b"\x02\x01ma"])
+def test_no_search_reads_every_patron(beginning: bytes) -> None:
     """On SQLite the plan says SCAN when it does; PostgreSQL plans by size."""
     if connection.vendor != "sqlite":
         pytest.skip("SQLite only")
@@ -99,7 +120,7 @@ def test_no_search_reads_every_patron() -> None:
         cursor.execute(
             "EXPLAIN QUERY PLAN SELECT patron_id FROM patron_word"
             " WHERE key >= %s AND key < %s ORDER BY key, patron_id LIMIT 20",
-            [b"ma", b"ma\xff"],
+            [beginning, beginning + b"\xff"],
         )
         plan = " ".join(str(row) for row in cursor.fetchall())
     assert "patron_word_key" in plan

@@ -7,6 +7,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kortisto.domain.patrons.actions.writing import keep_words
+from kortisto.domain.patrons.models import PatronWord
+from kortisto.testing.builders import make_patron
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 BEFORE = ("patrons", "0004_population")
 AFTER = ("patrons", "0007_promises_of_the_record")
@@ -24,6 +28,25 @@ def back_to_now() -> Iterator[None]:
     yield
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+@pytest.mark.usefixtures("back_to_now")
+def test_those_who_were_there_are_found_by_any_part_of_their_name() -> None:
+    patron = make_patron(
+        surname="Mäki-Ylä", first_names="Aila Maila", street="Kujalikatu 12"
+    )
+    keep_words(patron)
+    made = keys()
+
+    migrate(("patrons", "0012_what_a_category_decides"))
+    assert 0 < len(keys()) < len(made)
+
+    migrate(("patrons", "0013_words_from_the_middle"))
+    assert keys() == made
+
+
+def keys() -> set[bytes]:
+    return {bytes(key) for key in PatronWord.objects.values_list("key", flat=True)}
 
 
 @pytest.mark.usefixtures("back_to_now")

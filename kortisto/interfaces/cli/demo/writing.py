@@ -9,7 +9,7 @@ from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.fees.models import JournalEntry, Posting
 from kortisto.domain.fees.types import OVERDUE
 from kortisto.domain.patrons.actions.restrictions import restriction_type
-from kortisto.domain.patrons.name_keys import address_keys, name_keys
+from kortisto.domain.patrons.name_keys import search_keys
 from kortisto.interfaces.cli.demo.bulk import Row, one_transaction
 from kortisto.interfaces.cli.demo.chunk import Chunk, FineRow
 from kortisto.interfaces.cli.demo.days import written
@@ -70,9 +70,8 @@ class Writer:
         tables.words.write(
             (one.id, key)
             for one in batch
-            for key in (
-                *name_keys(one.surname, one.first_names),
-                *address_keys(one.street, one.postal_code),
+            for key in search_keys(
+                one.surname, one.first_names, one.street, one.postal_code
             )
         )
         tables.cards.write((one.id, one.card, str(one.registered_on)) for one in batch)

@@ -16,7 +16,7 @@ from kortisto.core.bulk import insert_rows, update_rows
 from kortisto.core.secrecy import our_models
 from kortisto.domain.circulation.actions.retelling import tell_titles_again
 from kortisto.domain.patrons.models import Card, Patron, PatronWord
-from kortisto.domain.patrons.name_keys import address_keys, name_keys
+from kortisto.domain.patrons.name_keys import search_keys
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.cli.pseudonyms.emptied import (
     AT_ONCE,
@@ -140,9 +140,8 @@ def _make_findable(patrons: Sequence[Row]) -> None:
         (
             (one["id"], key)
             for one in patrons
-            for key in (
-                *name_keys(one["surname"], one["first_names"]),
-                *address_keys(one["street"], one["postal_code"]),
+            for key in search_keys(
+                one["surname"], one["first_names"], one["street"], one["postal_code"]
             )
         ),
     )
