@@ -71,7 +71,13 @@ def somebody_with_much(library: Unit) -> Patron:
     titles = list(Record.objects.order_by("pk")[:MANY])
     _lend(patron, library, titles, stamp)
     Hold.objects.bulk_create(
-        Hold(patron=patron, record=titles[n], pickup_library=library, placed_at=now)
+        Hold(
+            patron=patron,
+            record=titles[n],
+            pickup_library=library,
+            placed_at=now,
+            counts_from=now,
+        )
         for n in range(min(MANY, len(titles)))
     )
     _write(patron)

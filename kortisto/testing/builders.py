@@ -16,6 +16,7 @@ from kortisto.domain.catalogue.models import Item, ItemType, Record
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.org.models import CalendarException, Unit, WeeklyHours
 from kortisto.domain.patrons.actions.restrictions import restriction_type
 from kortisto.domain.patrons.actions.writing import keep_words
@@ -32,6 +33,7 @@ DESK_PERMISSIONS = frozenset(
         LendingPermission.SET_DUE_DATE,
         LendingPermission.BACKDATE,
         LendingPermission.UNDO,
+        HoldPermission.PLACE,
         PatronPermission.SEE,
         PatronPermission.EDIT,
         PatronPermission.RESTRICT,
@@ -198,12 +200,14 @@ def make_hold(
     patron: Patron, record: Record, *, pickup: Unit | None = None, **fields: Any
 ) -> Hold:
     """A hold on a title, in the queue since the day before MONDAY_NOON."""
+    since = fields.pop("placed_at", MONDAY_NOON - timedelta(days=1))
     return Hold.objects.create(
         **{
             "patron": patron,
             "record": record,
             "pickup_library": pickup or make_library(),
-            "placed_at": MONDAY_NOON - timedelta(days=1),
+            "placed_at": since,
+            "counts_from": since,
             **fields,
         }
     )

@@ -33,6 +33,7 @@ from kortisto.domain.circulation.queries import (
     statuses,
 )
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.queue import KEEPS_ITS_ITEM
 
 COPIES_ON_A_PAGE: Final = 50
 
@@ -155,9 +156,7 @@ def _public_items() -> "QuerySet[Any, Any]":
             loan_now=FilteredRelation("loans", condition=Q(loans__returned_at=None)),
             hold_now=FilteredRelation(
                 "holds",
-                condition=Q(
-                    holds__state__in=[Hold.State.TRAVELLING, Hold.State.WAITING]
-                ),
+                condition=Q(holds__state__in=KEEPS_ITS_ITEM),
             ),
             transit_now=FilteredRelation(
                 "transits",

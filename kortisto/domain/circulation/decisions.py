@@ -20,11 +20,11 @@ from kortisto.domain.circulation.rules import (
     CHECKOUT_RULES,
     RENEWAL_RULES,
     LendingFacts,
-    PatronFacts,
     Room,
     reasons_against,
 )
 from kortisto.domain.circulation.settings import severity_at
+from kortisto.domain.circulation.standing import PatronFacts
 from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.domain.org.rules import OpeningCalendar
 from kortisto.domain.org.settings import LENDING_RULES_LIBRARY, LOAN_BAN_CENTS

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.queue import KEEPS_ITS_ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def drifted() -> list[Drift]:
             ~Exists(
                 Hold.objects.filter(
                     item=OuterRef("pk"),
-                    state__in=[Hold.State.WAITING, Hold.State.TRAVELLING],
+                    state__in=KEEPS_ITS_ITEM,
                 )
             ),
         )

@@ -22,12 +22,9 @@ from kortisto.core.sql import (
     one_row,
 )
 from kortisto.domain.circulation.reasons import Reason
-from kortisto.domain.circulation.rules import (
-    ItemFacts,
-    LoanFacts,
-    PatronFacts,
-    RestrictionFacts,
-)
+from kortisto.domain.circulation.rules import ItemFacts, LoanFacts
+from kortisto.domain.circulation.standing import PatronFacts, RestrictionFacts
+from kortisto.domain.holds.queue import ACTIVE, IN_ORDER, KEPT, WANTS_THE_ITEM
 from kortisto.domain.patrons.category_kinds import ACCOUNTS
 from kortisto.domain.patrons.category_terms import ChargeTerms
 
@@ -62,8 +59,9 @@ PATRON_COLUMNS: Final = """
       WHERE g.dependant_id = p.id AND g.kind IN ('guardian', 'parent')
         AND po.law = 'public'
         AND (g.starts_on IS NULL OR g.starts_on <= %(today)s)
-        AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)) END"""
-PATRON_WIDTH: Final = 24
+        AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)) END,
+    pc.expired_hold_effect"""
+PATRON_WIDTH: Final = 25
 WORDS: Final = {
     "postgresql": {
         "{object}": "jsonb_object_agg",
@@ -81,22 +79,17 @@ ITEM_COLUMNS: Final = f"""
     i.id, i.barcode, i.record_id, rec.title, i.item_type_id, i.home_library_id,
     i.library_id, i.changed_at, rec.age_limit, i.not_for_loan, i.lost, i.damaged,
     i.withdrawn, i.restricted, i.parts, i.parts_note, i.replacement_price_cents,
-    h.id, h.patron_id, t.id, t.destination_id,
+    h.id, CASE WHEN h.state <> 'uncleared' THEN h.patron_id END, t.id,
+    t.destination_id,
     (SELECT COUNT(*) FROM (
        SELECT 1 FROM hold q
-        WHERE q.record_id = i.record_id AND q.state = 'queued'
-          AND NOT q.suspended AND q.patron_id <> p.id
-          AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
-          AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
-          AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
+        WHERE q.record_id = i.record_id AND q.patron_id <> p.id
+          AND NOT q.non_urgent AND {ACTIVE} AND {WANTS_THE_ITEM}
         LIMIT {QUEUE_COUNTED}) counted),
     (SELECT q.id FROM hold q
-      WHERE q.record_id = i.record_id AND q.state = 'queued'
-        AND NOT q.suspended AND q.patron_id = p.id
-        AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
-        AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
-        AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
-      ORDER BY q.placed_at, q.id LIMIT 1),
+      WHERE q.record_id = i.record_id AND q.patron_id = p.id
+        AND {ACTIVE} AND {WANTS_THE_ITEM}
+      ORDER BY {IN_ORDER} LIMIT 1),
     EXISTS (SELECT 1 FROM loan b WHERE b.patron_id = p.id
                AND b.record_id = i.record_id AND b.returned_at IS NOT NULL)"""
 ITEM_WIDTH: Final = 24
@@ -106,11 +99,9 @@ LOAN_COLUMNS: Final = """
     o.category_id, o.library_id, o.renewed_at"""
 LOAN_WIDTH: Final = 9
 
-OTHERS_WAIT: Final = """
-    q.record_id = i.record_id AND q.state = 'queued'
-    AND NOT q.suspended AND q.patron_id <> p.id
-    AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
-    AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)"""
+OTHERS_WAIT: Final = f"""
+    q.record_id = i.record_id AND q.patron_id <> p.id AND NOT q.non_urgent
+    AND {ACTIVE}"""
 RENEWAL_COLUMNS: Final = f"""
     (SELECT COUNT(*) FROM (
        SELECT 1 FROM hold q WHERE {OTHERS_WAIT} AND q.wanted_item_id = i.id
@@ -126,15 +117,15 @@ RENEWAL_COLUMNS: Final = f"""
                     AND NOT EXISTS (SELECT 1 FROM loan x
                           WHERE x.item_id = e.id AND x.returned_at IS NULL)
                     AND NOT EXISTS (SELECT 1 FROM hold x WHERE x.item_id = e.id
-                          AND x.state IN ('travelling', 'waiting'))
+                          AND x.state IN {KEPT})
                     AND NOT EXISTS (SELECT 1 FROM hold q
                           WHERE {OTHERS_WAIT} AND q.wanted_item_id = e.id)
                   LIMIT {FREE_COUNTED}) f
           GROUP BY f.home_library_id, f.item_type_id) n) END"""
 
-ITEM_JOINS: Final = """
+ITEM_JOINS: Final = f"""
     LEFT JOIN record rec ON rec.id = i.record_id
-    LEFT JOIN hold h ON h.item_id = i.id AND h.state IN ('travelling', 'waiting')
+    LEFT JOIN hold h ON h.item_id = i.id AND h.state IN {KEPT}
     LEFT JOIN transit t ON t.item_id = i.id
       AND t.arrived_at IS NULL AND t.cancelled_at IS NULL"""
 
@@ -275,6 +266,7 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
             bar=bool(row[19]), own=row[20], dependants=row[21], guardians=row[22]
         ),
         owed_by_guardians_cents=row[23],
+        expired_hold_effect=row[24] or "",
     )
 
 
@@ -316,8 +308,9 @@ def item_facts(row: Sequence[Any]) -> ItemFacts:
         parts=row[14],
         parts_note=row[15],
         replacement_price_cents=row[16],
-        trapped_hold_id=row[17],
+        trapped_hold_id=row[17] if row[18] is not None else None,
         trapped_for=row[18],
+        uncleared_hold_id=row[17] if row[18] is None else None,
         transit_id=row[19],
         transit_to=row[20],
         queue=row[21],

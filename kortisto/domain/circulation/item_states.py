@@ -7,20 +7,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.queue import KEEPS_ITS_ITEM
 
 ITEM_STATES: Final = (
     "available",
     "on-loan",
     "waiting",
     "travelling",
+    "uncleared",
     "in-transit",
     "not-for-loan",
     "damaged",
     "lost",
     "withdrawn",
 )
-
-_TRAPPED: Final = (Hold.State.WAITING, Hold.State.TRAVELLING)
 
 
 def items_in_state(items: QuerySet[Item], state: str) -> QuerySet[Item]:
@@ -50,11 +50,12 @@ def _elsewhere_or_here(state: str) -> Q:
             )
         )
     )
-    trapped = Q(Exists(holds.filter(state__in=_TRAPPED)))
+    trapped = Q(Exists(holds.filter(state__in=KEEPS_ITS_ITEM)))
     here = ~trapped & ~moving
     return {
         "waiting": Q(Exists(holds.filter(state=Hold.State.WAITING))),
         "travelling": Q(Exists(holds.filter(state=Hold.State.TRAVELLING))),
+        "uncleared": Q(Exists(holds.filter(state=Hold.State.UNCLEARED))),
         "in-transit": moving & ~trapped,
         "not-for-loan": here & ~Q(not_for_loan=""),
         "damaged": here & Q(not_for_loan="") & ~Q(damaged=""),

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from kortisto.core.sql import one_row
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.queue import KEEPS_ITS_ITEM
 
 PAGE = 50
 
@@ -71,9 +72,9 @@ def loan_counts_of(
 class ItemStatus:
     """Where an item is, derived and never stored (promise 4 of the design).
 
-    ``state`` is one of lost, withdrawn, on-loan, waiting, travelling, in-transit,
-    not-for-loan, damaged, available. ``due_at`` only for items on loan,
-    ``towards_id`` only for those on their way.
+    ``state`` is one of lost, withdrawn, on-loan, waiting, travelling, uncleared (on a
+    hold shelf, for nobody any more), in-transit, not-for-loan, damaged, available.
+    ``due_at`` only for items on loan, ``towards_id`` only for those on their way.
     """
 
     state: str
@@ -113,9 +114,9 @@ def statuses(items: Iterable[StatusRow]) -> dict[int, ItemStatus]:
         .values_list("item_id", "id", "due_at")
     }
     trapped: Mapping[int | None, str] = dict(
-        Hold.objects.filter(
-            item_id__in=ids, state__in=[Hold.State.WAITING, Hold.State.TRAVELLING]
-        ).values_list("item_id", "state")
+        Hold.objects.filter(item_id__in=ids, state__in=KEEPS_ITS_ITEM).values_list(
+            "item_id", "state"
+        )
     )
     travelling = dict(
         Transit.objects.filter(

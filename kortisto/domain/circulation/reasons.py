@@ -1,4 +1,4 @@
-"""Why a loan is refused or a renewal is not given, and how severe each reason is.
+"""Why a loan, a renewal or a hold is refused, and how severe each reason is.
 
 How severe a reason is (block, override, notice, none) is a setting of the library;
 ``SEVERITIES`` holds what it is until somebody decides otherwise.
@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core import refusals
 from kortisto.core.permissions import Permission
 from kortisto.domain.circulation.permissions import LendingPermission as May
+from kortisto.domain.holds.permissions import HoldPermission
 
 
 class Reason(refusals.Reason):
-    """Why a loan is refused. Values are public: API and SIP2 clients rely on them."""
+    """Why a loan or a hold is refused. Values are public: machines rely on them."""
 
     UNKNOWN_CARD = "unknown-card", _("No patron has the card {card}.")
     UNKNOWN_ITEM = "unknown-item", _("No item has the barcode {barcode}.")
@@ -92,6 +93,40 @@ class Reason(refusals.Reason):
     TOO_SOON = "too-soon", _("The loan can be renewed from {renewable_on}.")
     DUE_NO_LATER = "due-no-later", _("Renewing would not give a later due date.")
     ITEM_BILLED = "item-billed", _("The item has been billed.")
+    NOTHING_TO_HOLD = (
+        "nothing-to-hold",
+        _("There is no copy that could be put on hold."),
+    )
+    NOT_HOLDABLE = "not-holdable", _("This material is not put on hold.")
+    HELD_ALREADY = (
+        "held-already",
+        _("Holds on this title already: {holds}; the limit is {limit}."),
+    )
+    TOO_MANY_HOLDS = (
+        "too-many-holds",
+        _("Open holds already: {holds}; the limit is {limit}."),
+    )
+    TOO_MANY_HOLDS_TODAY = (
+        "too-many-holds-today",
+        _("Holds placed today already: {holds}; the limit is {limit}."),
+    )
+    HAS_IT_ON_LOAN = "has-it-on-loan", _("The patron has this on loan already.")
+    ON_THE_SHELF = (
+        "on-the-shelf",
+        _("A copy is on the shelf: it can be taken from there without a hold."),
+    )
+    FOR_OTHERS_HOLDS = (
+        "for-others-holds",
+        _("The copies are kept for the patrons of certain libraries."),
+    )
+    NOT_PICKED_UP_THERE = (
+        "not-picked-up-there",
+        _("The copies cannot be picked up at {library}."),
+    )
+    COPY_CHOSEN_BY_STAFF = (
+        "copy-chosen-by-staff",
+        _("A certain copy is put on hold by the staff: ask the library."),
+    )
 
 
 class Severity(StrEnum):
@@ -124,6 +159,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.HELD_BY_OTHERS: Severity.NOTICE,
     Reason.IN_TRANSIT: Severity.NOTICE,
     Reason.BORROWED_BEFORE: Severity.NOTICE,
+    Reason.COPY_CHOSEN_BY_STAFF: Severity.BLOCK,
 }
 ALWAYS_BLOCK = frozenset(
     {
@@ -138,6 +174,7 @@ ALWAYS_BLOCK = frozenset(
         Reason.NOT_ON_LOAN,
         Reason.RENEWED_BY_STAFF,
         Reason.DUE_NO_LATER,
+        Reason.COPY_CHOSEN_BY_STAFF,
     }
 )
 OVERRIDES: Mapping[Reason, Permission] = {
@@ -154,4 +191,18 @@ OVERRIDES: Mapping[Reason, Permission] = {
     Reason.NO_RENEWALS_LEFT: May.OVERRIDE_RENEWAL,
     Reason.TOO_SOON: May.OVERRIDE_RENEWAL,
     Reason.ITEM_BILLED: May.OVERRIDE_RENEWAL,
+    **dict.fromkeys(
+        (
+            Reason.NOTHING_TO_HOLD,
+            Reason.NOT_HOLDABLE,
+            Reason.HELD_ALREADY,
+            Reason.TOO_MANY_HOLDS,
+            Reason.TOO_MANY_HOLDS_TODAY,
+            Reason.HAS_IT_ON_LOAN,
+            Reason.ON_THE_SHELF,
+            Reason.FOR_OTHERS_HOLDS,
+            Reason.NOT_PICKED_UP_THERE,
+        ),
+        HoldPermission.OVERRIDE,
+    ),
 }

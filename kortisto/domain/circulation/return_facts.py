@@ -3,9 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import Final
-
-from django.db.models import Q
+from typing import Final, TypedDict
 
 from kortisto.core.database import on_postgresql
 from kortisto.core.refusals import Refusal, Refused
@@ -14,19 +12,25 @@ from kortisto.domain.circulation.facts import CONFIGURATION, normal
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.returns import ReturnFacts
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.queue import (
+    ACTIVE,
+    IN_ORDER,
+    KEPT,
+    ORDER,
+    WANTS_THE_ITEM,
+    active_on,
+    wants,
+)
 
-QUEUE: Final = """
+QUEUE: Final = f"""
     FROM hold q JOIN patron qp ON qp.id = q.patron_id
-    WHERE q.record_id = i.record_id AND q.state = 'queued' AND NOT q.suspended
-      AND (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
-      AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
-      AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
-    ORDER BY q.placed_at, q.id"""
+    WHERE q.record_id = i.record_id AND {ACTIVE} AND {WANTS_THE_ITEM}
+    ORDER BY {IN_ORDER}"""
 
 SQL: Final = f"""
     SELECT {CONFIGURATION}, i.id, i.barcode, i.record_id, rec.title, i.item_type_id,
       i.home_library_id, i.library_id, i.parts, i.parts_note, i.lost, i.not_for_loan,
-      i.damaged, i.withdrawn, i.replacement_price_cents, i.last_seen_at,
+      i.damaged, i.withdrawn, i.enumchron, i.replacement_price_cents, i.last_seen_at,
       o.id, o.patron_id, p.history, o.lent_at, o.due_at, o.renewals,
       o.rules_library_id, o.category_id, o.library_id,
       (SELECT ch.id FROM charge ch
@@ -41,10 +45,17 @@ SQL: Final = f"""
     JOIN record rec ON rec.id = i.record_id
     LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
     LEFT JOIN patron p ON p.id = o.patron_id
-    LEFT JOIN hold h ON h.item_id = i.id AND h.state IN ('travelling', 'waiting')
+    LEFT JOIN hold h ON h.item_id = i.id AND h.state IN {KEPT}
     LEFT JOIN transit t ON t.item_id = i.id
       AND t.arrived_at IS NULL AND t.cancelled_at IS NULL
     WHERE UPPER(i.barcode) = %(barcode)s"""
+
+
+class _Kept(TypedDict, total=False):
+    hold_id: int | None
+    hold_state: str
+    hold_pickup_id: int | None
+    uncleared_hold_id: int | None
 
 
 def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
@@ -68,28 +79,34 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         not_for_loan=row[11],
         damaged=row[12],
         withdrawn=row[13],
-        replacement_price_cents=row[14],
-        last_seen_at=moment_or_none(row[15]),
-        loan_id=row[16],
-        patron_id=row[17],
-        patron_history=row[18] or "default",
-        lent_at=moment_or_none(row[19]),
-        due_at=moment_or_none(row[20]),
-        renewals=row[21] or 0,
-        rules_library_id=row[22],
-        category_id=row[23],
-        lent_library_id=row[24],
-        fine_charge_id=row[25],
-        owed_cents=row[26],
-        hold_id=row[27],
-        hold_state=row[28] or "",
-        hold_pickup_id=row[29],
-        transit_id=row[30],
-        transit_to=row[31],
-        next_hold_id=row[32],
-        next_pickup_id=row[33],
-        next_category_id=row[34],
+        enumchron=row[14],
+        replacement_price_cents=row[15],
+        last_seen_at=moment_or_none(row[16]),
+        loan_id=row[17],
+        patron_id=row[18],
+        patron_history=row[19] or "default",
+        lent_at=moment_or_none(row[20]),
+        due_at=moment_or_none(row[21]),
+        renewals=row[22] or 0,
+        rules_library_id=row[23],
+        category_id=row[24],
+        lent_library_id=row[25],
+        fine_charge_id=row[26],
+        owed_cents=row[27],
+        **_kept_for(row[28], row[29], row[30]),
+        transit_id=row[31],
+        transit_to=row[32],
+        next_hold_id=row[33],
+        next_pickup_id=row[34],
+        next_category_id=row[35],
     )
+
+
+def _kept_for(hold: int | None, state: str | None, pickup: int | None) -> _Kept:
+    """The hold that the item was set aside for, or that has left it on its shelf."""
+    if state == Hold.State.UNCLEARED:
+        return {"uncleared_hold_id": hold}
+    return {"hold_id": hold, "hold_state": state or "", "hold_pickup_id": pickup}
 
 
 def next_hold(
@@ -98,15 +115,12 @@ def next_hold(
     """The facts with the first of the queue that is not of these patron categories."""
     found = (
         Hold.objects.filter(
-            Q(wanted_item=None) | Q(wanted_item=facts.item_id),
-            Q(starts_on=None) | Q(starts_on__lte=today),
-            Q(expires_on=None) | Q(expires_on__gte=today),
+            active_on(today),
+            wants(facts.item_id, facts.enumchron),
             record=facts.record_id,
-            state=Hold.State.QUEUED,
-            suspended=False,
         )
         .exclude(patron__category__in=not_of)
-        .order_by("placed_at", "pk")
+        .order_by(*ORDER)
         .values_list("pk", "pickup_library", "patron__category")
         .first()
     )

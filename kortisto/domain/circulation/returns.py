@@ -21,6 +21,7 @@ class Note(TextChoices):
     SEND_HOME = "send-home", _("Send to {library}.")
     HOLD_HERE = "hold-here", _("A patron waits for this: put it on the hold shelf.")
     HOLD_ELSEWHERE = "hold-elsewhere", _("A patron waits for this at {library}: send.")
+    CLEARED = "cleared", _("The item is off the hold shelf: nobody collects it.")
     ARRIVED = "arrived", _("The item has arrived.")
     COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
     WAS_LOST = "was-lost", _("The item was marked as lost and has been found.")
@@ -55,6 +56,7 @@ class ReturnFacts:
     not_for_loan: str = ""
     damaged: str = ""
     withdrawn: str = ""
+    enumchron: str = ""
     replacement_price_cents: int | None = None
     last_seen_at: datetime | None = None
     loan_id: int | None = None
@@ -71,6 +73,7 @@ class ReturnFacts:
     hold_id: int | None = None  # trapped by this item
     hold_state: str = ""
     hold_pickup_id: int | None = None
+    uncleared_hold_id: int | None = None  # ended while the item lay on its shelf
     transit_id: int | None = None
     transit_to: int | None = None
     next_hold_id: int | None = None  # the first of the queue that this item can fill
@@ -164,6 +167,8 @@ def _to_hold(facts: ReturnFacts, pickup: int, *, at: int) -> Plan:
 
 def remarks(facts: ReturnFacts) -> Iterator[tuple[Note, dict[str, Any]]]:
     """What else the desk should know of the item, in the order of urgency."""
+    if facts.uncleared_hold_id is not None:
+        yield Note.CLEARED, {}
     if facts.lost:
         yield Note.WAS_LOST, {}
     if facts.withdrawn:

@@ -36,7 +36,7 @@ SEVERITY_SETTINGS: dict[Reason, Setting[str]] = {
         CHOICES,
         default=SEVERITIES[reason].value,
         title=_title(reason.label),
-        help=_("What this reason does when an item is lent or renewed."),
+        help=_("What this reason does when an item is lent, renewed or put on hold."),
     )
     for reason in Reason
     if reason not in ALWAYS_BLOCK and reason is not Reason.CARD_EXPIRED

@@ -66,6 +66,69 @@ class HoldRequeued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPlaced(Event):
+    """Somebody waits for a title, from now on or from the first day of the hold."""
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    record_id: int
+    overridden: tuple[str, ...] = ()  # reasons that staff set aside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldChanged(Event):
+    """A hold was suspended, resumed, moved in its queue, or is collected elsewhere.
+
+    ``fields`` are the names of what changed; ``why`` is what staff gave as the reason.
+    """
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    record_id: int
+    fields: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnded(Event):
+    """A hold ended without a loan; ``ending`` says why (``Hold.Ending``).
+
+    ``item_id`` is the copy that had been set aside for it, if any.
+    """
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    record_id: int
+    item_id: int | None
+    ending: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRestored(Event):
+    """A cancelled hold is back where it was: in its queue, or on the hold shelf."""
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    record_id: int
+    item_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldCleared(Event):
+    """The copy of a hold that had ended was taken off the hold shelf."""
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldReopened(Event):
     """The loan that had filled a hold was undone: it waits where it waited before.
 

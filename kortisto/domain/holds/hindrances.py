@@ -10,9 +10,8 @@ from kortisto.core import refusals
 from kortisto.core.refusals import Refusal
 from kortisto.domain.catalogue.hindrances import hinders_items, hinders_records
 from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.queue import OPEN, TRAPPED
 from kortisto.domain.patrons.hindrances import hinders_erasing
-
-OPEN = [Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING]
 
 
 class Hindrance(refusals.Reason):
@@ -74,8 +73,7 @@ def holds_of_records(record_ids: Collection[int]) -> Mapping[int, Sequence[Refus
 def holds_on_the_way(patron_id: int, today: date) -> Sequence[Refusal]:
     """Items that are set aside; wishes in a queue go with the patron."""
     del today
-    set_aside = [Hold.State.TRAVELLING, Hold.State.WAITING]
-    number = Hold.objects.filter(patron_id=patron_id, state__in=set_aside).count()
+    number = Hold.objects.filter(patron_id=patron_id, state__in=TRAPPED).count()
     return (
         [Refusal(Hindrance.HOLD_IS_SET_ASIDE, facts={"holds": number})]
         if number

@@ -12,42 +12,67 @@ from kortisto.domain.patrons.models import Patron
 
 
 class Hold(models.Model):
-    """A patron's wish for a title, or for one item of it.
+    """A patron's wish for a title, or for one item or one volume of it.
 
-    The place in the queue is a function of ``placed_at`` and ``id``, never stored
-    (promise 4). A waiting or travelling hold has exactly one item (promise 3).
+    The place in the queue is a function of ``always_last``, ``counts_from`` and ``id``,
+    never stored (promise 4); ``queue.py`` says which holds are active today.
+    ``counts_from`` is when the hold was placed, unless staff have moved it. A waiting
+    or travelling hold has exactly one item (promise 3), and so has one that has ended
+    while its item lies on the hold shelf: it is uncleared until the item is scanned.
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("In the queue")
         TRAVELLING = "travelling", _("On its way")
         WAITING = "waiting", _("Waiting for pick-up")
+        UNCLEARED = "uncleared", _("To be taken off the hold shelf")
         FILLED = "filled", _("Collected")
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
+
+    class Ending(models.TextChoices):
+        """Why a hold ended without a loan."""
+
+        PATRON = "patron", _("Cancelled by the patron")
+        STAFF = "staff", _("Cancelled by the staff")
+        UNCOLLECTED = "uncollected", _("Not collected in time")
+        OUT_OF_DATE = "out-of-date", _("Its last day in the queue went by")
 
     patron = models.ForeignKey(Patron, on_delete=models.PROTECT, related_name="holds")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="holds")
     wanted_item = models.ForeignKey(
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    wanted_volume = models.CharField(max_length=80, blank=True)  # an item's enumchron
     item = models.ForeignKey(
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
     )
     pickup_library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     placed_at = models.DateTimeField()
+    placed_by = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=12, blank=True)
+    counts_from = models.DateTimeField()
+    always_last = models.BooleanField(default=False)
+    non_urgent = models.BooleanField(default=False)  # stops no renewal
+    note = models.CharField(max_length=500, blank=True)
+    rule_version = models.PositiveIntegerField(null=True, blank=True)
+    trace = models.JSONField(default=dict)  # why it could be placed
     starts_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
-    suspended = models.BooleanField(default=False)
+    suspended_from = models.DateField(null=True, blank=True)  # None: not suspended
     suspended_until = models.DateField(null=True, blank=True)  # the last day
     pickup_until = models.DateField(null=True, blank=True)  # the last day
     ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
+    ended_by = models.CharField(max_length=40, blank=True)
 
     SECRECY = secrecy(
         personal=(
-            "patron record wanted_item item pickup_library state placed_at starts_on "
-            "expires_on suspended suspended_until pickup_until ended_at"
+            "patron record wanted_item wanted_volume item pickup_library state "
+            "placed_at placed_by channel counts_from always_last non_urgent note "
+            "rule_version trace starts_on expires_on suspended_from suspended_until "
+            "pickup_until ended_at ending ended_by"
         )
     )
 
@@ -56,18 +81,23 @@ class Hold(models.Model):
         constraints = (
             UniqueConstraint(
                 fields=["item"],
-                condition=Q(state__in=["travelling", "waiting"]),
+                condition=Q(state__in=["travelling", "waiting", "uncleared"]),
                 name="an_item_fills_one_hold",
             ),
             CheckConstraint(
-                condition=~Q(state__in=["travelling", "waiting"])
+                condition=~Q(state__in=["travelling", "waiting", "uncleared"])
                 | Q(item__isnull=False),
                 name="a_trapped_hold_has_its_item",
+            ),
+            CheckConstraint(
+                condition=Q(suspended_until__isnull=True)
+                | Q(suspended_from__isnull=False),
+                name="only_a_suspended_hold_ends_its_suspension",
             ),
         )
         indexes = (
             models.Index(
-                fields=["record", "placed_at", "id"],
+                fields=["record", "always_last", "counts_from", "id"],
                 condition=Q(state="queued"),
                 name="hold_queue",
             ),

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core import counted
-from kortisto.core.values import WholeNumber
+from kortisto.core.values import WholeNumber, YesNo
 from kortisto.domain.org.settings import declare
 
 HOLDS_KEPT_YEARS: Final = declare(
@@ -18,4 +18,25 @@ HOLDS_KEPT_YEARS: Final = declare(
     default=3,
     title=_("Holds that have ended"),
     help=_("How long they are kept for a patron who has not chosen about the history."),
+)
+HOLDS_PICKED_UP: Final = declare(
+    "holds.picked_up_here",
+    YesNo(),
+    default=True,
+    title=_("Holds are picked up here"),
+    help=_("Whether a patron may choose the library for picking up a hold."),
+)
+HOLDS_VALID_YEARS: Final = declare(
+    "holds.valid_years",
+    WholeNumber(least=1, most=10, counted=counted.YEARS),
+    default=5,
+    title=_("How long a hold waits in its queue"),
+    help=_("A hold whose last day nobody has chosen is good for so many years."),
+)
+RESTORE_HOURS: Final = declare(
+    "holds.restore_hours",
+    WholeNumber(least=0, most=168, counted=counted.HOURS),
+    default=24,
+    title=_("Time to bring back a cancelled hold"),
+    help=_("For so many hours it comes back to the place in the queue that it had."),
 )

@@ -32,6 +32,7 @@ LENDING: Final = (
     "lending.override-hold",
     "lending.override-renewal",
 )
+HOLDS: Final = ("holds.place", "holds.move", "holds.override")
 PATRONS: Final = (
     "patrons.see",
     "patrons.edit",
@@ -66,6 +67,7 @@ LOCAL_ADMIN: Final = (
 )
 DESK: Final = (
     *LENDING,
+    *HOLDS,
     *PATRONS,
     "catalogue.see",
     "fees.see",
@@ -75,6 +77,7 @@ DESK: Final = (
 )
 EVERYTHING: Final = (
     *LENDING,
+    *HOLDS,
     *PATRONS,
     "patrons.see-history",
     "patrons.erase",
@@ -106,7 +109,13 @@ READY_ROLES: Final = (
     ReadyRole(
         "harjoittelija",
         {"fi": "Harjoittelija", "sv": "Praktikant", "en": "Trainee"},
-        ("lending.lend", "lending.undo", "patrons.see", "catalogue.see"),
+        (
+            "lending.lend",
+            "lending.undo",
+            "holds.place",
+            "patrons.see",
+            "catalogue.see",
+        ),
     ),
     ReadyRole(
         "asiakasrekisteri",

@@ -102,6 +102,12 @@ LENDING: Final[Mapping[str, CategoryField]] = {
         _("A renewal is refused where lending would be, unless this says otherwise."),
         _("the same as when lending"),
     ),
+    "expired_hold_effect": CategoryField(
+        Choice(_EFFECTS),
+        _("What an expired card does when placing a hold"),
+        _("A hold is refused where lending would be, unless this says otherwise."),
+        _("the same as when lending"),
+    ),
     "checks_earlier_loans": CategoryField(
         YesNo(),
         _("Tell what has been borrowed before"),

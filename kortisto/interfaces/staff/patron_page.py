@@ -18,6 +18,7 @@ from kortisto.domain.fees.queries import (
     owed_by,
 )
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.notices.queries import messages_of
 from kortisto.domain.patrons.actions.choices import reach_of
 from kortisto.domain.patrons.actions.viewing import view_record
@@ -41,7 +42,6 @@ MOST: Final = 50  # loans, and holds, until all are asked for
 MOST_OF_ALL: Final = 2000
 MOST_SENT: Final = 5  # messages
 WHOLE: Final = frozenset({"loans", "holds"})  # lists that can be asked for whole
-HELD: Final = (Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _loans_and_holds(
     patron_id: int, *, by: Actor, now: datetime, whole: str
 ) -> dict[str, Any]:
     """Long lists are shortened, unless one of them is asked for whole."""
-    holds = Hold.objects.filter(patron_id=patron_id, state__in=HELD)
+    holds = Hold.objects.filter(patron_id=patron_id, state__in=OPEN)
     fetched = holds.select_related("record", "pickup_library")
     may_see_history = by.may(PatronPermission.SEE_HISTORY)
     past = history_of(patron_id)[:MOST_PAST] if may_see_history else ()

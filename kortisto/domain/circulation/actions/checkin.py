@@ -19,7 +19,6 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
 from kortisto.domain.circulation.actions.fines import fine_until
-from kortisto.domain.circulation.decisions import ALL_PATRONS
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
 from kortisto.domain.circulation.fines import NO_FINE, Fine
@@ -27,23 +26,24 @@ from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.return_facts import (
     for_checkin,
     hold_item_row,
-    next_hold,
 )
 from kortisto.domain.circulation.returns import (
     Going,
     Note,
     Plan,
     ReturnFacts,
-    plan_for,
     remarks,
 )
+from kortisto.domain.circulation.routing import route
 from kortisto.domain.fees.actions.charges import FineDue, accrue
-from kortisto.domain.holds.actions.journeys import HoldHasChanged, carry_out
-from kortisto.domain.org.models import LibraryGroup
-from kortisto.domain.org.queries import groups_of, organisation
-from kortisto.domain.org.settings import FLOAT, UNDO_MINUTES
-from kortisto.domain.policies.queries import rules_in_force
-from kortisto.domain.policies.rules import Matrix
+from kortisto.domain.holds.actions.journeys import (
+    HoldHasChanged,
+    Route,
+    carry_out,
+    clear,
+)
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.settings import UNDO_MINUTES
 
 SAME_SCAN: Final = timedelta(seconds=30)  # a re-scan makes no second event (CIR-21)
 
@@ -119,9 +119,10 @@ def _simple_return(
     configuration, facts = for_checkin(barcode, today=today)
     in_time = facts.due_at is not None and facts.due_at >= now and as_of is None
     alone = facts.hold_id is facts.next_hold_id is facts.transit_id is None
+    alone = alone and facts.uncleared_hold_id is None
     if not (in_time and alone) or facts.lost or facts.fine_charge_id is not None:
         return None
-    plan = _plan(configuration, facts, at=by.library_id or 0, today=today)
+    plan = route(configuration, facts, at=by.library_id or 0, today=today)
     if plan.going is not Going.SHELF:
         return None
     if not _end(configuration, facts, by=by, now=now, returned_at=now):
@@ -139,7 +140,7 @@ def _take_back(
 ) -> Returned:
     assert by.library_id is not None  # noqa: S101 - checked by the action
     today = localdate(now)
-    plan = _plan(configuration, facts, at=by.library_id, today=today)
+    plan = route(configuration, facts, at=by.library_id, today=today)
     fine = NO_FINE
     if facts.loan_id is None:
         plan = _only_seen(facts, plan, by=by, now=now)
@@ -157,43 +158,6 @@ def _take_back(
         publish(found, by=by, at=now)
     _move_on(configuration, facts, plan, by=by, now=now)
     return _told(facts, plan, fine)
-
-
-def _plan(configuration: int, facts: ReturnFacts, *, at: int, today: date) -> Plan:
-    """What to do with the item; one that was not on loan goes by its home's rules."""
-    matrix = rules_in_force(today, configuration)
-    terms = matrix.terms(
-        facts.rules_library_id or facts.home_library_id,
-        facts.category_id or ALL_PATRONS,
-        facts.item_type_id,
-    )
-    floats = organisation(configuration).setting(FLOAT, at).value or (
-        terms.return_rule == "float-group" and _same_group(at, facts.home_library_id)
-    )
-    fillable = _with_a_hold_that_it_may_fill(facts, matrix, today=today)
-    return plan_for(fillable, at=at, return_rule=terms.return_rule, floats=floats)
-
-
-def _with_a_hold_that_it_may_fill(
-    facts: ReturnFacts, matrix: Matrix, *, today: date
-) -> ReturnFacts:
-    """Pass over those to whom such an item of its home is not holdable (HLD-8)."""
-    barred: set[int] = set()
-    while facts.next_hold_id is not None and facts.next_category_id is not None:
-        terms = matrix.terms(
-            facts.home_library_id, facts.next_category_id, facts.item_type_id
-        )
-        if terms.holdable:
-            break
-        barred.add(facts.next_category_id)
-        facts = next_hold(facts, today=today, not_of=barred)
-    return facts
-
-
-def _same_group(one: int, other: int) -> bool:
-    """Whether an item may float from one library to the other (HLD-50)."""
-    purpose = LibraryGroup.Purpose.FLOATING
-    return not set(groups_of(one, purpose)).isdisjoint(groups_of(other, purpose))
 
 
 def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> Plan:
@@ -283,16 +247,17 @@ def _post(facts: ReturnFacts, fine: Fine, *, by: Actor, now: datetime) -> None:
 def _move_on(
     configuration: int, facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime
 ) -> None:
-    carry_out(
+    if facts.uncleared_hold_id is not None:
+        clear(facts.uncleared_hold_id, by=by, now=now)
+    moves = Route(
         item_id=facts.item_id,
+        at=by.library_id or 0,
         arrived=facts.transit_id if plan.arrived else None,
         trap_hold=plan.trap_hold_id,
         arrived_hold=plan.hold_arrived_id,
         destination=plan.destination_id if plan.depart else None,
-        tree=organisation(configuration),
-        by=by,
-        now=now,
     )
+    carry_out(moves, tree=organisation(configuration), by=by, now=now)
     if plan.depart and plan.destination_id is not None:
         sent = ItemSent(
             item_id=facts.item_id,

@@ -19,7 +19,8 @@ from kortisto.domain.circulation.decisions import Decision
 from kortisto.domain.circulation.events import LoanEnded, LoanRenewed, LoanStarted
 from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.returns import ReturnFacts
-from kortisto.domain.holds.events import HoldFilled, HoldRequeued
+from kortisto.domain.holds.events import HoldCleared, HoldFilled, HoldRequeued
+from kortisto.domain.holds.models import Hold
 
 TITLE_KEPT: Final = 200
 
@@ -86,6 +87,17 @@ REQUEUED: Final = f""", requeued AS (
     SELECT '{HoldRequeued.__name__}', %(requeued)s::jsonb, %(actor)s, %(library)s,
         %(channel)s, %(now)s::timestamptz FROM requeued RETURNING id
 )"""
+OFF_THE_SHELF: Final = f"""UPDATE hold
+    SET state = CASE WHEN ending = '{Hold.Ending.UNCOLLECTED}'
+        THEN '{Hold.State.EXPIRED}' ELSE '{Hold.State.CANCELLED}' END
+    WHERE id = %(uncleared)s AND state = '{Hold.State.UNCLEARED}'"""
+CLEARED: Final = f""", cleared AS (
+    {OFF_THE_SHELF} AND EXISTS (SELECT 1 FROM started) RETURNING id
+), told_cleared AS (
+    INSERT INTO event ({EVENT_COLUMNS})
+    SELECT '{HoldCleared.__name__}', %(cleared)s::jsonb, %(actor)s, %(library)s,
+        %(channel)s, %(now)s::timestamptz FROM cleared RETURNING id
+)"""
 ARRIVED: Final = """, arrived AS (
     UPDATE transit SET arrived_at = %(now)s::timestamptz
     WHERE id = %(transit)s AND EXISTS (SELECT 1 FROM started) RETURNING id
@@ -135,6 +147,7 @@ def _start_values(
         "trapped": item.trapped_hold_id or 0,
         "own_hold": _own_hold(snapshot),
         "others_hold": item.trapped_hold_id,
+        "uncleared": item.uncleared_hold_id,
         "transit": item.transit_id,
         "record": item.record_id,
         "item_type": item.item_type_id,
@@ -158,10 +171,14 @@ def _about_holds(snapshot: Snapshot) -> dict[str, Any]:
     """What the events of the holds hold, when there are such holds."""
     about = {"item_id": snapshot.item.id, "record_id": snapshot.item.record_id}
     own, others = _own_hold(snapshot), snapshot.item.trapped_hold_id
+    uncleared = snapshot.item.uncleared_hold_id
     return {
         "filled": None if own is None else HoldFilled(hold_id=own, **about).body,
         "requeued": (
             None if others is None else HoldRequeued(hold_id=others, **about).body
+        ),
+        "cleared": (
+            None if uncleared is None else HoldCleared(hold_id=uncleared, **about).body
         ),
     }
 
@@ -188,6 +205,8 @@ def _what_else(snapshot: Snapshot, *, by: Actor) -> list[str]:
         parts.append(FILLED)
     if item.trapped_for not in {None, snapshot.patron.id}:
         parts.append(REQUEUED)
+    if item.uncleared_hold_id is not None:
+        parts.append(CLEARED)
     if item.transit_id is not None:
         parts.append(ARRIVED)
     return parts
@@ -207,6 +226,8 @@ SQLITE_ALSO_TOLD: Final = {
         %(channel)s, %(now)s)""",
     REQUEUED: f""", ('{HoldRequeued.__name__}', %(requeued)s, %(actor)s, %(library)s,
         %(channel)s, %(now)s)""",
+    CLEARED: f""", ('{HoldCleared.__name__}', %(cleared)s, %(actor)s, %(library)s,
+        %(channel)s, %(now)s)""",
 }
 SQLITE_PARTS: Final = {
     MOVED: "UPDATE item SET library_id = %(library)s WHERE id = %(item)s",
@@ -214,6 +235,7 @@ SQLITE_PARTS: Final = {
         ended_at = %(now)s WHERE id = %(own_hold)s""",
     REQUEUED: """UPDATE hold SET state = 'queued', item_id = NULL,
         pickup_until = NULL WHERE id = %(others_hold)s""",
+    CLEARED: OFF_THE_SHELF,
     ARRIVED: "UPDATE transit SET arrived_at = %(now)s WHERE id = %(transit)s",
 }
 

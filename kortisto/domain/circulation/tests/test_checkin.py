@@ -294,7 +294,7 @@ def test_those_to_whom_a_type_is_not_holdable_are_passed_over() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"suspended": True},
+        {"suspended_from": date(2000, 1, 1)},
         {"starts_on": date(2027, 3, 2)},
         {"expires_on": date(2027, 2, 28)},
     ],

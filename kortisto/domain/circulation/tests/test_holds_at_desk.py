@@ -89,7 +89,7 @@ def test_a_copy_from_the_shelf_fills_the_oldest_hold_of_the_borrower() -> None:
     "fields",
     [
         {"expires_on": date(2027, 2, 28)},
-        {"suspended": True},
+        {"suspended_from": date(2000, 1, 1)},
         {"starts_on": date(2027, 3, 2)},
     ],
 )

@@ -12,17 +12,22 @@ from django.db.models import Sum
 
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.models import Posting
+from kortisto.domain.holds.models import Hold
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
     desk,
+    make_hold,
     make_item,
+    make_library,
     make_patron,
     make_rules,
 )
@@ -120,3 +125,36 @@ def test_one_item_scanned_back_at_two_desks_comes_back_once() -> None:
     loans = [a.loan_id for a in answers if not isinstance(a, Exception)]
     assert sorted(loan is not None for loan in loans) == [False, True]
     assert LoggedEvent.objects.filter(kind="LoanEnded").count() == 1
+
+
+def test_the_last_hold_under_a_limit_is_given_once() -> None:
+    make_rules({"values": {"holds_max": 1}})
+    by = desk()
+    for _ in range(TIMES):
+        patron = make_patron()
+        wishes = [
+            Wish(record_id=make_item().record_id, pickup_library_id=make_library().pk)
+            for _ in range(2)
+        ]
+        answers = at_once(
+            *(
+                partial(place_hold, patron.pk, wish, by=by, now=MONDAY_NOON)
+                for wish in wishes
+            )
+        )
+        assert sum(isinstance(a, Refused) for a in answers) == 1
+        assert Hold.objects.filter(patron=patron).count() == 1
+
+
+def test_a_hold_is_cancelled_while_a_copy_is_set_aside_for_it() -> None:
+    by = desk()
+    for _ in range(TIMES):
+        item = make_item()
+        hold = make_hold(make_patron(), item.record)
+        at_once(
+            partial(cancel_holds, [hold.pk], by=by, now=MONDAY_NOON),
+            partial(checkin, item.barcode, by=by, now=MONDAY_NOON),
+        )
+        hold.refresh_from_db()
+        assert hold.state in {Hold.State.CANCELLED, Hold.State.UNCLEARED}
+        assert (hold.state == Hold.State.UNCLEARED) == (hold.item_id is not None)

@@ -174,7 +174,7 @@ def test_who_wants_another_copy_takes_that_one_and_is_no_queue_of_this() -> None
 @pytest.mark.parametrize(
     "fields",
     [
-        {"suspended": True},
+        {"suspended_from": date(2000, 1, 1)},
         {"starts_on": date(2027, 3, 9)},
         {"expires_on": date(2027, 3, 1)},
         {"state": Hold.State.CANCELLED},

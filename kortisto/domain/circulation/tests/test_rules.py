@@ -22,12 +22,11 @@ from kortisto.domain.circulation.rules import (
     ItemFacts,
     LendingFacts,
     LoanFacts,
-    PatronFacts,
-    RestrictionFacts,
     Room,
     reasons_against,
 )
 from kortisto.domain.circulation.settings import SEVERITY_SETTINGS
+from kortisto.domain.circulation.standing import PatronFacts, RestrictionFacts
 from kortisto.domain.patrons.category_terms import NO_LIMITS, ChargeLimits, Limit
 from kortisto.domain.policies.rules import Matrix, Row, Terms
 from kortisto.testing.builders import HELSINKI

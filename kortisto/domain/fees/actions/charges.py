@@ -1,6 +1,6 @@
 """Charge patrons: by hand, and for overdue loans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,16 @@ def charge_type(code: str) -> ChargeType:
     )[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a charge is for: where it arose, of which item, and why so much."""
+
+    library_id: int | None = None
+    item_id: int | None = None
+    title: str = ""
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+
 @transaction.atomic
 def charge(
     patron_id: int,
@@ -56,11 +66,12 @@ def charge(
     by: Actor,
     now: datetime,
     note: str = "",
+    origin: Origin | None = None,
 ) -> Charge:
-    """Charge a patron by hand, at the actor's library. The same ``key`` charges once.
+    """Charge a patron, at the actor's library unless the origin names another.
 
-    Raises NotPermitted, and ValueError for a sum that is not above zero or a type
-    that is unknown, no longer used or not charged by hand.
+    The same ``key`` charges once. Raises NotPermitted, and ValueError for a sum that
+    is not above zero or a type that is unknown, no longer used or not charged by hand.
     """
     by.require(FeePermission.CHARGE)
     kind = charge_type(type_code)
@@ -68,18 +79,23 @@ def charge(
         raise ValueError(_("A charge must be more than 0,00 €."))
     if not (kind.by_hand and kind.active):
         raise ValueError(_("This type of charge is not made by hand."))
-    assert by.library_id is not None  # noqa: S101 - staff work in a library
+    about = origin or Origin()
+    place = about.library_id or by.library_id
+    assert place is not None  # noqa: S101 - staff work in a library
     Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
     told = Posting.objects.filter(entry__key=f"charge:{key}").first()
     if told is not None and told.charge_id is not None:
         return Charge.objects.get(pk=told.charge_id)
-    municipality = organisation().municipality_of(by.library_id)
+    municipality = organisation().municipality_of(place)
     made = Charge.objects.create(
         patron_id=patron_id,
         type=kind,
-        library_id=by.library_id,
+        library_id=place,
         municipality_id=municipality,
+        item_id=about.item_id,
+        title=about.title[:200],
         note=note,
+        trace=dict(about.trace),
         made_by=by.label,
         made_at=now,
     )
@@ -93,7 +109,7 @@ def charge(
     entry = Entry(
         kind=JournalEntry.Kind.CHARGE,
         key=f"charge:{key}",
-        library_id=by.library_id,
+        library_id=place,
         lines=lines,
         note=note,
     )

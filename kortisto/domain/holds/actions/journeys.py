@@ -1,8 +1,9 @@
 """Set items aside for holds, and send them between libraries."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
@@ -10,44 +11,46 @@ from kortisto.core.events import Event, publish, publish_many
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.holds.events import (
     HoldArrived,
+    HoldCleared,
     HoldReopened,
     HoldRequeued,
     HoldSent,
     HoldTrapped,
 )
 from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.queue import TRAPPED, active_on
 from kortisto.domain.org.queries import Organisation
 from kortisto.domain.policies.queries import rules_in_force
-
-TRAPPED: Final = (Hold.State.TRAVELLING, Hold.State.WAITING)
 
 
 class HoldHasChanged(Exception):
     """Somebody else has changed the hold since it was read: look again."""
 
 
-def carry_out(
-    *,
-    item_id: int,
-    arrived: int | None,
-    trap_hold: int | None,
-    arrived_hold: int | None,
-    destination: int | None,
-    tree: Organisation,
-    by: Actor,
-    now: datetime,
-) -> None:
-    """Write what a check-in decided: an arrival, a hold filled, a departure from here.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What was decided for an item that is at a library: ids of what changes."""
+
+    item_id: int
+    at: int
+    arrived: int | None = None  # the journey that ends
+    trap_hold: int | None = None  # of the queue, which the item now fills
+    arrived_hold: int | None = None  # whose copy has come
+    destination: int | None = None  # None: it stays
+
+
+def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> None:
+    """Write what was decided: an arrival, a hold, a departure.
 
     Called inside the transaction that holds the item's row. Raises HoldHasChanged
     when the hold is not any more what the plan was made from: nothing may be kept.
     """
-    assert by.library_id is not None  # noqa: S101 - staff work in a library
+    item_id, destination = route.item_id, route.destination
     told: list[Event] = []
-    if arrived is not None:
-        Transit.objects.filter(pk=arrived).update(arrived_at=now)
-    if trap_hold is not None:
-        hold = _held(trap_hold, state=Hold.State.QUEUED, item_id=None)
+    if route.arrived is not None:
+        Transit.objects.filter(pk=route.arrived).update(arrived_at=now)
+    if route.trap_hold is not None:
+        hold = _held(route.trap_hold, active_on(localdate(now)), item_id=None)
         _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
         # A check-out that read the item before must look again (its guard).
         Item.objects.filter(pk=item_id).update(changed_at=now)
@@ -55,8 +58,9 @@ def carry_out(
             HoldTrapped(hold_id=hold.pk, item_id=item_id, record_id=hold.record_id)
         )
         told.append(_moved(hold, item_id, destination))
-    elif arrived_hold is not None:
-        hold = _held(arrived_hold, state=Hold.State.TRAVELLING, item_id=item_id)
+    elif route.arrived_hold is not None:
+        travelling = Q(state=Hold.State.TRAVELLING)
+        hold = _held(route.arrived_hold, travelling, item_id=item_id)
         _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
         told.append(_moved(hold, item_id, destination))
     elif destination is not None:
@@ -64,7 +68,7 @@ def carry_out(
     if destination is not None:
         Transit.objects.create(
             item_id=item_id,
-            origin_id=by.library_id,
+            origin_id=route.at,
             destination_id=destination,
             sent_at=now,
         )
@@ -97,11 +101,10 @@ def _sent_on(item_id: int, destination: int) -> list[Event]:
     return [_moved(hold, item_id, destination)]
 
 
-def _held(hold_id: int, *, state: Hold.State, item_id: int | None) -> Hold:
+def _held(hold_id: int, still: Q, *, item_id: int | None) -> Hold:
     """The hold, locked, if another desk or its patron has not changed it."""
     holds = Hold.objects.select_for_update(of=("self",)).select_related("patron")
-    found = holds.filter(pk=hold_id, state=state, item=item_id, suspended=False)
-    hold = found.first()
+    hold = holds.filter(still, pk=hold_id, item=item_id).first()
     if hold is None:
         raise HoldHasChanged
     return hold
@@ -115,6 +118,22 @@ def _set_aside(
     if not away:
         hold.pickup_until = last_pickup_day(hold, tree, now=now)
     hold.save(update_fields=["state", "item", "pickup_until"])
+
+
+def clear(hold_id: int, *, by: Actor, now: datetime) -> None:
+    """The copy of a hold that has ended is off the hold shelf (HLD-12)."""
+    hold = Hold.objects.select_for_update().get(pk=hold_id)
+    if hold.state != Hold.State.UNCLEARED:
+        return
+    assert hold.item_id is not None  # noqa: S101 - promise 3
+    uncollected = hold.ending == Hold.Ending.UNCOLLECTED
+    hold.state = Hold.State.EXPIRED if uncollected else Hold.State.CANCELLED
+    hold.save(update_fields=["state"])
+    publish(
+        HoldCleared(hold_id=hold.pk, item_id=hold.item_id, record_id=hold.record_id),
+        by=by,
+        at=now,
+    )
 
 
 def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
@@ -170,3 +189,37 @@ def wait_again(item_id: int, *, filled_at: datetime, by: Actor, now: datetime) -
             by=by,
             at=now,
         )
+
+
+def redirect(
+    transit: Transit,
+    destination: int,
+    *,
+    trap_hold: int | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Give an item on its way another destination, and a hold that it now travels for.
+
+    The journey keeps its start: the item has been away since then. Raises
+    HoldHasChanged when the hold is not any more what the plan was made from.
+    """
+    told: list[Event] = []
+    if destination != transit.destination_id:
+        transit.cancelled_at = now
+        transit.save(update_fields=["cancelled_at"])
+        Transit.objects.create(
+            item_id=transit.item_id,
+            origin_id=transit.origin_id,
+            destination_id=destination,
+            sent_at=transit.sent_at,
+        )
+    if trap_hold is not None:
+        hold = _held(trap_hold, active_on(localdate(now)), item_id=None)
+        hold.item_id, hold.state = transit.item_id, Hold.State.TRAVELLING
+        hold.save(update_fields=["state", "item"])
+        trapped = HoldTrapped(
+            hold_id=hold.pk, item_id=transit.item_id, record_id=hold.record_id
+        )
+        told += [trapped, _moved(hold, transit.item_id, destination)]
+    publish_many(told, by=by, at=now)

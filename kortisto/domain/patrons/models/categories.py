@@ -59,6 +59,9 @@ class PatronCategory(Named):
     expired_renewal_effect = models.CharField(
         max_length=5, choices=Effect.choices, blank=True
     )
+    expired_hold_effect = models.CharField(
+        max_length=5, choices=Effect.choices, blank=True
+    )
     expiry_notice = models.BooleanField(default=False)  # even if not asked for
     overdue_notices = models.BooleanField(default=True)
     checks_earlier_loans = models.BooleanField(default=False)  # home delivery

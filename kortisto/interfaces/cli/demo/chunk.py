@@ -268,6 +268,7 @@ def _hold(made: Chunk, hold: HoldMade) -> None:
             hold.pickup,
             hold.state,
             hold.placed_at,
+            hold.placed_at,
             str(until) if until else None,
         )
     )

@@ -83,7 +83,7 @@ class Tables:
             Hold,
             (
                 "patron_id record_id item_id pickup_library_id state placed_at "
-                "pickup_until"
+                "counts_from pickup_until"
             ).split(),
         )
         self.transits: Final = Table(

@@ -13,8 +13,8 @@ from kortisto.domain.circulation.actions.leaving_out import (
 )
 from kortisto.domain.circulation.queries import open_loans
 from kortisto.domain.fees.models import Charge, Posting
-from kortisto.domain.holds.hindrances import OPEN
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.patrons.models import Guardianship, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.cli.pseudonyms.invented import Inventor

@@ -207,6 +207,7 @@ def lend_hold_and_write(patron: Patron, number: int) -> None:
             record=make_record(f"Varattu {n}"),
             pickup_library=library,
             placed_at=now,
+            counts_from=now,
         )
         for n in range(number)
     )

@@ -11,7 +11,6 @@ from kortisto.core.models import LoggedEvent
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.fees.actions.charges import charge
-from kortisto.domain.holds.models import Hold
 from kortisto.domain.patrons.actions.notes import write_note
 from kortisto.domain.patrons.models import Guardianship, PatronNote, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -20,8 +19,8 @@ from kortisto.testing.builders import (
     card_of,
     chief,
     desk,
+    make_hold,
     make_item,
-    make_library,
     make_patron,
     make_record,
 )
@@ -46,12 +45,7 @@ def test_everything_about_a_patron_is_on_one_page() -> None:
     now = timezone.now()
     checkout(card_of(patron), make_item().barcode, by=desk(), now=now)
     charge(patron.pk, "NEW_CARD", 300, key="1", by=desk(), now=now)
-    Hold.objects.create(
-        patron=patron,
-        record=make_record("Waited for"),
-        pickup_library=make_library(),
-        placed_at=now,
-    )
+    make_hold(patron, make_record("Waited for"))
 
     page = at_work().get(f"/patrons/{patron.pk}/").content.decode()
 
@@ -160,9 +154,7 @@ def test_the_page_asks_no_more_when_there_is_more_to_show() -> None:
         record = make_record()
         checkout(card_of(patron), make_item().barcode, by=desk(), now=now)
         charge(patron.pk, "COPY", 40, key=str(record.pk), by=chief(), now=now)
-        Hold.objects.create(
-            patron=patron, record=record, pickup_library=make_library(), placed_at=now
-        )
+        make_hold(patron, record)
         Guardianship.objects.create(
             guardian=patron, dependant=make_patron(), starts_on=date(2020, 1, 1)
         )

@@ -1,0 +1,289 @@
+"""Any run of placing, capturing, cancelling, lending and nights keeps the promises."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from typing_extensions import override
+
+from kortisto.core.actors import job_actor
+from kortisto.core.models import LoggedEvent
+from kortisto.core.refusals import Refused
+from kortisto.core.undo import latest, undo
+from kortisto.core.versions import forget_everything
+from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
+from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
+from kortisto.domain.circulation.actions.undoing import undo_checkout
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.fees.models import Charge
+from kortisto.domain.fees.permissions import FeePermission
+from kortisto.domain.fees.queries import unbalanced_entries
+from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
+from kortisto.domain.holds.actions.expiring import expire_holds
+from kortisto.domain.holds.actions.restoring import restore
+from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.permissions import HoldPermission
+from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, TRAPPED, active_on
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    card_of,
+    desk,
+    make_item,
+    make_library,
+    make_patron,
+    make_record,
+    make_rules,
+)
+
+ITEMS: Final = st.integers(0, 2)
+PATRONS: Final = st.integers(0, 2)
+PLACES: Final = st.integers(0, 1)
+WHICH: Final = st.integers(0, 5)
+OVER: Final = {Reason.WAITS_FOR_ANOTHER.value}
+FEE: Final = 200  # cents
+
+
+class HoldsMachine(RuleBasedStateMachine):
+    """Two libraries, three copies of two titles, three patrons, and the night."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        forget_everything()  # what the last example rolled back
+        self.rollback = ExitStack()
+        self.rollback.enter_context(transaction.atomic())
+        self.now = MONDAY_NOON
+        make_rules(
+            {
+                "values": {
+                    "holds_per_record": 2,
+                    "pickup_days": 3,
+                    "uncollected_fee_cents": FEE,
+                }
+            }
+        )
+        self.libraries = [make_library(code) for code in ("MLI", "SVL")]
+        also = (LendingPermission.OVERRIDE_HOLD.value,)
+        self.desks = [desk(library, also=also) for library in self.libraries]
+        self.records = [make_record(), make_record("Tuntematon sotilas")]
+        self.items = [
+            make_item(
+                record=self.records[number // 2], library=self.libraries[number % 2]
+            )
+            for number in range(3)
+        ]
+        self.patrons = [make_patron() for _ in range(3)]
+        self.uncollected = 0
+
+    @override
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.rollback.close()
+
+    def hold(self, which: int) -> Hold | None:
+        holds = list(Hold.objects.order_by("pk"))
+        return holds[which % len(holds)] if holds else None
+
+    @rule(patron=PATRONS, record=PLACES, place=PLACES)
+    def place(self, patron: int, record: int, place: int) -> None:
+        wish = Wish(
+            record_id=self.records[record].pk,
+            pickup_library_id=self.libraries[place].pk,
+        )
+        before = Hold.objects.count()
+        try:
+            who = self.patrons[patron].pk
+            place_hold(who, wish, by=self.desks[place], now=self.now)
+        except Refused:
+            assert Hold.objects.count() == before
+        else:
+            assert Hold.objects.count() == before + 1
+
+    @rule(which=WHICH, days=st.sampled_from([None, 0, 2]))
+    def suspend(self, which: int, days: int | None) -> None:
+        hold = self.hold(which)
+        if hold is None:
+            return
+        until = None if days is None else self.now.date() + timedelta(days=days)
+        try:
+            suspend([hold.pk], until=until, by=self.desks[0], now=self.now)
+        except Refused:
+            assert hold.state != Hold.State.QUEUED
+
+    @rule(which=WHICH)
+    def resume(self, which: int) -> None:
+        hold = self.hold(which)
+        if hold is not None and hold.state == Hold.State.QUEUED:
+            resume([hold.pk], by=self.desks[0], now=self.now)
+
+    @rule(which=WHICH, place=PLACES)
+    def collect_elsewhere(self, which: int, place: int) -> None:
+        hold = self.hold(which)
+        if hold is not None and hold.state == Hold.State.QUEUED:
+            library = self.libraries[place].pk
+            change_pickup([hold.pk], library, by=self.desks[0], now=self.now)
+
+    @rule(which=WHICH)
+    def cancel(self, which: int) -> None:
+        hold = self.hold(which)
+        if hold is None:
+            return
+        try:
+            cancel_holds([hold.pk], by=self.desks[0], now=self.now)
+        except Refused:
+            assert hold.ended_at is not None
+
+    @rule(which=WHICH)
+    def bring_back(self, which: int) -> None:
+        hold = self.hold(which)
+        if hold is None:
+            return
+        try:
+            back = restore(hold.pk, by=self.desks[0], now=self.now)
+        except Refused:
+            return
+        assert back.counts_from == hold.counts_from  # promise 4
+        assert back.state in {Hold.State.QUEUED, Hold.State.WAITING}
+
+    @rule(item=ITEMS, place=PLACES)
+    def take_back(self, item: int, place: int) -> None:
+        barcode, by = self.items[item].barcode, self.desks[place]
+        queue = Hold.objects.filter(active_on(self.now.date())).order_by(*ORDER)
+        first = queue.filter(record=self.items[item].record).first()
+        kept = Hold.objects.filter(item=self.items[item], state__in=TRAPPED).exists()
+        checkin(barcode, by=by, now=self.now)
+        if first is not None and not kept:  # the first of the queue, and nobody else
+            first.refresh_from_db()
+            assert first.item == self.items[item]
+
+    @rule(item=ITEMS, patron=PATRONS, place=PLACES)
+    def lend(self, item: int, patron: int, place: int) -> None:
+        who, what = card_of(self.patrons[patron]), self.items[item].barcode
+        loans = Loan.objects.count()
+        try:
+            checkout(who, what, by=self.desks[place], now=self.now, overriding=OVER)
+        except Refused:
+            assert Loan.objects.count() == loans
+
+    @rule(item=ITEMS)
+    def undo_lending(self, item: int) -> None:
+        loan = Loan.objects.filter(item=self.items[item], returned_at=None).first()
+        if loan is None:
+            return
+        try:
+            undo_checkout(loan.pk, by=self.desks[0], now=self.now)
+        except Refused:
+            assert self.now - loan.lent_at > timedelta(minutes=30)
+
+    @rule(item=ITEMS)
+    def undo_return(self, item: int) -> None:
+        loan = Loan.objects.filter(item=self.items[item]).order_by("-pk").first()
+        step = None if loan is None else latest("checkin", loan.pk)
+        if step is None:
+            return
+        needs = LendingPermission.UNDO
+        try:
+            undo(step.pk, by=self.desks[0], now=self.now, needs=needs)
+        except Refused as refused:
+            self.refused = refused
+
+    @rule()
+    def night(self) -> None:
+        by = job_actor(HoldPermission.PLACE, FeePermission.CHARGE)
+        self.uncollected += expire_holds(by=by, now=self.now)["uncollected"]
+        assert expire_holds(by=by, now=self.now) == {"uncollected": 0, "out_of_date": 0}
+
+    @rule(minutes=st.sampled_from([1, 40, 60 * 25, 60 * 24 * 5]))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @invariant()
+    def a_kept_item_is_neither_lent_nor_kept_twice(self) -> None:
+        kept = list(
+            Hold.objects.filter(state__in=KEEPS_ITS_ITEM).values_list("item", flat=True)
+        )
+        assert None not in kept
+        assert len(kept) == len(set(kept))
+        lent = Loan.objects.filter(returned_at=None).values_list("item", flat=True)
+        assert set(kept).isdisjoint(lent)
+        assert len(lent) == len(set(lent))
+
+    @invariant()
+    def what_travels_is_on_its_way_to_where_it_is_collected(self) -> None:
+        journeys = dict(
+            Transit.objects.filter(arrived_at=None, cancelled_at=None).values_list(
+                "item", "destination"
+            )
+        )
+        for hold in Hold.objects.filter(state__in=TRAPPED):
+            assert hold.item_id is not None
+            heading = journeys.get(hold.item_id)
+            travels = hold.state == Hold.State.TRAVELLING
+            assert heading == (hold.pickup_library_id if travels else None)
+            assert (hold.pickup_until is None) == travels
+
+    @invariant()
+    def what_has_ended_says_when_and_what_has_not_does_not(self) -> None:
+        for hold in Hold.objects.all():
+            waits = hold.state in {Hold.State.QUEUED, *TRAPPED}
+            assert (hold.ended_at is None) == waits
+            assert hold.ending == "" if waits else True
+
+    @invariant()
+    def each_uncollected_copy_cost_once(self) -> None:
+        assert Charge.objects.filter(type__code="RESERVE_EXPIRED").count() == (
+            self.uncollected
+        )
+        assert unbalanced_entries() == []
+
+    @invariant()
+    def the_log_knows_every_hold_and_how_each_ended(self) -> None:
+        rows = LoggedEvent.objects.filter(kind__startswith="Hold").order_by("pk")
+        last: dict[int, str] = {}
+        for hold_id, kind in rows.values_list("body__hold_id", "kind"):
+            if kind != "HoldChanged":
+                last[hold_id] = kind
+        assert set(last) == set(Hold.objects.values_list("pk", flat=True))
+        fits = {
+            Hold.State.QUEUED: {
+                "HoldPlaced",
+                "HoldRequeued",
+                "HoldRestored",
+                "HoldReopened",
+            },
+            Hold.State.TRAVELLING: {"HoldSent"},
+            Hold.State.WAITING: {"HoldArrived", "HoldRestored", "HoldReopened"},
+            Hold.State.UNCLEARED: {"HoldEnded"},
+            Hold.State.CANCELLED: {"HoldEnded", "HoldCleared"},
+            Hold.State.EXPIRED: {"HoldEnded", "HoldCleared"},
+            Hold.State.FILLED: {"HoldFilled"},
+        }
+        for hold in Hold.objects.all():
+            assert last[hold.pk] in fits[Hold.State(hold.state)], hold.state
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_any_run_of_holds_and_loans_keeps_the_promises() -> None:
+    run_state_machine_as_test(
+        HoldsMachine,
+        settings=settings(
+            max_examples=500,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,162 @@
+"""Change a hold that waits in its queue: when, where, and before whom."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from kortisto.core.actors import Actor
+from kortisto.core.events import publish
+from kortisto.core.refusals import Refusal, Refused
+from kortisto.domain.holds.events import HoldChanged
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
+from kortisto.domain.holds.pickup import require_pickup
+from kortisto.domain.holds.reasons import HoldReason
+
+A_MOMENT: Final = timedelta(microseconds=1)
+NOT_IN_QUEUE: Final = {
+    Hold.State.TRAVELLING: HoldReason.HOLD_IS_ON_ITS_WAY,
+    Hold.State.WAITING: HoldReason.HOLD_WAITS_ON_SHELF,
+}
+
+
+@transaction.atomic
+def suspend(
+    hold_ids: Collection[int],
+    *,
+    until: date | None,
+    by: Actor,
+    now: datetime,
+    since: date | None = None,
+) -> None:
+    """Pass holds over from ``since`` (default today) until the end of ``until``.
+
+    Without a last day until somebody resumes them. They keep their places (HLD-4).
+    Raises Refused (days-in-wrong-order, or that a hold is not in its queue).
+    """
+    today = localdate(now)
+    first = max(since or today, today)
+    if until is not None and until < first:
+        raise Refused([Refusal(HoldReason.DAYS_IN_WRONG_ORDER)])
+    for hold in _queued(hold_ids, by=by):
+        hold.suspended_from, hold.suspended_until = first, until
+        _save(hold, ("suspended_from", "suspended_until"), by=by, now=now)
+
+
+@transaction.atomic
+def resume(hold_ids: Collection[int], *, by: Actor, now: datetime) -> None:
+    """End the suspension of holds now, at the places that they have kept."""
+    for hold in _queued(hold_ids, by=by):
+        hold.suspended_from = hold.suspended_until = None
+        _save(hold, ("suspended_from", "suspended_until"), by=by, now=now)
+
+
+@transaction.atomic
+def change_pickup(
+    hold_ids: Collection[int], library_id: int, *, by: Actor, now: datetime
+) -> None:
+    """Collect holds elsewhere, as long as no copy is set aside for them (HLD-5)."""
+    require_pickup(library_id, today=localdate(now))
+    for hold in _queued(hold_ids, by=by):
+        hold.pickup_library_id = library_id
+        _save(hold, ("pickup_library",), by=by, now=now)
+
+
+@transaction.atomic
+def change_days(
+    hold_id: int,
+    *,
+    starts_on: date | None,
+    expires_on: date,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Wait from a day on (None: from now on), and until the end of another."""
+    today = localdate(now)
+    if expires_on < max(starts_on or today, today):
+        raise Refused([Refusal(HoldReason.DAYS_IN_WRONG_ORDER)])
+    [hold] = _queued([hold_id], by=by)
+    hold.starts_on, hold.expires_on = starts_on, expires_on
+    _save(hold, ("starts_on", "expires_on"), by=by, now=now)
+
+
+@transaction.atomic
+def mark(
+    hold_id: int,
+    *,
+    always_last: bool,
+    non_urgent: bool,
+    note: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """What staff add to a hold: whether others go before it, and a note."""
+    by.require(HoldPermission.PLACE)
+    [hold] = _queued([hold_id], by=by)
+    hold.always_last, hold.non_urgent, hold.note = always_last, non_urgent, note.strip()
+    _save(hold, ("always_last", "non_urgent", "note"), by=by, now=now)
+
+
+@transaction.atomic
+def move_before(
+    hold_id: int, other_id: int, *, why: str, by: Actor, now: datetime
+) -> None:
+    """Put a hold right before another of its queue, for a reason (HLD-3).
+
+    Its place stays a function of what is stored: the moment it counts from becomes
+    the one of the other, less a microsecond. Raises ValueError for a hold of another
+    queue, or without a reason.
+    """
+    by.require(HoldPermission.MOVE)
+    if not why.strip():
+        message = "moving a hold needs a reason"
+        raise ValueError(message)
+    locked = {hold.pk: hold for hold in _queued({hold_id, other_id}, by=by)}
+    hold, other = locked[hold_id], locked[other_id]
+    if hold.record_id != other.record_id or hold_id == other_id:
+        message = "the holds are not two of one queue"
+        raise ValueError(message)
+    hold.counts_from = other.counts_from - A_MOMENT
+    hold.always_last = other.always_last
+    _save(hold, ("counts_from", "always_last"), by=by, now=now, why=why.strip())
+
+
+def _queued(hold_ids: Collection[int], *, by: Actor) -> list[Hold]:
+    """The holds, locked in the order of their keys; each checked for the actor.
+
+    Raises Refused with what each one is that is not in its queue.
+    """
+    holds = list(
+        Hold.objects.select_for_update().filter(pk__in=hold_ids).order_by("pk")
+    )
+    for hold in holds:
+        require_hold_of(hold.patron_id, by=by)
+    _refuse_what_has_left(holds, asked=len(set(hold_ids)))
+    return holds
+
+
+def _refuse_what_has_left(holds: Iterable[Hold], *, asked: int) -> None:
+    found = list(holds)
+    reasons = {
+        NOT_IN_QUEUE.get(Hold.State(hold.state), HoldReason.HOLD_HAS_ENDED)
+        for hold in found
+        if hold.state != Hold.State.QUEUED
+    }
+    if len(found) < asked:
+        reasons.add(HoldReason.HOLD_HAS_ENDED)
+    if reasons:
+        raise Refused([Refusal(reason) for reason in sorted(reasons)])
+
+
+def _save(
+    hold: Hold, fields: tuple[str, ...], *, by: Actor, now: datetime, why: str = ""
+) -> None:
+    hold.save(update_fields=fields)
+    publish(
+        HoldChanged(hold_id=hold.pk, record_id=hold.record_id, fields=fields, why=why),
+        by=by,
+        at=now,
+    )

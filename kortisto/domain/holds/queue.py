@@ -1,0 +1,53 @@
+"""Who waits in a queue today, and in which order: a function of stored facts.
+
+Promise 4 of the design. The same sentences in SQL, for the hot statements, and as
+conditions of the ORM. In SQL ``q`` is the hold, ``i`` the item, ``%(today)s`` the day.
+"""
+
+from datetime import date
+from typing import Final
+
+from django.db.models import Q
+
+from kortisto.domain.holds.models import Hold
+
+ACTIVE: Final = """q.state = 'queued'
+    AND (q.suspended_from IS NULL OR q.suspended_from > %(today)s
+         OR q.suspended_until < %(today)s)
+    AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
+    AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)"""
+WANTS_THE_ITEM: Final = """
+    (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
+    AND (q.wanted_volume = '' OR q.wanted_volume = i.enumchron)"""
+KEPT: Final = "('travelling', 'waiting', 'uncleared')"  # with an item of their own
+IN_ORDER: Final = "q.always_last, q.counts_from, q.id"
+
+OPEN: Final = (Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING)
+TRAPPED: Final = (Hold.State.TRAVELLING, Hold.State.WAITING)
+KEEPS_ITS_ITEM: Final = (*TRAPPED, Hold.State.UNCLEARED)
+ORDER: Final = ("always_last", "counts_from", "pk")
+
+
+def active_on(day: date) -> Q:
+    """Holds of the queue that may be given a copy on the day (HLD-4, HLD-7).
+
+    The first and the last day of a suspension are suspended ones; the last day of a
+    hold still counts.
+    """
+    return (
+        Q(state=Hold.State.QUEUED)
+        & (
+            Q(suspended_from=None)
+            | Q(suspended_from__gt=day)
+            | Q(suspended_until__lt=day)
+        )
+        & (Q(starts_on=None) | Q(starts_on__lte=day))
+        & (Q(expires_on=None) | Q(expires_on__gte=day))
+    )
+
+
+def wants(item_id: int, volume: str) -> Q:
+    """Holds that such an item can fill, as far as they say what they want."""
+    return (Q(wanted_item=None) | Q(wanted_item=item_id)) & (
+        Q(wanted_volume="") | Q(wanted_volume=volume)
+    )

@@ -1,0 +1,32 @@
+"""Why a hold that stands cannot be changed, ended or brought back."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core import refusals
+
+
+class HoldReason(refusals.Reason):
+    """Values are public: API clients rely on them."""
+
+    HOLD_HAS_ENDED = "hold-has-ended", _("The hold has ended already.")
+    HOLD_IS_ON_ITS_WAY = (
+        "hold-is-on-its-way",
+        _("A copy is already on its way for this hold."),
+    )
+    HOLD_WAITS_ON_SHELF = (
+        "hold-waits-on-shelf",
+        _("A copy already waits on the hold shelf for this hold."),
+    )
+    HOLD_WAS_NOT_CANCELLED = (
+        "hold-was-not-cancelled",
+        _("Only a cancelled hold can be brought back."),
+    )
+    TOO_LATE_TO_RESTORE = (
+        "too-late-to-restore",
+        _("The hold could be brought back until {until}."),
+    )
+    NO_PICKUP_THERE = "no-pickup-there", _("Holds are not picked up at {library}.")
+    DAYS_IN_WRONG_ORDER = (
+        "days-in-wrong-order",
+        _("The last day is before the first one, or has gone by."),
+    )
