@@ -25,6 +25,7 @@ OF_THE_DEMO: Final = {
     "number": "SELECT MIN(number) FROM rule_version",
     "name": "SELECT MIN(name) FROM job_schedule",
     "key": "SELECT 'lending.undo_minutes'",
+    "restriction_type": "SELECT 'suspension'",
     "notice_kind": "SELECT 'welcome'",
     "notice_language": "SELECT 'fi'",
     "popular_id": "SELECT record_id FROM item GROUP BY 1 ORDER BY COUNT(*) DESC",
@@ -114,6 +115,7 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     ),
     "record": ("/record/{popular_id}/",),
     "title": ("/titles/{popular_id}/",),
+    "restriction_type": ("/restriction-types/processing/",),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }
 """Further addresses of a page that looks different for another thing."""

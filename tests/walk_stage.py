@@ -66,6 +66,10 @@ from kortisto.domain.patrons.actions.change_requests import (  # noqa: E402
     request_changes,
 )
 from kortisto.domain.patrons.actions.notes import write_note  # noqa: E402
+from kortisto.domain.patrons.actions.restriction_types import (  # noqa: E402
+    TypeTold,
+    add_type,
+)
 from kortisto.domain.patrons.actions.restrictions import restrict  # noqa: E402
 from kortisto.domain.patrons.errands import ERRANDS  # noqa: E402
 from kortisto.domain.patrons.models import (  # noqa: E402
@@ -353,6 +357,8 @@ def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:
     role = "kimpan-paakayttaja"
     grant = give_role(person.pk, role, unit_id=top.pk, starts_on=today, by=by, now=now)
     ask_for_reviews(by=by, now=now)
+    window = {"name_fi": "Ikkunan rikkominen", "name_sv": "Krossat fönster"}
+    add_type("IKKUNA", TypeTold(names=window, in_use=False), by=by, now=now)
     workstation, _code = add_workstation(library.pk, "LT-204", by=by, now=now)
     note_use(workstation.pk, person.pk, now=now)
     return {

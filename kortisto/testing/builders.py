@@ -18,7 +18,7 @@ from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.org.models import CalendarException, Unit, WeeklyHours
-from kortisto.domain.patrons.actions.restrictions import restriction_type
+from kortisto.domain.patrons.actions.restriction_types import row_of_type
 from kortisto.domain.patrons.actions.writing import keep_words
 from kortisto.domain.patrons.models import Card, Patron, PatronCategory, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -150,9 +150,7 @@ def make_restriction(
 ) -> Restriction:
     """A restriction in force since 2020, as nobody has lifted it."""
     values = {"starts_on": date(2020, 1, 1), "made_by": "staff:1", **fields}
-    return Restriction.objects.create(
-        patron=patron, type=restriction_type(kind), **values
-    )
+    return Restriction.objects.create(patron=patron, type=row_of_type(kind), **values)
 
 
 def card_of(patron: Patron) -> str:

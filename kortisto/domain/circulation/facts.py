@@ -35,7 +35,8 @@ PATRON_COLUMNS: Final = """
     p.id, p.version, p.category_id, p.home_library_id, p.expires_on, c.active,
     p.card_lost, p.died_on, p.check_address, pc.checks_earlier_loans, p.born_on,
     p.history,
-    (SELECT {array}({row}(r.id, rt.name_fi, rt.name_sv, rt.name_en, r.note))
+    (SELECT {array}({row}(r.id, rt.name_fi, rt.name_sv, rt.name_en, r.note,
+                             rt.binding))
        FROM restriction r JOIN restriction_type rt ON rt.id = r.type_id
       WHERE r.patron_id = p.id AND r.lifted_at IS NULL AND r.starts_on <= %(today)s
         AND (r.ends_on IS NULL OR r.ends_on >= %(today)s)),
@@ -272,8 +273,8 @@ def patron_facts(row: Sequence[Any]) -> PatronFacts:
 
 def _restrictions(raw: Any) -> tuple[RestrictionFacts, ...]:
     return tuple(
-        RestrictionFacts({"fi": fi, "sv": sv, "en": en}, note)
-        for _id, fi, sv, en, note in sorted(from_json(raw or []))
+        RestrictionFacts({"fi": fi, "sv": sv, "en": en}, note, bool(binding))
+        for _id, fi, sv, en, note, binding in sorted(from_json(raw or []))
     )
 
 

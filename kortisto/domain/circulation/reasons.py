@@ -30,6 +30,10 @@ class Reason(refusals.Reason):
     )
     CHECK_ADDRESS = "check-address", _("Check the patron's address.")
     RESTRICTED = "restricted", _("Borrowing is restricted: {restrictions}")
+    BARRED = (
+        "barred",
+        _("Borrowing is restricted, and nobody can set that aside: {restrictions}"),
+    )
     OWES_TOO_MUCH = (
         "owes-too-much",
         _("Unpaid charges of {owed} bar borrowing; the limit is {limit}."),
@@ -145,6 +149,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.NEVER_BORROWS: Severity.BLOCK,
     Reason.CARD_LOST: Severity.BLOCK,
     Reason.DECEASED: Severity.BLOCK,
+    Reason.BARRED: Severity.BLOCK,
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
     Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
     Reason.NOT_ON_LOAN: Severity.BLOCK,
@@ -169,6 +174,7 @@ ALWAYS_BLOCK = frozenset(
         Reason.CARD_LOST,  # everywhere, until it is cleared (S25)
         Reason.DECEASED,
         Reason.NEVER_BORROWS,
+        Reason.BARRED,  # a type of restrictions says so (S26)
         Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,

@@ -23,6 +23,7 @@ class RestrictionFacts:
 
     names: Mapping[str, str]  # of its type, by language
     note: str = ""
+    binding: bool = False  # no permission sets it aside
 
     def told(self, *, with_note: bool) -> str:
         """The type in the reader's language, and the note for whoever may see it."""
@@ -98,7 +99,9 @@ def patron_is_not_restricted(facts: Standing) -> Refusal | None:
     if not standing:
         return None
     told = "; ".join(one.told(with_note=facts.sees_notes) for one in standing)
-    return Refusal(Reason.RESTRICTED, facts={"restrictions": told})
+    barred = any(one.binding for one in standing)
+    reason = Reason.BARRED if barred else Reason.RESTRICTED
+    return Refusal(reason, facts={"restrictions": told})
 
 
 def patron_borrows(facts: Standing) -> Refusal | None:

@@ -71,7 +71,9 @@ def _bans(patron_ids: Collection[int]) -> dict[int, list[BanFacts]]:
 
 def _restrictions(patron_ids: Collection[int]) -> dict[int, list[Period]]:
     found: dict[int, list[Period]] = defaultdict(list)
-    rows = Restriction.objects.filter(patron_id__in=patron_ids, lifted_at=None)
+    rows = Restriction.objects.filter(
+        patron_id__in=patron_ids, lifted_at=None, type__shuts_doors=True
+    )
     for row in rows.order_by("pk"):
         period = Period(starts_on=row.starts_on, ends_on=row.ends_on)
         found[row.patron_id].append(period)

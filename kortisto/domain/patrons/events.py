@@ -109,6 +109,14 @@ class RestrictionLifted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionTypeChanged(Event):
+    """It was decided anew what a type of restrictions does; ``kind``: its code."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityGiven(Event):
     """The patron has a key of the identity vault; ``instead`` of a wrong one."""
 

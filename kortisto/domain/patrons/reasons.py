@@ -165,6 +165,27 @@ class Reason(refusals.Reason):
         "restriction-needs-end",
         _("A restriction of this type needs a last day."),
     )
+    TYPE_NOT_IN_USE = (
+        "type-not-in-use",
+        _("This type of restrictions is not in use any more."),
+    )
+    TYPE_CODE_TAKEN = (
+        "type-code-taken",
+        _("Another type of restrictions has this code."),
+    )
+    TYPE_NEEDS_NAME = (
+        "type-needs-name",
+        _("A type of restrictions needs a name in Finnish."),
+    )
+    UNKNOWN_REMOVAL = "unknown-removal", _("Choose how it ends.")
+    TYPE_DAYS_OUT_OF_RANGE = (
+        "type-days-out-of-range",
+        _("A restriction lasts from 1 to {most} days."),
+    )
+    TYPE_OF_THE_PROGRAM = (
+        "type-of-the-program",
+        _("The program relies on this type: only its names can be changed."),
+    )
     NEEDS_WHY_DELETED = "needs-why-deleted", _("Say why the patron is deleted.")
     NOTE_IS_EMPTY = "note-is-empty", _("The note says nothing.")
     NEEDS_WHY_FROZEN = (

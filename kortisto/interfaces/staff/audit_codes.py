@@ -18,6 +18,7 @@ from kortisto.domain.patrons.models import (
     PatronNote,
     RestrictionType,
 )
+from kortisto.domain.patrons.restriction_types import TITLES
 from kortisto.interfaces.staff.entry_words import outcome_words
 
 Words = Mapping[str, "Promise | str"]
@@ -138,6 +139,8 @@ def code_words(
         return ", ".join(field_words(str(one)) for one in value)
     if place == "fields" and kind == "CategoryChanged":
         return ", ".join(category_field_words(str(one)) for one in value)
+    if place == "fields" and kind == "RestrictionTypeChanged":
+        return ", ".join(str(TITLES.get(one, one)) for one in value)
     told = PLACES.get((kind, place))
     return None if told is None else told(str(value), types)
 
@@ -204,5 +207,6 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("MessageTextChanged", "kind"): lambda value, _types: title_of(str(value)),
     ("ChargeMade", "type"): _type,
     ("RestrictionAdded", "kind"): _type,
+    ("RestrictionTypeChanged", "kind"): _type,
     ("EntryAttempted", "code"): lambda value, _types: outcome_words(value),
 }

@@ -54,6 +54,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
         "Gathered with it what staff have written about the patron"
     ),
     "RestrictionAdded": gettext_lazy("Restricted a patron ({kind})"),
+    "RestrictionTypeChanged": gettext_lazy(
+        "Decided anew about the type of restrictions {kind}: {fields}"
+    ),
     "RestrictionLifted": gettext_lazy("Lifted a patron's restriction"),
     "IdentityGiven": gettext_lazy("Stored a patron's personal identity code"),
     "IdentitySkipped": gettext_lazy(

@@ -195,6 +195,15 @@ NAV: Final = (
         words=_("kinds of patrons age limits guardian PIN charges"),
     ),
     NavEntry(
+        page="restriction_types",
+        label=_("Types of restrictions"),
+        icon="lock",
+        needs=OrgPermission.EDIT_SETTINGS,
+        somewhere=True,
+        hidden=True,
+        words=_("bar from borrowing suspension ban kinds"),
+    ),
+    NavEntry(
         page="staffing",
         label=_("Staff"),
         icon="key",

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kortisto.domain.patrons.fields import longest
 from kortisto.domain.patrons.models import (
@@ -12,7 +13,9 @@ from kortisto.domain.patrons.models import (
     Guardianship,
     PatronNote,
     Restriction,
+    RestrictionType,
 )
+from kortisto.domain.patrons.restriction_types import MANUAL
 from kortisto.interfaces.staff.desk_forms import (
     DayField,
     code,
@@ -40,23 +43,31 @@ class RestrictForm(forms.Form):
     kind = forms.ChoiceField(label=_("Type"))
     note = forms.CharField(
         label=_("Why"),
-        help_text=_("The patron reads this too."),
+        help_text=_("For staff. The patron gets it too on asking for all the data."),
         max_length=longest(Restriction, "note"),
         required=False,
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
     ends_on = DayField(
         label=_("Last day"),
-        help_text=_("Empty: until it is lifted."),
+        help_text=_("Empty: as long as the type says, or until it is lifted."),
         required=False,
         validators=[not_before_today],
     )
 
-    def __init__(
-        self, data: Any = None, *, kinds: Sequence[tuple[str, str]], initial: str
-    ) -> None:
-        super().__init__(data, initial={"kind": initial})
-        self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]
+    def __init__(self, data: Any = None, *, types: Sequence[RestrictionType]) -> None:
+        super().__init__(data, initial={"kind": MANUAL})
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (one.code, _with_length(one)) for one in types
+        ]
+
+
+def _with_length(one: RestrictionType) -> str:
+    """The name of a type, and how long it lasts unless another day is given."""
+    if one.days is None:
+        return one.name
+    days = ngettext("%(count)d day", "%(count)d days", one.days) % {"count": one.days}
+    return f"{one.name} ({days})"
 
 
 class CardForm(forms.Form):

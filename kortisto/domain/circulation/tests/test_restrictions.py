@@ -15,7 +15,7 @@ from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.patrons.actions.restrictions import lift, restrict
-from kortisto.domain.patrons.models import Patron, Restriction
+from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.testing.builders import (
     MONDAY_NOON,
@@ -136,6 +136,28 @@ def test_lifting_twice_is_told_once() -> None:
 def test_a_restriction_bars_nobody_else() -> None:
     restrict(make_patron().pk, "Yksi", by=desk(), now=MONDAY_NOON)
     assert may_borrow(make_patron())
+
+
+def test_past_a_binding_type_nobody_lends_with_any_permission() -> None:
+    patron, item = make_patron(), make_item()
+    RestrictionType.objects.create(code="IKKUNA", name_fi="Ikkuna", binding=True)
+    restrict(patron.pk, "", by=desk(), now=MONDAY_NOON)
+    restrict(patron.pk, "Lasi", kind="IKKUNA", by=desk(), now=MONDAY_NOON)
+    every = {reason.value for reason in Reason}
+
+    with pytest.raises(Refused, match="barred") as refused:
+        checkout(
+            card_of(patron),
+            item.barcode,
+            by=chief(),
+            now=MONDAY_NOON,
+            overriding=every,
+        )
+
+    (told,) = refused.value.refusals
+    assert (told.override, told.notice) == (None, False)
+    assert told.facts == {"restrictions": "Set by staff; Ikkuna – Lasi"}
+    assert not Loan.objects.exists()
 
 
 def test_restricting_and_lifting_need_their_permission() -> None:

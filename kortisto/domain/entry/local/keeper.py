@@ -55,6 +55,10 @@ CONFIRM_EVERY: Final = timedelta(seconds=2)
 DELIVERED_AT_ONCE: Final = 50
 WRONG_PINS_KEPT: Final = timedelta(days=1)
 GONE: Final = frozenset({Card.Ending.LOST, Card.Ending.STOLEN})  # others may have it
+FIELDS_OF_MANY: Final = {
+    "CategoryChanged": "kind",
+    "RestrictionTypeChanged": "shuts_doors",
+}
 NO_NEWS: Final = frozenset({"PatronViewed", "EntryAsked"})  # nothing has changed
 
 
@@ -240,8 +244,12 @@ def _ids(*, after: int, limit: int) -> list[int]:
 
 
 def _makes_others_of_people(row: LoggedEvent) -> bool:
-    """Whether a whole category has become accounts, or people, or organisations."""
-    return row.kind == "CategoryChanged" and "kind" in row.body.get("fields", ())
+    """Whether a whole category has become accounts, or people, or organisations.
+
+    Or whether all who are restricted for one reason may enter, or may no more.
+    """
+    field = FIELDS_OF_MANY.get(row.kind)
+    return field is not None and field in row.body.get("fields", ())
 
 
 def _day(now: datetime) -> str:

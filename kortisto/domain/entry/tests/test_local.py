@@ -3,6 +3,7 @@
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -19,7 +20,7 @@ from kortisto.domain.entry.actions.devices import add_door, remove_door
 from kortisto.domain.entry.local.keeper import Keeper, only_keeper
 from kortisto.domain.entry.local.offline import decide_offline, door_of
 from kortisto.domain.entry.models import EntryAttempt
-from kortisto.domain.entry.queries import Door
+from kortisto.domain.entry.queries import Door, would_enter
 from kortisto.domain.entry.settings import MIN_AGE
 from kortisto.domain.entry.tests.place import (
     PIN,
@@ -32,6 +33,12 @@ from kortisto.domain.patrons.actions.binning import put_in_bin, take_out_of_bin
 from kortisto.domain.patrons.actions.cards import replace_card
 from kortisto.domain.patrons.actions.categories import CategoryTold, change_category
 from kortisto.domain.patrons.actions.change import change, set_flags
+from kortisto.domain.patrons.actions.restriction_types import (
+    TypeTold,
+    add_type,
+    change_type,
+)
+from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.category_fields import FIELDS
 from kortisto.domain.patrons.models import Card, Patron, PatronCategory
 from kortisto.testing.builders import (
@@ -130,6 +137,26 @@ def _becomes(code: str, *, kind: str) -> None:
     values = {name: getattr(category, name) for name in FIELDS}
     told = CategoryTold(names={"name_fi": code}, values={**values, "kind": kind})
     change_category(code, told, by=chief(), now=MONDAY_NOON)
+
+
+def test_a_type_of_restrictions_that_leaves_doors_open_is_in_the_copy_too(
+    keeper: Keeper,
+) -> None:
+    patron, other = visitor(), visitor()
+    told = TypeTold(names={"name_fi": "Ikkuna"})
+    by = chief()
+    add_type("IKKUNA", told, by=by, now=MONDAY_NOON)
+    restrict(patron.pk, "", kind="IKKUNA", by=by, now=MONDAY_NOON)
+    restrict(other.pk, "", by=by, now=MONDAY_NOON)
+    catch_up(keeper)
+    assert ask(keeper, patron, key="1") == "restricted"
+
+    change_type("IKKUNA", replace(told, shuts_doors=False), by=by, now=MONDAY_NOON)
+    keeper.turn(MONDAY_NOON)
+
+    assert ask(keeper, patron, key="2") == "granted"
+    assert ask(keeper, other, key="3") == "restricted"
+    assert would_enter(patron.pk, open_library().pk, at=MONDAY_NOON).granted
 
 
 def test_a_copy_that_is_too_old_lets_nobody_in(keeper: Keeper) -> None:

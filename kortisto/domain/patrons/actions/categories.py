@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kortisto.core.actors import Actor, NotPermitted
+from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal
 from kortisto.core.versions import configuration_changed
+from kortisto.domain.org.consortium import require_for_everybody
 from kortisto.domain.org.models import LibraryGroup, Unit
-from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.choices import wrong_with
 from kortisto.domain.patrons.category_fields import FIELDS, MONTHS
@@ -48,18 +48,12 @@ class CategoryTold:
     ticks: frozenset[Tick] = frozenset()
 
 
-def may_edit_categories(by: Actor) -> bool:
-    """Whether somebody decides settings for the whole consortium."""
-    roots = organisation().children(None)
-    return all(by.may(OrgPermission.EDIT_SETTINGS, at=root.id) for root in roots)
-
-
 @transaction.atomic
 def add_category(
     code: str, told: CategoryTold, *, by: Actor, now: datetime
 ) -> PatronCategory:
     """Make a category. Its code never changes. Raises Unfit with every field."""
-    _may(by)
+    require_for_everybody(by)
     code = code.strip().upper()
     wrong = []
     if not CODE.fullmatch(code):
@@ -77,7 +71,7 @@ def change_category(
 
     Raises PatronCategory.DoesNotExist, and Unfit with every field that is wrong.
     """
-    _may(by)
+    require_for_everybody(by)
     category = PatronCategory.objects.select_for_update().get(code=code)
     return _write(category, told, [], by=by, now=now)
 
@@ -88,11 +82,6 @@ def ticks_of_category(category: PatronCategory) -> frozenset[Tick]:
     return frozenset(
         Tick(*row) for row in rows.values_list("kind", "transport", "days")
     )
-
-
-def _may(by: Actor) -> None:
-    if not may_edit_categories(by):
-        raise NotPermitted(OrgPermission.EDIT_SETTINGS)
 
 
 def _write(

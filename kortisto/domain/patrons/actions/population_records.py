@@ -16,7 +16,7 @@ from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.identity import replace_identity
 from kortisto.domain.patrons.actions.notes import write_note
 from kortisto.domain.patrons.actions.population_feed import Looked, Records
-from kortisto.domain.patrons.actions.restrictions import DECEASED, restrict
+from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.identity_reasons import IdentityReason
 from kortisto.domain.patrons.models import (
     FieldChange,
@@ -26,6 +26,7 @@ from kortisto.domain.patrons.models import (
     Source,
 )
 from kortisto.domain.patrons.population_changes import PatronFacts, Value
+from kortisto.domain.patrons.restriction_types import DECEASED
 from kortisto.domain.patrons.vault import vault
 
 VAULT_TROUBLE = frozenset({IdentityReason.VAULT_IS_DOWN, IdentityReason.VAULT_REFUSES})

@@ -1,9 +1,7 @@
 """Bar patrons from borrowing, and lift what has done its work (S26)."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -11,82 +9,17 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
-from kortisto.core.names import in_language
 from kortisto.core.refusals import Refusal
+from kortisto.domain.patrons.actions.restriction_types import row_of_type
 from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
 from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.frozen import FROZEN
 from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
+from kortisto.domain.patrons.restriction_types import MANUAL
 
 Removal = RestrictionType.Removal
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyType:
-    """A type that every installation has; its names may be changed afterwards."""
-
-    removal: RestrictionType.Removal
-    fi: str
-    sv: str
-    en: str
-
-
-DECEASED: Final = "deceased"
-MANUAL: Final = "manual"
-READY_TYPES: Final = {
-    DECEASED: ReadyType(
-        Removal.BY_HAND, "Ilmoitettu kuolleeksi", "Anmäld som avliden", "Reported dead"
-    ),
-    MANUAL: ReadyType(
-        Removal.BY_HAND, "Henkilökunnan asettama", "Satt av personalen", "Set by staff"
-    ),
-    FROZEN: ReadyType(
-        Removal.BY_HAND,
-        "Tietojen käsittely rajoitettu",
-        "Behandlingen av uppgifter begränsad",
-        "Processing of the data restricted",
-    ),
-    "overdue": ReadyType(
-        Removal.ITEMS_BACK,
-        "Palauttamaton aineisto",
-        "Material som inte återlämnats",
-        "Overdue material",
-    ),
-    "invoice": ReadyType(
-        Removal.CHARGES_PAID, "Maksamaton lasku", "Obetald faktura", "Unpaid invoice"
-    ),
-    "suspension": ReadyType(
-        Removal.END_DATE,
-        "Määräaikainen kielto",
-        "Avstängning för en tid",
-        "Suspension",
-    ),
-}
-
-
-def restriction_type(code: str) -> RestrictionType:
-    """The type with a code; a ready one is made at first use. Raises DoesNotExist."""
-    found = RestrictionType.objects.filter(code=code).first()
-    if found is not None or code not in READY_TYPES:
-        return found or RestrictionType.objects.get(code=code)
-    ready = READY_TYPES[code]
-    names = {"name_fi": ready.fi, "name_sv": ready.sv, "name_en": ready.en}
-    return RestrictionType.objects.get_or_create(
-        code=code, defaults={"removal": ready.removal, **names}
-    )[0]
-
-
-def types_to_choose() -> list[tuple[str, str]]:
-    """Codes and names of the types in use; ready ones also before their first use."""
-    made = {one.code: one for one in RestrictionType.objects.order_by("pk")}
-    ready = [
-        (code, in_language({"fi": each.fi, "sv": each.sv, "en": each.en}))
-        for code, each in READY_TYPES.items()
-        if code not in made
-    ]
-    return [(one.code, one.name) for one in made.values() if one.in_use] + ready
 
 
 @transaction.atomic
@@ -101,12 +34,17 @@ def restrict(
 ) -> Restriction:
     """Bar a patron from borrowing, until a day or until it is lifted (S26).
 
-    ``kind`` is the code of a type; ``ends_on`` the last day in force. Raises Unfit
-    when that has passed, or is missing where the type goes by it. One of the
-    processing of data needs a reason, and only a person ends it (GDP-2).
+    ``kind`` is the code of a type in use; ``ends_on`` the last day in force, by
+    default as many days from today as the type says. Raises Unfit when that has
+    passed, or is missing where the type goes by it. One of the processing of data
+    needs a reason, and only a person ends it (GDP-2).
     """
     by.require(PatronPermission.RESTRICT)
-    type_ = restriction_type(kind)
+    type_ = row_of_type(kind)
+    if not type_.in_use:
+        raise unfit(about("kind", Reason.TYPE_NOT_IN_USE))
+    if ends_on is None and type_.days is not None:
+        ends_on = localdate(now) + timedelta(days=type_.days)
     if ends_on is not None and ends_on < localdate(now):
         raise unfit(about("ends_on", Reason.RESTRICTION_ENDS_FIRST))
     if ends_on is None and type_.removal == Removal.END_DATE:

@@ -52,7 +52,7 @@ class Card(models.Model):
 
 
 class RestrictionType(Named):
-    """A kind of restriction, and when it goes by itself (S26)."""
+    """A kind of restriction: when it goes by itself, and what it shuts (S26)."""
 
     class Removal(models.TextChoices):
         BY_HAND = "by-hand", _("when somebody lifts it")
@@ -64,12 +64,21 @@ class RestrictionType(Named):
     removal = models.CharField(
         max_length=12, choices=Removal.choices, default=Removal.BY_HAND
     )
-    in_use = models.BooleanField(default=True)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)  # unless told
+    binding = models.BooleanField(default=False)  # no permission lends past it
+    shuts_doors = models.BooleanField(default=True)  # where the library's setting does
+    in_use = models.BooleanField(default=True)  # can be chosen for a new restriction
 
     SECRECY = secrecy(others=Secrecy.PUBLIC)
 
     class Meta:
         db_table = "restriction_type"
+        constraints = (
+            CheckConstraint(
+                condition=Q(days__isnull=True) | Q(days__gte=1),
+                name="a_restriction_lasts_a_day_at_least",
+            ),
+        )
 
     @override
     def __str__(self) -> str:

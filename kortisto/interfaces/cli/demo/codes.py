@@ -5,8 +5,9 @@ from typing import Final
 from kortisto.domain.catalogue.models import CodedValue, ItemType
 from kortisto.domain.fees.actions.charges import charge_type
 from kortisto.domain.fees.types import DECLARED
-from kortisto.domain.patrons.actions.restrictions import READY_TYPES, restriction_type
+from kortisto.domain.patrons.actions.restriction_types import row_of_type
 from kortisto.domain.patrons.models import PatronCategory
+from kortisto.domain.patrons.restriction_types import READY_TYPES
 
 Kind = PatronCategory.Kind
 List = CodedValue.List
@@ -189,7 +190,7 @@ def write_codes() -> None:
     grown_up = PatronCategory.objects.get(code="HENKILO")
     PatronCategory.objects.filter(code="LAPSI").update(next_category=grown_up)
     for ready in READY_TYPES:
-        restriction_type(ready)
+        row_of_type(ready)
     made: dict[str, ItemType] = {}
     for code, parent, fi, sv, en in ITEM_TYPES:
         made[code] = ItemType.objects.create(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.fees.models import JournalEntry, Posting
 from kortisto.domain.fees.types import OVERDUE
-from kortisto.domain.patrons.actions.restrictions import restriction_type
+from kortisto.domain.patrons.actions.restriction_types import row_of_type
 from kortisto.domain.patrons.name_keys import search_keys
 from kortisto.interfaces.cli.demo.bulk import Row, one_transaction
 from kortisto.interfaces.cli.demo.chunk import Chunk, FineRow
@@ -95,7 +95,7 @@ class Writer:
             for one in batch
             for audience, text in one.notes
         )
-        barred = restriction_type("overdue").pk
+        barred = row_of_type("overdue").pk
         tables.restrictions.write(
             (
                 one.id,

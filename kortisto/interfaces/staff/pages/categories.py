@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kortisto.core.actors import NotPermitted
+from kortisto.domain.org.consortium import (
+    decides_for_everybody,
+    require_for_everybody,
+)
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.categories import (
     add_category,
     change_category,
-    may_edit_categories,
     ticks_of_category,
 )
 from kortisto.domain.patrons.models import PatronCategory
@@ -50,7 +52,7 @@ def categories(request: StaffRequest) -> HttpResponse:
             }
             for row in rows.prefetch_related("units")
         ],
-        "may_edit": may_edit_categories(request.actor),
+        "may_edit": decides_for_everybody(request.actor),
     }
     return render(request, "staff/categories.html", told)
 
@@ -75,8 +77,7 @@ def category(request: StaffRequest, category: str) -> HttpResponse:
 
 
 def _decide(request: StaffRequest, found: PatronCategory | None) -> HttpResponse:
-    if not may_edit_categories(request.actor):
-        raise NotPermitted(EDIT)
+    require_for_everybody(request.actor)
     sent = request.method == "POST"
     form = CategoryForm(request.POST if sent else None, category=found)
     wrongs: Sequence[Wrong] = ()

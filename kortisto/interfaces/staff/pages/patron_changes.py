@@ -16,16 +16,12 @@ from kortisto.domain.patrons.actions.change import set_flags
 from kortisto.domain.patrons.actions.notes import withdraw_note, write_note
 from kortisto.domain.patrons.actions.pin import set_pin
 from kortisto.domain.patrons.actions.renewing import renew_membership
-from kortisto.domain.patrons.actions.restrictions import (
-    MANUAL,
-    lift,
-    restrict,
-    types_to_choose,
-)
+from kortisto.domain.patrons.actions.restrictions import lift, restrict
 from kortisto.domain.patrons.models import Card, Patron, PatronNote, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import active_card
 from kortisto.domain.patrons.reasons import Unfit
+from kortisto.domain.patrons.restriction_types import types_in_use
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import PinForm
 from kortisto.interfaces.staff.looking import look_at, must_be_there
@@ -134,11 +130,10 @@ def patron_card(request: StaffRequest, patron_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def patron_restrict(request: StaffRequest, patron_id: int) -> HttpResponse:
     """Bar from borrowing."""
-    kinds = types_to_choose()
     return _change_page(
         request,
         patron_id,
-        RestrictForm(request.POST or None, kinds=kinds, initial=MANUAL),
+        RestrictForm(request.POST or None, types=types_in_use()),
         heading=_("Add a restriction"),
         field="note",
         do=lambda data: restrict(
