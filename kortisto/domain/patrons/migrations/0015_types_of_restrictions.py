@@ -14,7 +14,7 @@ def bind_processing(apps: Any, _schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patrons', '0013_words_from_the_middle'),
+        ('patrons', '0014_expired_card_and_holds'),
     ]
 
     operations = [
