@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Final
 from kortisto.backup import postgresql, sqlite
 from kortisto.backup.keys import OWNER_ONLY
 from kortisto.backup.package import DATABASE, Manifest, pack
-from kortisto.backup.places import Places, work_folder
+from kortisto.backup.places import Places, Step, work_folder
 from kortisto.backup.trouble import BackupTrouble
 
 NAMES: Final = "kortisto-????????T??????Z.backup"  # sorted by name, sorted by age
+PART: Final = ".part"  # ends the name of what is not whole yet
 PROVERS: Final = {sqlite.VENDOR: sqlite.prove, postgresql.VENDOR: postgresql.prove}
 
 
@@ -37,23 +39,26 @@ def make(
     *,
     keep: int | None,
     now: datetime,
+    step: Step = nullcontext,
 ) -> Made:
     """Write one backup to every site. A site that fails does not hinder the others.
 
-    Raises BackupTrouble when there is nothing good to write.
+    Raises BackupTrouble when there is nothing good to write. ``step`` is told what
+    begins, and when it has ended.
     """
     at = now.astimezone(UTC)
     name = f"kortisto-{at:%Y%m%dT%H%M%SZ}.backup"
     with work_folder(places.data) as work:
         sealed = work / name
-        manifest = _seal(places, key, sealed, work=work, at=at)
+        manifest = _seal(places, key, sealed, work=work, at=at, step=step)
         sha256 = digest(sealed)
         size = sealed.stat().st_size
         failed = {}
         written, removed = [], []
         for site in sites:
             try:
-                written.append(_bring(sealed, site, sha256=sha256))
+                with step(f"Writing to {site}"):
+                    written.append(_bring(sealed, site, sha256=sha256))
                 removed += _let_go(site, keep=keep)
             except OSError as error:
                 failed[site] = error.strerror or str(error)
@@ -68,15 +73,18 @@ def digest(path: Path) -> str:
 
 
 def _seal(
-    places: Places, key: bytes, sealed: Path, *, work: Path, at: datetime
+    places: Places, key: bytes, sealed: Path, *, work: Path, at: datetime, step: Step
 ) -> Manifest:
     """The plain dump is gone when this ends."""
     dump = work / DATABASE
     dump.touch(mode=OWNER_ONLY)
-    places.database.dump(dump)
+    with step("Copying the database"):
+        places.database.dump(dump)
     vendor = places.database.vendor
-    manifest = Manifest(vendor, at.isoformat(timespec="seconds"), PROVERS[vendor](dump))
-    with sealed.open("xb") as out:
+    with step("Reading the whole copy"):
+        rows = PROVERS[vendor](dump)
+    manifest = Manifest(vendor, at.isoformat(timespec="seconds"), rows)
+    with step("Packing and encrypting"), sealed.open("xb") as out:
         done = pack(out, key, manifest=manifest, database=dump, files=places.files)
     dump.unlink()
     return done
@@ -85,10 +93,12 @@ def _seal(
 def _bring(sealed: Path, site: Path, *, sha256: str) -> Path:
     """Under another name until it is whole, on the disk, and read back."""
     target = site / sealed.name
-    part = site / f"{sealed.name}.part"
+    part = site / f"{sealed.name}{PART}"
     if target.exists():
         message = f"{target} is there already"
         raise BackupTrouble(message)
+    for left in site.glob(f"{NAMES}{PART}"):
+        left.unlink()  # of a run that was killed; one runs at a time
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
         with sealed.open("rb") as source, os.fdopen(descriptor, "wb") as out:

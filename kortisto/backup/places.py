@@ -3,8 +3,8 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,10 @@ from kortisto.backup.trouble import BackupTrouble
 
 # What Django has beside the options of libpq in its settings of a database.
 NOT_OF_LIBPQ: Final = {"server_side_binding", "prepare_threshold", "pool"}
+
+
+Step = Callable[[str], AbstractContextManager[object]]
+"""Told, by its title, of each step that takes its time: it lasts as the block does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from kortisto.interfaces.cli.process import start_django
+from kortisto.interfaces.cli.progress import Progress
 from kortisto.interfaces.cli.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -79,7 +80,12 @@ def _make(options: argparse.Namespace) -> int:
     for site in options.to:
         keep_apart(path, site, "the folder of the backups")
     made = make(
-        places, read_key(path), options.to, keep=options.keep, now=timezone.now()
+        places,
+        read_key(path),
+        options.to,
+        keep=options.keep,
+        now=timezone.now(),
+        step=Progress,
     )
     _tell(made)
     return 1 if made.failed else 0
@@ -113,7 +119,7 @@ def _check(options: argparse.Namespace) -> int:
     from kortisto.backup.restoring import check
 
     key = read_key(key_file(places.data))
-    manifest = check(places.data, key, options.file)
+    manifest = check(places.data, key, options.file, step=Progress)
     print(f"{options.file} of {manifest.made_at} is whole and can be restored")
     print(f"({manifest.vendor}): {manifest.contents()}.")
     return 0
@@ -125,7 +131,7 @@ def _restore(options: argparse.Namespace) -> int:
     from kortisto.backup.restoring import restore
 
     key = read_key(key_file(places.data))
-    manifest = restore(places, key, options.file)
+    manifest = restore(places, key, options.file, step=Progress)
     print(f"Restored as of {manifest.made_at}: {manifest.contents()}.")
     print("Now run kortisto migrate, kortisto reindex and kortisto check.")
     return 0

@@ -127,6 +127,8 @@ def test_a_loan_that_was_acknowledged_is_there_after_a_restore(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert f"{file}: {file.stat().st_size:,} bytes" in told
     assert told.count("SHA-256") == 2
+    for step in ("Copying the database: ", f"Writing to {here.other_site}: "):
+        assert step in told
     assert "1 patrons, 1 records, 1 loans, 1 files" in told
 
     code, told = here.command("check", file)
@@ -350,9 +352,13 @@ def test_what_a_killed_run_left_is_removed_by_the_next(here: Installation) -> No
     (here.data / "backup-at-work").mkdir()
     (here.data / "backup-at-work" / "database").write_text(SURNAME)
 
-    here.make()
+    part = here.site / "kortisto-20260101T010000Z.backup.part"
+    part.write_text("half")
+
+    made = here.make()
 
     assert here.leftovers() == set()
+    assert here.backups() == [made]
 
 
 def test_the_password_is_in_no_argument(
