@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-PLAIN: Final = (str, int, type(None))  # what every driver takes as it is
+PLAIN: Final = (str, int, bytes, type(None))  # what every driver takes as it is
 
 
 def one_row(sql: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from django.utils.functional import Promise
@@ -45,6 +46,8 @@ def visible(text: str) -> str:
     Line ends and tabs pass. Marks of writing direction do not: they can make one
     text look like another.
     """
+    if text.isascii() and text.isprintable():  # nearly every text
+        return text
     composed = unicodedata.normalize("NFC", text)
     if any(_is_control(character) for character in composed):
         raise ControlCharacters
@@ -65,6 +68,8 @@ def fold(text: str) -> str:
 
     ``Élise BJÖRK`` → ``elise björk``.
     """
+    if text.isascii():  # nearly every text
+        return " ".join(text.lower().split())
     composed = unicodedata.normalize("NFC", text)
     plain = "".join(
         character if character in NORDIC else _without_accent(character)
@@ -73,6 +78,7 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+@lru_cache(maxsize=1_000)
 def _without_accent(character: str) -> str:
     parts = unicodedata.normalize("NFKD", character)
     return "".join(part for part in parts if not unicodedata.combining(part))

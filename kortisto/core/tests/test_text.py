@@ -26,6 +26,13 @@ def test_what_cannot_be_seen_is_refused(text: str) -> None:
             clean(text)
 
 
+def test_plain_letters_are_folded_as_all_others_are() -> None:
+    plain = "".join(map(chr, range(128)))
+    assert fold(f"{plain}É") == fold(plain) + "e"
+    for sign in plain:
+        assert fold(f"A{sign}B É") == f"{fold(f'A{sign}B')} e"
+
+
 def test_folding_keeps_the_letters_of_our_alphabet() -> None:
     assert fold("Élise  BJÖRK") == "elise björk"
     assert fold("Ålandsbanken") == "ålandsbanken"
