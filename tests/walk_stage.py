@@ -153,8 +153,10 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     waiting = next(shelf)
     shelved = {"state": Hold.State.WAITING, "item": waiting}
     until = timezone.localdate(now) + timedelta(days=7)
-    make_hold(patron, waiting.record, pickup=library, pickup_until=until, **shelved)
-    make_hold(patron, returned.record, pickup=library)
+    on_shelf = make_hold(
+        patron, waiting.record, pickup=library, pickup_until=until, **shelved
+    )
+    in_queue = make_hold(patron, returned.record, pickup=library)
     charge(patron.pk, "NEW_CARD", 300, key="walk", by=by, now=now)
     restriction = restrict(
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
@@ -182,6 +184,10 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "overdue": Loan.objects.get(pk=lent[0].loan_id).barcode,
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
+        "hold_id": in_queue.pk,
+        "held_id": in_queue.record_id,
+        "shelved_hold_id": on_shelf.pk,
+        "reader_card": card_of(make_patron(pin_hash=hashed(PIN))),
         "child_id": child.pk,
         "note_id": note.pk,
         "link_id": guarded.pk,

@@ -2,10 +2,25 @@
 
 from typing import Any
 
-from django.forms import BaseForm, BoundField, CheckboxInput
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    DateField,
+    DateInput,
+)
 from django.utils.safestring import SafeString
 
 from kortisto.ui.parts import Wrong
+
+
+class DayField(DateField):
+    """A day, chosen or typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        formats = ["%Y-%m-%d", "%d.%m.%Y"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
 
 
 def described(bound: BoundField) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from django.db.models import (
 )
 
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.hold_choices import CAN_FILL_A_HOLD
 from kortisto.domain.circulation.queries import (
     STATUS_COLUMNS,
     ItemStatus,
@@ -48,6 +49,7 @@ _COUNTS: Final[dict[str, Aggregate]] = {
     "total": Count("pk"),
     "free": Count("pk", filter=_ON_THE_SHELF),
     "reference": Count("pk", filter=~Q(not_for_loan="")),
+    "holdable": Count("pk", filter=CAN_FILL_A_HOLD),
     "due": Min("loan_now__due_at"),
 }
 _SHELVES: Final[dict[str, Aggregate]] = {
@@ -77,6 +79,7 @@ class Place:
     shelf_class: str = ""
     call_number: str = ""
     reference: int = 0  # read in the library only
+    holdable: int = 0  # could fill a hold some day
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ class TitleAvailability:
     @property
     def total(self) -> int:
         return sum(place.total for place in self.places)
+
+    @property
+    def holdable(self) -> bool:
+        """Whether some copy could fill a hold; the rules may still say no."""
+        return any(place.holdable for place in self.places)
 
     @property
     def due_at(self) -> datetime | None:
@@ -196,6 +204,7 @@ def _place(row: Mapping[str, Any]) -> Place:
         shelf_class=common("class"),
         call_number=common("call"),
         reference=row["reference"],
+        holdable=row["holdable"],
     )
 
 

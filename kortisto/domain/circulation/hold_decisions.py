@@ -97,7 +97,7 @@ def decide_hold(
             copies=copies,
             terms=terms,
             serves_patron=_serves(copies, terms, patron.home_library_id),
-            picked_up_there=_picked_up(copies, terms, pickup_library_id),
+            picked_up_there=is_picked_up_at(pickup_library_id, copies, terms),
             pickup_name=_name(tree, pickup_library_id),
             certain_copy=certain_copy,
             unattended=unattended,
@@ -123,7 +123,8 @@ def _serves(copies: Copies | None, terms: Terms | None, patron_home: int) -> boo
     return _within(terms.hold_rule, copies.home_library_id, patron_home)
 
 
-def _picked_up(copies: Copies | None, terms: Terms | None, pickup: int) -> bool:
+def is_picked_up_at(pickup: int, copies: Copies | None, terms: Terms | None) -> bool:
+    """Whether such copies are sent to the library, by the rule of their home."""
     if copies is None or terms is None:
         return True
     if terms.pickup_rule == "holding":

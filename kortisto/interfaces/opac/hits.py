@@ -54,6 +54,7 @@ class TitleRow:
     now: SafeString  # what can be had of it now; empty when nobody asked
     where: str = ""
     queue: int = 0
+    reserve_url: str = ""  # empty when no copy could fill a hold
 
 
 def rows(
@@ -112,6 +113,9 @@ def _row(
         now=drawn_badge(_state(now, online=online), _words(now, online=online)),
         where="" if now is None else where(now, names, home=home),
         queue=0 if now is None else now.queue,
+        reserve_url=""
+        if now is None or not now.holdable
+        else reverse("reserve", args=[record["id"]]),
     )
 
 

@@ -19,7 +19,7 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.queries import patron_by_card
 from kortisto.domain.patrons.viewings import VIEWS
 from kortisto.interfaces.staff.audit_words import SENTENCES
-from kortisto.interfaces.staff.desk_forms import DayField
+from kortisto.ui.fields import DayField
 
 LOOKS: Final = "looks"  # every kind of look at a patron's data
 LONGEST_NUMBER: Final = 18  # digits

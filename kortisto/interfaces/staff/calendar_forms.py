@@ -18,7 +18,7 @@ from kortisto.interfaces.staff.calendar_year import (
     parse_hours,
     weekday_label,
 )
-from kortisto.interfaces.staff.desk_forms import DayField
+from kortisto.ui.fields import DayField
 
 PLACES: Final = frozenset({"consortium", "municipality", "library"})
 

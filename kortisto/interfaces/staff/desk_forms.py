@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.text import ControlCharacters, card_code, visible
+from kortisto.ui.fields import DayField
 
 LARGEST_BOX: Final = 500  # items
 
@@ -38,13 +39,6 @@ def code(text: str) -> str:
     except ControlCharacters as error:
         message = _("There are characters here that nobody can see.")
         raise ValidationError(message) from error
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        formats = ["%Y-%m-%d", "%d.%m.%Y"]
-        super().__init__(widget=widget, input_formats=formats, **kwargs)
 
 
 class BackdateForm(forms.Form):

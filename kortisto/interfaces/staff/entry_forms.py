@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.staff.desk_forms import (
-    DayField,
     all_visible,
     not_before_today,
 )
+from kortisto.ui.fields import DayField
 
 
 def open_libraries(today: date) -> list[tuple[int, str]]:

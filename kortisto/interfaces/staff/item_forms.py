@@ -13,7 +13,7 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.catalogue.queries import item_types
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.catalogue_words import FIELD_WORDS, choices_of
-from kortisto.interfaces.staff.desk_forms import DayField
+from kortisto.ui.fields import DayField
 
 PLAIN: Final = (
     "barcode",

@@ -17,11 +17,11 @@ from kortisto.domain.patrons.models import (
 )
 from kortisto.domain.patrons.restriction_types import MANUAL
 from kortisto.interfaces.staff.desk_forms import (
-    DayField,
     code,
     not_after_today,
     not_before_today,
 )
+from kortisto.ui.fields import DayField
 
 TEXT: Final = {"autocomplete": "off", "spellcheck": "false"}
 

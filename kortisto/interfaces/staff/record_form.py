@@ -21,7 +21,7 @@ from kortisto.domain.patrons.fields import EDITABLE, TELL_WHERE, longest
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.rules import Part, parts_of_form
-from kortisto.interfaces.staff.desk_forms import DayField
+from kortisto.ui.fields import DayField
 
 ADDRESS: Final = ("street", "postal_code", "city", "country")
 SECOND: Final = (

@@ -23,8 +23,8 @@ from kortisto.domain.patrons.new_patron import NewGuardian, NewPatron
 from kortisto.domain.patrons.queries import terms_of
 from kortisto.domain.patrons.reasons import field_of
 from kortisto.domain.patrons.rules import Part, Reach, Tick, parts_of_form
-from kortisto.interfaces.staff.desk_forms import DayField
 from kortisto.interfaces.staff.message_matrix import ticks_in
+from kortisto.ui.fields import DayField
 
 PICKED, BESIDE, WRITTEN = "picked", "beside", "written"
 USUAL, CHOSEN = "usual", "chosen"

@@ -13,9 +13,10 @@ from kortisto.domain.policies.actions.drafts import Place
 from kortisto.domain.policies.explain import Label
 from kortisto.domain.policies.parameters import PARAMETERS
 from kortisto.domain.policies.rules import Matrix, Row
-from kortisto.interfaces.staff.desk_forms import DayField, not_before_today
+from kortisto.interfaces.staff.desk_forms import not_before_today
 from kortisto.interfaces.staff.kind_fields import kind_field
 from kortisto.interfaces.staff.rule_matrix import cell_of
+from kortisto.ui.fields import DayField
 
 Choices = list[tuple[Any, Any]]
 ALL: Final = ("", gettext_lazy("All"))

@@ -12,7 +12,7 @@ from kortisto.domain.org.models import Role, Staff
 from kortisto.domain.org.passwords import LEAST_LENGTH
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.calendar_forms import in_order
-from kortisto.interfaces.staff.desk_forms import DayField
+from kortisto.ui.fields import DayField
 
 
 def unit_choices() -> list[tuple[Any, str]]:

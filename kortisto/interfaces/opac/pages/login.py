@@ -14,7 +14,6 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +24,7 @@ from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.patrons.actions import pin
 from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.opac.middleware import EASY_PIN, EPOCH, PATRON, TOUCHED
+from kortisto.interfaces.opac.onward import onward
 from kortisto.interfaces.opac.pages.language import keep_language
 
 TRIES: Final = Limit(kind="patron-log-in", failures=20, within=timedelta(minutes=15))
@@ -52,11 +52,11 @@ class LogInForm(forms.Form):
 
 
 def log_in(request: HttpRequest) -> HttpResponse:
-    onward = _onward(request)
+    going = _onward(request)
     if getattr(request, "patron_id", None) is not None:
-        return HttpResponseRedirect(onward)
+        return HttpResponseRedirect(going)
     if request.method != "POST":
-        return _page(request, LogInForm(), onward)
+        return _page(request, LogInForm(), going)
     form = LogInForm(request.POST)
     now = timezone.now()
     source = request.META.get("REMOTE_ADDR", "")
@@ -68,24 +68,24 @@ def log_in(request: HttpRequest) -> HttpResponse:
             "is closed until {time}. Your card is not locked: at the library and "
             "through another network it works."
         ).format(time=clock)
-        return _page(request, form, onward, trouble=trouble, status=TOO_MANY)
+        return _page(request, form, going, trouble=trouble, status=TOO_MANY)
     if not form.is_valid():
-        return _page(request, form, onward, status=WRONG)
+        return _page(request, form, going, status=WRONG)
     try:
         patron = pin.log_in(
             form.cleaned_data["card"], form.cleaned_data["pin"], by=VISITOR, now=now
         )
     except pin.LogInFailed as failed:
         count_failure(TRIES, source, now=now)
-        return _page(request, form, onward, trouble=failed.message, status=WRONG)
+        return _page(request, form, going, trouble=failed.message, status=WRONG)
     except ControlCharacters:
         trouble = _("The card number has letters that cannot be read. Type it again.")
-        return _page(request, form, onward, trouble=trouble, status=WRONG)
+        return _page(request, form, going, trouble=trouble, status=WRONG)
     begin_session(request, patron)
     given = form.cleaned_data["pin"]
     if patron.category.changes_pin_online and pin.should_change(patron, given):
         request.session[EASY_PIN] = True
-    response = HttpResponseRedirect(onward)
+    response = HttpResponseRedirect(going)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         keep_language(response, patron.language)
     return response
@@ -109,11 +109,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def _onward(request: HttpRequest) -> str:
     """Where to go after the log-in: a page of this site only."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if wanted and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return reverse("loans")
+    return onward(request, wanted, otherwise=reverse("loans"))
 
 
 def _page(

@@ -43,9 +43,9 @@ class Linked:
 
 
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
-    found = _public_record(record_id)
+    found = public_record(record_id)
     if found is None:
-        return render(request, "opac/record_gone.html", status=_status(record_id))
+        return gone(request, record_id)
     names = names_now()
     description = _description(found)
     now = availability_with_shelves(record_id)
@@ -85,9 +85,9 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
 
 def marc(request: HttpRequest, record_id: int) -> HttpResponse:
     """The record as libraries exchange it, without fields meant for staff."""
-    found = _public_record(record_id)
+    found = public_record(record_id)
     if found is None:
-        return render(request, "opac/record_gone.html", status=_status(record_id))
+        return gone(request, record_id)
     stored = _marc(found)
     fields = [] if stored is None else [_line(each) for each in _public(stored)]
     return render(
@@ -101,7 +101,7 @@ def marc(request: HttpRequest, record_id: int) -> HttpResponse:
     )
 
 
-def _public_record(record_id: int) -> Record | None:
+def public_record(record_id: int) -> Record | None:
     """A record that the public may see: it has copies, or needs none (SRC-6)."""
     if record_id >= LONGEST_NUMBER:
         return None
@@ -117,11 +117,12 @@ def _public_record(record_id: int) -> Record | None:
     return None
 
 
-def _status(record_id: int) -> int:
+def gone(request: HttpRequest, record_id: int) -> HttpResponse:
     """410 for what was here once; else 404."""
     small = record_id < LONGEST_NUMBER
     was = small and Record.objects.filter(pk=record_id, suppressed=False).exists()
-    return GONE if was else NOT_FOUND
+    status = GONE if was else NOT_FOUND
+    return render(request, "opac/record_gone.html", status=status)
 
 
 def _marc(found: Record) -> Marc | None:

@@ -56,6 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "asked": wanted,
             "query": wanted.text,
+            "back": urlencode({"back": request.get_full_path()}),
             "found": found,
             "told": _told(found),
             "rows": hits.rows(found.ids, names, home=home),

@@ -19,10 +19,10 @@ from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page, page_for_all_staff
 from kortisto.interfaces.staff.calendar_forms import in_order
-from kortisto.interfaces.staff.desk_forms import DayField
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.staffing_forms import UnitField
 from kortisto.interfaces.staff.told import tell
+from kortisto.ui.fields import DayField
 
 EDIT: Final = OrgPermission.EDIT_UNITS
 DATA: Final = (
