@@ -198,7 +198,10 @@ class Reason(refusals.Reason):
     )
     PROCESSING_RESTRICTED = (
         "processing-restricted",
-        _("The processing of this patron's data is restricted: nothing is changed."),
+        _(
+            "The processing of the data is restricted: nothing is changed until the "
+            "library lifts that."
+        ),
     )
     NEEDS_REASON = "needs-reason", _("Say why the address is needed.")
     EMPTY_SEARCH = "empty-search", _("Type what to look for: a card, a name, a number.")

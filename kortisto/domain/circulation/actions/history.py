@@ -14,7 +14,7 @@ from kortisto.domain.circulation.events import HistoryForgotten
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import HISTORY_YEARS
-from kortisto.domain.patrons.frozen import frozen_patrons
+from kortisto.domain.patrons.frozen import frozen_patrons, refuse_if_frozen
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 
@@ -48,9 +48,13 @@ def due_history(now: datetime) -> "tuple[QuerySet[Loan], QuerySet[Loan]]":
 
 
 def forget_history_of(patron_id: int, *, by: Actor, now: datetime) -> int:
-    """Forget everything that a patron has returned, at once, because they ask."""
+    """Forget everything that a patron has returned, at once, because they ask.
+
+    Raises Unfit while the processing of the data is restricted: it must be kept.
+    """
     if not by.is_patron(patron_id):
         by.require(PatronPermission.EDIT)
+    refuse_if_frozen(patron_id)
     loans = Loan.objects.filter(patron_id=patron_id, returned_at__isnull=False)
     return sum(_forget(page, by=by, now=now) for page in _pages(loans))
 

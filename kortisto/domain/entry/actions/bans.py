@@ -17,6 +17,7 @@ from kortisto.domain.entry.reasons import BanReason, refused
 from kortisto.domain.entry.settings import BAN_MAX_DAYS
 from kortisto.domain.org.models import Unit
 from kortisto.domain.org.queries import Organisation, organisation
+from kortisto.domain.patrons.frozen import refuse_if_frozen
 from kortisto.domain.patrons.models import Patron
 
 
@@ -35,6 +36,8 @@ class NewBan:
 @transaction.atomic
 def ban(patron_id: int, new: NewBan, *, by: Actor, now: datetime) -> Ban:
     """Ban a patron; a ban that begins today is in force at once.
+
+    Also somebody whose processing is restricted: others are to be safe.
 
     It needs the permission at each library, or at the root for all of them. Refused
     with every reason in words: days, length, no reason, nobody was heard.
@@ -75,6 +78,7 @@ def lift_ban(ban_id: int, *, by: Actor, now: datetime) -> Ban:
         by.require(EntryPermission.BAN, at=place)
     if row.lifted_at is not None:
         return row
+    refuse_if_frozen(row.patron_id)
     row.lifted_at, row.lifted_by = now, by.label
     row.save(update_fields=["lifted_at", "lifted_by"])
     event = EntryBanLifted(patron_id=row.patron_id, ban_id=row.pk)

@@ -92,10 +92,10 @@ def end_lapsed_words(*, by: Actor, now: datetime) -> int:
     born_by = today - relativedelta(years=oldest) + timedelta(days=1)
     rows = GuardianPermission.objects.filter(
         ended_at=None, child__born_on__lte=born_by
-    ).select_related("child")
+    ).exclude(child__in=frozen_patrons())
     ended = [
         row.pk
-        for row in rows
+        for row in rows.select_related("child")
         if row.child.born_on and completed_years(row.child.born_on, today) >= oldest
     ]
     for start in range(0, len(ended), AT_ONCE):

@@ -12,6 +12,7 @@ from kortisto.domain.entry.models import GuardianPermission
 from kortisto.domain.entry.permissions import EntryPermission
 from kortisto.domain.entry.queries import is_guardian
 from kortisto.domain.entry.reasons import BanReason, refused
+from kortisto.domain.patrons.frozen import refuse_if_frozen
 from kortisto.domain.patrons.models import Patron
 
 Answer = GuardianPermission.Answer
@@ -31,6 +32,7 @@ def set_guardian_permission(
     A guardian decides in the web for a child of theirs; staff writes down what a
     guardian said at the desk, and whose word it is when ``guardian_id`` is given.
     Refused when that is no guardian of today. The same word again changes nothing.
+    A no counts always, a yes not while the processing of the data is restricted.
     """
     if by.kind is ActorKind.PATRON:
         guardian_id = by.id
@@ -46,6 +48,8 @@ def set_guardian_permission(
     in_force = GuardianPermission.objects.filter(child=child, ended_at=None).first()
     if (None if in_force is None else in_force.answer) == answer:
         return
+    if answer == Answer.YES:
+        refuse_if_frozen(child.pk)
     if in_force is not None:
         in_force.ended_at, in_force.ended_by = now, by.label
         in_force.save(update_fields=["ended_at", "ended_by"])

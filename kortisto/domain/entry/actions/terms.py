@@ -14,6 +14,7 @@ from kortisto.domain.entry.queries import is_guardian
 from kortisto.domain.entry.reasons import BanReason, refused
 from kortisto.domain.entry.settings import TERMS_VERSION
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.patrons.frozen import refuse_if_frozen
 from kortisto.domain.patrons.models import Patron
 
 
@@ -34,6 +35,7 @@ def accept_terms(patron_id: int, version: int, *, by: Actor, now: datetime) -> N
     if not by.is_patron(patron_id) and not _for_a_child(by, patron_id, now):
         by.require(EntryPermission.PERMIT)
     patron = Patron.objects.select_for_update().get(pk=patron_id)
+    refuse_if_frozen(patron_id)
     if version != newest_terms():
         raise refused(BanReason.OLD_TERMS)
     _row, new = TermsAcceptance.objects.get_or_create(

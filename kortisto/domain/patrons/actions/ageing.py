@@ -21,6 +21,7 @@ from kortisto.domain.patrons.actions.family import (
 from kortisto.domain.patrons.actions.writing import locked, write_changes
 from kortisto.domain.patrons.errands import PROTECTION_LAPSED, SOON
 from kortisto.domain.patrons.events import GrewUp
+from kortisto.domain.patrons.frozen import frozen_patrons
 from kortisto.domain.patrons.models import (
     Guardianship,
     Patron,
@@ -56,7 +57,8 @@ def _outgrown(category: PatronCategory, today: date) -> Iterator[int]:
     years = (category.max_age or 0) + 1
     latest = date(today.year - years, 12, 31)
     born = Patron.objects.filter(category=category, born_on__lte=latest)
-    yield from _pages(born.filter(binned_at=None))
+    born = born.filter(binned_at=None).exclude(pk__in=frozen_patrons())
+    yield from _pages(born)
 
 
 @transaction.atomic
@@ -95,6 +97,7 @@ def hand_bills_on(*, by: Actor, now: datetime) -> int:
     unpaid = links_in_force(today).exclude(dependant_id__in=paid)
     unpaid = unpaid.filter(kind__in=Guardianship.ANSWERING)
     ids = Patron.objects.filter(binned_at=None, pk__in=unpaid.values("dependant_id"))
+    ids = ids.exclude(pk__in=frozen_patrons())
     return sum(_hand_on(patron_id, by=by, now=now) for patron_id in _pages(ids))
 
 

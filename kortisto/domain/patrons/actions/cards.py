@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.text import card_code
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import to_change, write_changes
 from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.models import Card, Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -31,7 +31,7 @@ def replace_card(
     ``ending`` is what became of the old one. Raises CardInUse, Unfit.
     """
     by.require(PatronPermission.EDIT)
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    patron = to_change(patron_id)
     today = localdate(now)
     old = active_card(patron_id)
     Card.objects.filter(patron=patron, active=True).update(

@@ -17,11 +17,11 @@ from kortisto.domain.patrons.actions.writing import (
     attribute_of,
     locked,
     text_in_history,
+    to_change,
     write_changes,
 )
 from kortisto.domain.patrons.category_places import why_not_here
 from kortisto.domain.patrons.fields import EDITABLE, clean, label_of
-from kortisto.domain.patrons.frozen import is_frozen
 from kortisto.domain.patrons.models import FieldChange, Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import patrons_holding, terms_of
@@ -29,6 +29,7 @@ from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
 from kortisto.domain.patrons.rules import Reach, category_fits, dates_fit, three_way
 
 LINKS: Final = frozenset({"category", "home_library"})
+LOST: Final = {"card_lost": True}
 FLAGS: Final = frozenset({"card_lost", "check_address", "check_phone", "check_email"})
 
 
@@ -76,14 +77,8 @@ def write_fields(
     overwrite: Collection[str] = (),
     source: Source | None = None,
 ) -> tuple[str, ...]:
-    """As ``change``, inside the transaction of an action that has asked who may.
-
-    Also of whose data nothing else is changed, what the population register says is
-    written: an order of protection must never wait (GDP-5).
-    """
-    patron = locked(patron_id)
-    if source is not Source.POPULATION_REGISTER and is_frozen(patron_id):
-        raise unfit(Refusal(Reason.PROCESSING_RESTRICTED))
+    """As ``change``, inside the transaction of an action that has asked who may."""
+    patron = to_change(patron_id, source=source)
     wanted, wrong = _read(values)
     wanted = _merged(patron, wanted, edition, overwrite, wrong)
     raise_if_unfit(wrong)
@@ -119,12 +114,20 @@ def set_hold_identifier(
 def set_flags(
     patron_id: int, flags: Mapping[str, bool], *, by: Actor, now: datetime
 ) -> None:
-    """Set ``card_lost``, ``check_address`` and the other flags (S25)."""
+    """Set ``card_lost``, ``check_address`` and the other flags (S25).
+
+    That a card is lost is written whatever else: somebody may have found it.
+    """
     unknown = set(flags) - FLAGS
     if unknown:
         message = f"no such flags: {sorted(unknown)}"
         raise ValueError(message)
-    change(patron_id, flags, by=by, now=now)
+    if dict(flags) == LOST:
+        by.require(PatronPermission.EDIT)
+        with transaction.atomic():
+            write_changes(locked(patron_id), LOST, by=by, now=now)
+    else:
+        change(patron_id, flags, by=by, now=now)
 
 
 def set_history_choice(

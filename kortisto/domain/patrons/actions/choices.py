@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import to_change, write_changes
 from kortisto.domain.patrons.fields import clean
 from kortisto.domain.patrons.models import (
     MessageChoice,
@@ -71,7 +71,7 @@ def choose_messages_and_number(
 def _locked(patron_id: int, *, by: Actor) -> Patron:
     if not by.is_patron(patron_id):
         by.require(PatronPermission.EDIT)
-    return Patron.objects.select_for_update().get(pk=patron_id)
+    return to_change(patron_id)
 
 
 def _choose(

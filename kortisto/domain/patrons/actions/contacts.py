@@ -12,10 +12,10 @@ from django.db import transaction
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.domain.patrons.actions.change_requests import Requested, request_changes
-from kortisto.domain.patrons.actions.writing import write_changes
+from kortisto.domain.patrons.actions.writing import to_change, write_changes
 from kortisto.domain.patrons.events import EmailReplaced
 from kortisto.domain.patrons.fields import clean, label_of
-from kortisto.domain.patrons.models import FieldChange, Patron
+from kortisto.domain.patrons.models import FieldChange
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit
 
 VOUCHED_FOR: Final = {"phone": "check_phone", "email": "check_email"}
@@ -38,7 +38,7 @@ def change_contacts(
     (PAT-12); a guardian's word does not make them the patron's. Raises Unfit, and
     NotPermitted; then nothing has been written.
     """
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    patron = to_change(patron_id)
     then, _odd = clean(seen)
     raise_if_unfit(
         about(name, Reason.CHANGED_MEANWHILE, label=label_of(name))

@@ -11,10 +11,11 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal
 from kortisto.core.text import tidy
-from kortisto.domain.patrons.actions.writing import locked, write_changes
+from kortisto.domain.patrons.actions.writing import locked, to_change, write_changes
 from kortisto.domain.patrons.category_kinds import NAMED_AS_PEOPLE
 from kortisto.domain.patrons.contacts import email_address, phone_number
 from kortisto.domain.patrons.fields import longest, too_long
+from kortisto.domain.patrons.frozen import refuse_if_frozen
 from kortisto.domain.patrons.models import Guardianship, Patron, Source
 from kortisto.domain.patrons.new_patron import NewGuardian
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -41,7 +42,7 @@ def add_guardian(
     Somebody who is not registered yet is registered first, by ``register``.
     """
     by.require(PatronPermission.EDIT)
-    patron = locked(patron_id)
+    patron = to_change(patron_id, source=source)
     today = localdate(now)
     wrong = why_not_guardian(guardian, field=FIELD, today=today)
     if not patron.category.may_have_guardian:
@@ -85,7 +86,9 @@ def end_guardian(
 ) -> None:
     """End a link: today, or by itself on a later ``last_day``.
 
-    From that day on nothing is seen by it; the day itself is still paid for.
+    From that day on nothing is seen by it; the day itself is still paid for. It may
+    end although the processing of the data is restricted: who lost a child to another
+    guardian sees what is not theirs to see.
 
     The bills then go to the next in the order, at the latest the night after. Refused
     (last-guardian) when a minor, whose category demands one, would be left without.
@@ -118,6 +121,9 @@ def _set_last_day(
     today = localdate(now)
     if link.ends_on == day:
         return
+    sooner = day is not None and (link.ends_on is None or day < link.ends_on)
+    if not sooner:
+        refuse_if_frozen(patron.pk)
     if link.ends_on is not None and link.ends_on <= today:
         raise unfit(about("last_day", Reason.GUARD_HAS_ENDED))
     others = answering(patron.pk, today).exclude(pk=link_id)
@@ -160,7 +166,7 @@ def order_guardians(
     Raises Unfit unless the ids are those of the links in force.
     """
     by.require(PatronPermission.EDIT)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     links = {link.pk: link for link in going_on(patron_id, localdate(now))}
     if sorted(link_ids) != sorted(links) or bills_to not in links:
         raise unfit(about(FIELD, Reason.NOT_THE_GUARDIANS))
@@ -198,7 +204,8 @@ def set_consent(
 ) -> None:
     """Let a guardian see loans or charges, or no more (PAT-18).
 
-    ``consents`` has ``sees_loans`` and ``sees_charges``; the dependant may decide.
+    ``consents`` has ``sees_loans`` and ``sees_charges``; the dependant may decide. It
+    is taken back at any time, and not given while the processing is restricted.
     """
     link = Guardianship.objects.select_related("dependant").get(pk=link_id)
     if not by.is_patron(link.dependant_id):
@@ -209,6 +216,8 @@ def set_consent(
     for name in CONSENTS:
         before, after = getattr(link, name), consents.get(name, getattr(link, name))
         if before != after:
+            if after:
+                refuse_if_frozen(patron.pk)
             setattr(link, name, after)
             changes[f"guardian_{name}"] = (_yes(link, before), _yes(link, after))
     if changes:

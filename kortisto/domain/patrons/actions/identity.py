@@ -38,7 +38,7 @@ from kortisto.core.events import publish
 from kortisto.core.failures import AdapterError
 from kortisto.core.refusals import Reason, Refusal, Refused, refuse
 from kortisto.core.text import ControlCharacters, tidy
-from kortisto.domain.patrons.actions.writing import locked, write_changes
+from kortisto.domain.patrons.actions.writing import to_change, write_changes
 from kortisto.domain.patrons.events import (
     IdentityGiven,
     IdentityRemoved,
@@ -136,7 +136,7 @@ def keep_identity(
     NOT_FOR_ORGANISATIONS, BORN_ANOTHER_DAY (which ``overriding`` sets aside).
     """
     by.require(PatronPermission.EDIT)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     if patron.identity_key == asked.key:
         _confirm_after_commit(asked.key)
         return Given.SAME
@@ -163,7 +163,7 @@ def replace_identity(
     """
     asked = ask_vault(code, by=by, now=now, born_in_1800s=born_in_1800s)
     with transaction.atomic():
-        patron = locked(patron_id)
+        patron = to_change(patron_id, source=source)
         wrong = patron.identity_key
         if wrong is None:
             raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])
@@ -184,7 +184,7 @@ def skip_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) -> N
     """
     by.require(PatronPermission.EDIT)
     why = reason_in_order(reason)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     if patron.identity_key is not None:
         raise Refused([Refusal(IdentityReason.HAS_ANOTHER)])
     write_changes(patron, {"identity_skipped": why}, by=by, now=now)
@@ -200,7 +200,7 @@ def remove_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) ->
     """
     by.require(PatronPermission.REMOVE_IDENTITY)
     why = reason_in_order(reason)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     if patron.identity_key is None:
         raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])
     key = patron.identity_key

@@ -24,7 +24,7 @@ from kortisto.domain.patrons.events import (
     PatronsMerged,
     PatronViewed,
 )
-from kortisto.domain.patrons.frozen import is_frozen
+from kortisto.domain.patrons.frozen import is_frozen, refuse_if_frozen
 from kortisto.domain.patrons.models import Card, Guardianship, Patron, RequestedChange
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import MERGED
@@ -192,6 +192,7 @@ def take_back(step: UndoStep, *, by: Actor, now: datetime) -> None:
     survivor, other = both[survivor_id], both[other_id]
     if other.binned_at is None or survivor.binned_at is not None:
         raise Refused([Refusal(MergeReason.NOT_THERE)])
+    refuse_if_frozen(survivor_id, other_id)
     for name, pks in step.data["moved"].items():
         column = merging.column(name)
         still = column.of(survivor_id).filter(pk__in=pks)

@@ -7,6 +7,7 @@ from django.db import transaction
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.text import tidy_lines
+from kortisto.domain.patrons.actions.writing import to_change
 from kortisto.domain.patrons.events import NoteWithdrawn, NoteWritten
 from kortisto.domain.patrons.fields import kept_text, longest
 from kortisto.domain.patrons.models import PatronNote
@@ -28,6 +29,19 @@ def write_note(
     Raises Unfit when it says nothing or is longer than 4000 characters.
     """
     by.require(PatronPermission.EDIT)
+    to_change(patron_id)
+    return add_note(patron_id, text, audience=audience, by=by, now=now)
+
+
+def add_note(
+    patron_id: int,
+    text: str,
+    *,
+    audience: PatronNote.Audience,
+    by: Actor,
+    now: datetime,
+) -> PatronNote:
+    """As ``write_note``, inside the transaction of an action that has asked who may."""
     field = f"{audience.value}_note"
     most = longest(PatronNote, "text")
     text = kept_text(text, most, field=field, read=tidy_lines)
@@ -50,6 +64,7 @@ def write_note(
 def withdraw_note(note_id: int, *, by: Actor, now: datetime) -> None:
     """Take a note off every page; it stays in the record."""
     by.require(PatronPermission.EDIT)
+    to_change(PatronNote.objects.get(pk=note_id).patron_id)
     note = PatronNote.objects.select_for_update().get(pk=note_id)
     if note.withdrawn_at is not None:
         return

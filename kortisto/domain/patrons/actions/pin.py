@@ -17,7 +17,7 @@ from kortisto.domain.org.settings import (
     PIN_LENGTH_MIN,
     PIN_LOCK_MINUTES,
 )
-from kortisto.domain.patrons.actions.writing import locked, write_changes
+from kortisto.domain.patrons.actions.writing import locked, to_change, write_changes
 from kortisto.domain.patrons.events import PatronLoggedIn, PinChanged, PinWasWrong
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -38,13 +38,14 @@ def set_pin(patron_id: int, pin: str, *, by: Actor, now: datetime) -> None:
     """Give a patron a PIN; other sessions of the patron end, a lock is lifted.
 
     The patron is told of it by a message, whoever did it. A patron may set their own,
-    unless the category keeps PINs to the desk (NotPermitted). Raises ValueError in
-    words for a weak PIN.
+    unless the category keeps PINs to the desk (NotPermitted); also while the
+    processing of the data is restricted, for somebody else may know the old one.
+    Raises ValueError in words for a weak PIN.
     """
     themself = by.is_patron(patron_id)
     if not themself:
         by.require(PatronPermission.RESET_PIN)
-    patron = locked(patron_id)
+    patron = locked(patron_id) if themself else to_change(patron_id)
     if themself and not patron.category.changes_pin_online:
         raise NotPermitted(PatronPermission.RESET_PIN)
     write_pin(patron, pin, by=by, now=now)

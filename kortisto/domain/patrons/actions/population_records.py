@@ -14,7 +14,7 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.family import in_force
 from kortisto.domain.patrons.actions.identity import replace_identity
-from kortisto.domain.patrons.actions.notes import write_note
+from kortisto.domain.patrons.actions.notes import add_note
 from kortisto.domain.patrons.actions.population_feed import Looked, Records
 from kortisto.domain.patrons.actions.restrictions import restrict
 from kortisto.domain.patrons.identity_reasons import IdentityReason
@@ -117,7 +117,7 @@ class PatronRecords(Records):
             text = _("On {day} the population register reported the death.")
             told = text.format(day=written(localdate(now)))
             audience = PatronNote.Audience.STAFF
-            write_note(patron_id, told, audience=audience, by=by, now=now)
+            add_note(patron_id, told, audience=audience, by=by, now=now)
             restrict(patron_id, "", by=by, now=now, kind=DECEASED)
 
 

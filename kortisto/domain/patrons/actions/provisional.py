@@ -19,7 +19,7 @@ from kortisto.domain.patrons.actions.family import answering
 from kortisto.domain.patrons.actions.identity import drop_after_commit, reason_in_order
 from kortisto.domain.patrons.actions.pin import give_pin, pin_owner, weakness_for
 from kortisto.domain.patrons.actions.viewing import note_views
-from kortisto.domain.patrons.actions.writing import locked, write_changes
+from kortisto.domain.patrons.actions.writing import locked, to_change, write_changes
 from kortisto.domain.patrons.category_places import why_not_here
 from kortisto.domain.patrons.duplicates import same_people
 from kortisto.domain.patrons.events import (
@@ -27,6 +27,7 @@ from kortisto.domain.patrons.events import (
     PatronViewed,
     RegistrationForgotten,
 )
+from kortisto.domain.patrons.frozen import frozen_patrons
 from kortisto.domain.patrons.models import Patron, PatronCategory, Source
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.queries import (
@@ -122,7 +123,7 @@ def hand_over_card(
     else has handed it over.
     """
     by.require(PatronPermission.EDIT)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     if patron.category.kind != PROVISIONAL:
         raise Refused([Refusal(ProvisionalReason.NOT_PROVISIONAL)])
     today = localdate(now)
@@ -157,7 +158,7 @@ def drop_registration(patron_id: int, reason: str, *, by: Actor, now: datetime) 
     """Forget a registration that should not have been made. Raises Refused."""
     by.require(PatronPermission.EDIT)
     why = reason_in_order(reason)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     if patron.category.kind != PROVISIONAL:
         raise Refused([Refusal(ProvisionalReason.NOT_PROVISIONAL)])
     _forget(patron, why, by=by, now=now)
@@ -181,7 +182,7 @@ def due_unclaimed(today: date) -> int:
 def _late(today: date) -> Iterator[int]:
     rows = Patron.objects.filter(
         category__kind=PROVISIONAL, source=Source.ONLINE, cards=None, binned_at=None
-    )
+    ).exclude(pk__in=frozen_patrons())
     for patron in rows.order_by("pk"):
         if last_day(patron) < today:
             yield patron.pk

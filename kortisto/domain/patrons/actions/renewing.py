@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.domain.patrons.actions.change import change
-from kortisto.domain.patrons.actions.writing import locked, source_of, write_changes
+from kortisto.domain.patrons.actions.writing import source_of, to_change, write_changes
 from kortisto.domain.patrons.events import MembershipRenewed
 from kortisto.domain.patrons.fields import EDITABLE
 from kortisto.domain.patrons.models import Patron, Renewal, Source
@@ -45,7 +45,7 @@ def renew_membership(
     )
     if changes:
         change(patron_id, changes, by=by, now=now, edition=edition, source=source)
-    patron = locked(patron_id)
+    patron = to_change(patron_id)
     months = months_of_validity(patron.category, patron.home_library_id)
     was, until = patron.expires_on, expiry(localdate(now), months)
     flags = {

@@ -12,6 +12,7 @@ from kortisto.domain.patrons.actions.identity import (
     vault_trouble_in_words,
 )
 from kortisto.domain.patrons.events import IdentityResolved
+from kortisto.domain.patrons.frozen import refuse_if_frozen
 from kortisto.domain.patrons.identity_reasons import IdentityReason
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -27,6 +28,7 @@ def resolve_identity(patron_id: int, reason: str, *, by: Actor, now: datetime) -
     """
     by.require(PatronPermission.RESOLVE_IDENTITY)
     why = reason_in_order(reason)
+    refuse_if_frozen(patron_id)
     patron = Patron.objects.only("identity_key").get(pk=patron_id)
     if patron.identity_key is None:
         raise Refused([Refusal(IdentityReason.NONE_IS_KEPT)])

@@ -11,13 +11,14 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal
 from kortisto.domain.patrons.actions.restriction_types import row_of_type
+from kortisto.domain.patrons.actions.writing import locked, to_change
 from kortisto.domain.patrons.events import RestrictionAdded, RestrictionLifted
 from kortisto.domain.patrons.fields import kept_text, longest
-from kortisto.domain.patrons.frozen import FROZEN
+from kortisto.domain.patrons.frozen import FROZEN, frozen_patrons
 from kortisto.domain.patrons.models import Patron, Restriction, RestrictionType
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.reasons import Reason, about, raise_if_unfit, unfit
-from kortisto.domain.patrons.restriction_types import MANUAL
+from kortisto.domain.patrons.restriction_types import DECEASED, MANUAL
 
 Removal = RestrictionType.Removal
 
@@ -40,6 +41,10 @@ def restrict(
     needs a reason, and only a person ends it (GDP-2).
     """
     by.require(PatronPermission.RESTRICT)
+    if kind == DECEASED:  # the population register's word
+        locked(patron_id)
+    else:
+        to_change(patron_id)
     type_ = row_of_type(kind)
     if not type_.in_use:
         raise unfit(about("kind", Reason.TYPE_NOT_IN_USE))
@@ -72,8 +77,16 @@ def restrict(
 
 @transaction.atomic
 def lift(restriction_id: int, *, by: Actor, now: datetime) -> None:
-    """Lift a restriction; it stays in the log."""
+    """Lift a restriction; it stays in the log.
+
+    While the processing of the data is restricted, nothing but that is lifted.
+    """
     by.require(PatronPermission.RESTRICT)
+    asked = Restriction.objects.select_related("type").get(pk=restriction_id)
+    if asked.type.code == FROZEN:
+        locked(asked.patron_id)
+    else:
+        to_change(asked.patron_id)
     restriction = Restriction.objects.select_for_update().get(pk=restriction_id)
     if restriction.lifted_at is not None:
         return
@@ -96,10 +109,13 @@ def lift_settled(
     by: Actor,
     now: datetime,
 ) -> int:
-    """Lift what goes by itself now that it is settled for these patrons; how many."""
+    """Lift what goes by itself now that it is settled for these patrons; how many.
+
+    What the restriction of processing keeps is lifted the night after that has gone.
+    """
     standing = Restriction.objects.filter(
         patron_id__in=patron_ids, lifted_at=None, type__removal=removal
-    )
+    ).exclude(patron__in=frozen_patrons())
     found = list(standing.order_by("pk").values_list("pk", flat=True))
     for restriction_id in found:
         lift(restriction_id, by=by, now=now)

@@ -16,6 +16,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.errands import hide_place
 from kortisto.domain.patrons.events import PatronChanged
 from kortisto.domain.patrons.fields import text_of
+from kortisto.domain.patrons.frozen import refuse_if_frozen
 from kortisto.domain.patrons.models import (
     FieldChange,
     Patron,
@@ -38,6 +39,18 @@ def locked(patron_id: int) -> Patron:
     and PostgreSQL then finds no row at all. Raises Patron.DoesNotExist.
     """
     return Patron.objects.select_for_update().get(pk=patron_id)
+
+
+def to_change(patron_id: int, *, source: Source | None = None) -> Patron:
+    """As ``locked``, of a patron whose data may be used.
+
+    What the population register says is written all the same: an order of protection
+    must never wait (GDP-5). Raises Unfit (processing-restricted).
+    """
+    patron = locked(patron_id)
+    if source is not Source.POPULATION_REGISTER:
+        refuse_if_frozen(patron_id)
+    return patron
 
 
 def source_of(by: Actor) -> Source:

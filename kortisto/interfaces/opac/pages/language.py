@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.i18n import set_language
 
 from kortisto.domain.patrons.actions.language import set_language as remember
+from kortisto.domain.patrons.frozen import is_frozen
 
 LANGUAGES: Final = frozenset(code for code, _name in settings.LANGUAGES)
 
@@ -18,7 +19,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     chosen = request.POST.get("language", "")
     patron_id: int | None = getattr(request, "patron_id", None)
-    if patron_id is not None and chosen in LANGUAGES:
+    if patron_id is not None and chosen in LANGUAGES and not is_frozen(patron_id):
         actor = request.actor  # type: ignore[attr-defined]
         remember(patron_id, chosen, by=actor, now=timezone.now())
     return set_language(request)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.pin import set_pin
+from kortisto.domain.patrons.frozen import FROZEN
 from kortisto.domain.patrons.models import Patron, PatronCategory
 from kortisto.interfaces.opac.middleware import patron_actor
 from kortisto.interfaces.opac.tests.shelf import PIN, log_in, somebody
@@ -248,3 +249,18 @@ def test_the_language_is_chosen_by_cookie_and_kept_with_the_patron(
     assert '<html lang="sv"' in visitor.get("/libraries/").content.decode()
     patron.refresh_from_db()
     assert patron.language == "sv"
+
+
+def test_the_pages_change_their_language_though_nothing_of_the_patron_is_changed(
+    visitor: Client,
+) -> None:
+    patron = somebody()
+    make_restriction(patron, kind=FROZEN)
+    log_in(visitor, patron)
+
+    answer = visitor.post("/language/", {"language": "sv", "next": "/libraries/"})
+
+    assert answer.headers["Location"] == "/libraries/"
+    assert '<html lang="sv"' in visitor.get("/libraries/").content.decode()
+    patron.refresh_from_db()
+    assert patron.language == "en"

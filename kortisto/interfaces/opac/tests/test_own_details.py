@@ -12,6 +12,7 @@ from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import Answer, answer_changes
 from kortisto.domain.patrons.actions.home_library import choose_home_library
 from kortisto.domain.patrons.actions.notes import write_note
+from kortisto.domain.patrons.frozen import FROZEN
 from kortisto.domain.patrons.models import (
     FieldChange,
     PatronNote,
@@ -19,7 +20,13 @@ from kortisto.domain.patrons.models import (
     Source,
 )
 from kortisto.interfaces.opac.tests.shelf import log_in, somebody
-from kortisto.testing.builders import card_of, chief, make_library, themself
+from kortisto.testing.builders import (
+    card_of,
+    chief,
+    make_library,
+    make_restriction,
+    themself,
+)
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +48,27 @@ def sent(client: Client, **values: str) -> dict[str, str]:
     shown = {bound.name: bound.value() for bound in form}
     initial = {bound.html_initial_name: bound.value() for bound in form}
     return {**shown, **initial, **values}
+
+
+def test_while_the_processing_is_restricted_each_page_says_why_nothing_is_saved(
+    visitor: Client,
+) -> None:
+    patron = somebody(phone="+358451234567")
+    log_in(visitor, patron)
+    typed = sent(visitor, phone="040 7654321")
+    make_restriction(patron, kind=FROZEN)
+    why = "nothing is changed until the library lifts that"
+
+    for address, values, status in (
+        (CONTACT, typed, 422),
+        ("/account/messages/", {"where": "phone"}, 422),
+        (IDENTIFIER, {"hold_identifier": "Uusi"}, 422),
+        ("/account/history/choice/", {"history": "never"}, 409),
+    ):
+        answer = visitor.post(address, values)
+        assert (answer.status_code, why in answer.content.decode()) == (status, True)
+    patron.refresh_from_db()
+    assert (patron.phone, patron.history) == ("+358451234567", "default")
 
 
 def test_everything_of_mine_is_there_and_where_it_came_from(visitor: Client) -> None:

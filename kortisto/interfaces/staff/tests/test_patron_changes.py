@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kortisto.domain.patrons.frozen import FROZEN
 from kortisto.domain.patrons.models import Card, PatronNote, Restriction
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
-from kortisto.testing.builders import card_of, make_patron
+from kortisto.testing.builders import card_of, make_patron, make_restriction
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,25 @@ def test_a_note_is_written_for_its_readers_and_withdrawn() -> None:
 
     assert "Avain löytyi" not in client.get(f"/patrons/{patron.pk}/").content.decode()
     assert PatronNote.objects.get().withdrawn_by.startswith("staff:")
+
+
+def test_while_the_processing_is_restricted_a_note_is_kept_on_its_form() -> None:
+    patron = make_patron()
+    make_restriction(patron, kind=FROZEN)
+    client, flags = at_work(), f"/patrons/{patron.pk}/flags/"
+
+    note = {"text": "Soita äidille", "audience": "staff"}
+    answer = client.post(f"/patrons/{patron.pk}/note/", note)
+    flag = client.post(flags, {"check_email": "yes"})
+    client.post(flags, {"card_lost": "yes"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, flag.status_code) == (422, 409)
+    assert "The processing of the data is restricted" in page
+    assert "Soita äidille" in page
+    assert not PatronNote.objects.exists()
+    patron.refresh_from_db()
+    assert (patron.card_lost, patron.check_email) == (True, False)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001, "a\u202eb"])
