@@ -54,6 +54,7 @@ class ItemDetails(TypedDict, total=False):
     public_note: str
     staff_note: str
     acquired_on: date | None
+    old_stock: bool
     acquired_from: str
     price_cents: int | None
     replacement_price_cents: int | None

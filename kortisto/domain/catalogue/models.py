@@ -226,7 +226,8 @@ class Item(models.Model):
     parts_note = models.CharField(max_length=200, blank=True)
     public_note = models.CharField(max_length=1000, blank=True)
     staff_note = models.CharField(max_length=1000, blank=True)
-    acquired_on = models.DateField(null=True, blank=True)
+    acquired_on = models.DateField(null=True, blank=True)  # None: not known
+    old_stock = models.BooleanField(default=False, db_default=False)  # ``acquired.py``
     acquired_from = models.CharField(max_length=80, blank=True)
     price_cents = models.PositiveIntegerField(null=True, blank=True)
     replacement_price_cents = models.PositiveIntegerField(null=True, blank=True)
@@ -251,8 +252,9 @@ class Item(models.Model):
 
     SECRECY = secrecy(  # S18
         staff=(
-            "staff_note acquired_on acquired_from price_cents replacement_price_cents "
-            "replacement_price_on last_seen_at last_borrowed_at extra"
+            "staff_note acquired_on old_stock acquired_from price_cents "
+            "replacement_price_cents replacement_price_on last_seen_at "
+            "last_borrowed_at extra"
         ),
         others=Secrecy.PUBLIC,
     )

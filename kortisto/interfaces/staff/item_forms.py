@@ -25,6 +25,7 @@ PLAIN: Final = (
     "public_note",
     "staff_note",
     "acquired_on",
+    "old_stock",
     "price_cents",
     "replacement_price_cents",
 )
@@ -93,6 +94,9 @@ class ItemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     acquired_on = DayField(label=_("Acquired on"), required=False)
+    old_stock = forms.BooleanField(
+        label=_("Old item, not for the statistics of acquisitions"), required=False
+    )
     price_cents = EurosField(label=_("Price, €"), required=False)
     replacement_price_cents = EurosField(
         label=_("Replacement price, €"),
@@ -103,6 +107,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, data: Any = None, *, item: Item | None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self._explain_acquiring(is_new=item is None)
         libraries = [(one.id, one.name) for one in organisation().libraries()]
         self._choose("home_library_id", libraries)
         self._choose("library_id", [("", _("At home")), *libraries])
@@ -114,6 +119,19 @@ class ItemForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=label, choices=choices, required=False
             )
+
+    def _explain_acquiring(self, *, is_new: bool) -> None:
+        """A tick that stands from the item before must not go unseen."""
+        self.fields["acquired_on"].help_text = (
+            _("Empty: today. The day of an old item stays unknown.")
+            if is_new
+            else _("Empty: not known.")
+        )
+        self.fields["old_stock"].help_text = (
+            _("Ticked, because the last item that you added today was old.")
+            if is_new and self.initial.get("old_stock")
+            else _("Old, but new to the register: found or catalogued late.")
+        )
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
@@ -27,6 +28,7 @@ from kortisto.domain.catalogue.reasons import Reason, refused
 def add_item(record_id: int, values: NewItem, *, by: Actor, now: datetime) -> Item:
     """Add an item to a record. The actor edits items at its home library.
 
+    Without a day of acquisition it was acquired today, unless it is old stock.
     Refused with every reason: unknown codes, a barcode in use, impossible numbers.
     """
     by.require(CataloguePermission.EDIT_ITEMS, at=values["home_library_id"])
@@ -35,6 +37,8 @@ def add_item(record_id: int, values: NewItem, *, by: Actor, now: datetime) -> It
         raise refused(Reason.RECORD_IS_DELETED)
     kept = tidied(values)
     kept.setdefault("library_id", kept["home_library_id"])
+    if kept.get("acquired_on") is None and not kept.get("old_stock"):
+        kept["acquired_on"] = localdate(now)
     _check(kept, own_id=None)
     kept |= _status_times(None, kept, now)
     item = _saved(Item(record=record, changed_at=now, created_at=now, **kept))

@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kortisto.core.refusals import Refused
+from kortisto.domain.catalogue.acquired import year_acquired
 from kortisto.domain.catalogue.actions.items import add_item as add
 from kortisto.domain.catalogue.actions.items import change_item as change
 from kortisto.domain.catalogue.item_changes import (
@@ -36,6 +38,7 @@ from kortisto.interfaces.staff.told import tell
 from kortisto.ui.formats import day, moment, money
 
 LOANS: Final = 25
+OLD_STOCK_ON: Final = "old_stock_on"  # in the session: day of the last old item
 SEE: Final = CataloguePermission.SEE
 EDIT: Final = CataloguePermission.EDIT_ITEMS
 
@@ -110,15 +113,21 @@ def edit_item(request: StaffRequest, item_id: int) -> HttpResponse:
 def add_item(request: StaffRequest, record_id: int) -> HttpResponse:
     """Add an item to a title."""
     record = get_object_or_404(Record.objects.defer("marc"), pk=record_id)
-    start = {"home_library_id": request.actor.library_id, "parts": 1}
+    now = timezone.now()
+    start = {
+        "home_library_id": request.actor.library_id,
+        "parts": 1,
+        "old_stock": _goes_on_with_old(request, now),
+    }
     form = ItemForm(request.POST or None, item=None, initial=start)
     if form.is_valid():
         values = cast("NewItem", form.values)
         try:
-            made = add(record_id, values, by=request.actor, now=timezone.now())
+            made = add(record_id, values, by=request.actor, now=now)
         except Refused as refused:
             add_refusals(form, refused)
         else:
+            request.session[OLD_STOCK_ON] = _day_of_old(made, now)
             tell(request, _("The item was added."))
             return redirect("item", item_id=made.pk)
     told = {
@@ -130,6 +139,16 @@ def add_item(request: StaffRequest, record_id: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "staff/_form_page.html", told, status=status)
+
+
+def _goes_on_with_old(request: StaffRequest, now: datetime) -> bool:
+    """Whether the last item that was added today in this session was old stock."""
+    return bool(request.session.get(OLD_STOCK_ON) == localdate(now).isoformat())
+
+
+def _day_of_old(made: Item, now: datetime) -> str:
+    """For the session: until midnight, so that no new item goes uncounted."""
+    return localdate(now).isoformat() if made.old_stock else ""
 
 
 def _item(item_id: int) -> Item:
@@ -183,6 +202,7 @@ def _numbers(found: Item) -> list[tuple[str, str]]:
         (_("Type"), found.item_type.name),
         (_("Parts to count"), " · ".join(filter(None, _parts(found)))),
         (_("Acquired on"), "" if acquired is None else day(acquired)),
+        (_("Statistics of acquisitions"), _counted(found)),
         (_("Acquired from"), found.acquired_from),
         (_("Price"), "" if price is None else money(price)),
         (_("Replacement price"), "" if replacement is None else money(replacement)),
@@ -194,6 +214,18 @@ def _numbers(found: Item) -> list[tuple[str, str]]:
     ]
     more = [(f"952 ‡{code}", str(value)) for code, value in found.extra.items()]
     return [(label, text) for label, text in (*facts, *more) if text]
+
+
+def _counted(found: Item) -> str:
+    """Which year's acquisition it is, or why it is none."""
+    year = year_acquired(found)
+    if year is not None:
+        return _("counted in {year}").format(year=year)
+    return (
+        _("not counted: an old item")
+        if found.old_stock
+        else _("not counted: the day is not known")
+    )
 
 
 def _parts(found: Item) -> tuple[str, str]:

@@ -7,11 +7,13 @@ from django.db.models.functions import Upper
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from kortisto.core.text import whole_number
+from kortisto.domain.catalogue.acquired import acquired_in
 from kortisto.domain.catalogue.models import CodedValue, Item, Record, RecordVersion
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.catalogue.queries import (
@@ -175,6 +177,7 @@ def _items(request: StaffRequest, record: Record, names: CodeNames) -> dict[str,
         "wanted": wanted,
         "narrowed": any(wanted.values()),
         "own_id": own,
+        "acquired": acquired_in(localdate().year).filter(record=record).count(),
         "availability": places,
         "places": sorted(
             ((tree.name(place.library_id), place) for place in places.places),

@@ -12,6 +12,7 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.domain.search import queries
 from kortisto.domain.search.ports import Hits, Query, SearchUnavailable
 from kortisto.domain.search.queries import rebuild_index
+from kortisto.interfaces.staff.pages.items import OLD_STOCK_ON
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import (
     make_item,
@@ -237,6 +238,90 @@ def test_an_item_is_added_to_a_title() -> None:
     made = Item.objects.get(barcode="NEW123")
     assert answer.headers["Location"] == f"/items/{made.pk}/"
     assert (made.record_id, made.parts, made.library_id) == (record.pk, 2, library.pk)
+
+
+def addition(barcode: str, **fields: object) -> dict[str, object]:
+    told = {
+        "barcode": barcode,
+        "home_library_id": make_library().pk,
+        "item_type_id": make_item_type().pk,
+        "parts": 1,
+    }
+    return {**told, **fields}
+
+
+def test_an_old_item_new_to_the_register_says_that_it_is_not_counted() -> None:
+    record, client = make_record(), at_work()
+    new_item = f"/titles/{record.pk}/items/new/"
+
+    client.post(new_item, addition("OLD", old_stock="on"))
+    client.post(new_item, addition("NEW"))
+    client.post(new_item, addition("EARLIER", acquired_on="1.2.2019"))
+
+    def page(barcode: str) -> str:
+        found = Item.objects.get(barcode=barcode)
+        return client.get(f"/items/{found.pk}/").content.decode()
+
+    this_year = timezone.localdate().year
+    assert "not counted: an old item" in page("OLD")
+    assert f"counted in {this_year}" in page("NEW")
+    assert "counted in 2019" in page("EARLIER")
+    title = client.get(f"/titles/{record.pk}/").content.decode()
+    assert "acquired this year: 1" in title
+
+
+def test_the_tick_stays_from_one_old_item_to_the_next_until_it_is_taken_away() -> None:
+    first, second = make_record(), make_record()
+    client = at_work()
+
+    def ticked(page: str) -> bool:
+        form = client.get(page).context["form"]
+        return bool(form["old_stock"].value())
+
+    assert not ticked(f"/titles/{first.pk}/items/new/")
+    client.post(f"/titles/{first.pk}/items/new/", addition("OLD", old_stock="on"))
+    assert ticked(f"/titles/{second.pk}/items/new/")
+    page = client.get(f"/titles/{second.pk}/items/new/").content.decode()
+    assert "the last item that you added today was old" in page
+    client.post(f"/titles/{second.pk}/items/new/", addition("NEW"))
+    assert not ticked(f"/titles/{first.pk}/items/new/")
+    assert not ticked(f"/items/{Item.objects.get(barcode='NEW').pk}/edit/")
+
+
+def test_the_tick_of_yesterday_is_forgotten() -> None:
+    record, client = make_record(), at_work()
+    client.post(f"/titles/{record.pk}/items/new/", addition("OLD", old_stock="on"))
+    session = client.session
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert session[OLD_STOCK_ON]
+    session[OLD_STOCK_ON] = yesterday.isoformat()
+    session.save()
+
+    form = client.get(f"/titles/{record.pk}/items/new/").context["form"]
+
+    assert not form["old_stock"].value()
+
+
+def test_a_refused_item_keeps_its_tick_and_changes_nothing_for_the_next() -> None:
+    record, taken = make_record(), make_item()
+    client = at_work()
+    page = f"/titles/{record.pk}/items/new/"
+
+    answer = client.post(page, addition(taken.barcode, old_stock="on"))
+
+    assert answer.status_code == 422
+    assert answer.context["form"]["old_stock"].value()
+    assert not client.get(page).context["form"]["old_stock"].value()
+    assert Item.objects.count() == 1
+
+
+def test_an_item_is_ticked_as_old_afterwards() -> None:
+    item = make_item(acquired_on=timezone.localdate())
+
+    at_work().post(f"/items/{item.pk}/edit/", form_of(item, old_stock="on"))
+
+    item.refresh_from_db()
+    assert (item.old_stock, item.acquired_on) == (True, None)
 
 
 def test_who_may_not_edit_items_there_gets_no_form_and_changes_nothing() -> None:
