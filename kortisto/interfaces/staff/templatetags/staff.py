@@ -19,6 +19,7 @@ STATES: Final = {
     "on-loan": ("attention", _("On loan"), "check-out"),
     "waiting": ("hold", _("On the hold shelf"), "hold"),
     "travelling": ("hold", _("On its way to a hold"), "transit"),
+    "uncleared": ("attention", _("To be taken off the hold shelf"), "hold"),
     "in-transit": ("info", _("On its way"), "transit"),
     "lost": ("stop", _("Lost"), "warn"),
     "withdrawn": ("stop", _("Withdrawn"), "trash"),

@@ -8,11 +8,13 @@ from django.utils import timezone
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.catalogue.models import CodedValue, Item
 from kortisto.domain.catalogue.permissions import CataloguePermission
+from kortisto.domain.circulation.item_states import ITEM_STATES
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.search import queries
 from kortisto.domain.search.ports import Hits, Query, SearchUnavailable
 from kortisto.domain.search.queries import rebuild_index
 from kortisto.interfaces.staff.pages.items import OLD_STOCK_ON
+from kortisto.interfaces.staff.templatetags.staff import STATES
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.testing.builders import (
     make_item,
@@ -118,6 +120,10 @@ def test_items_are_narrowed_by_their_derived_state(state: str) -> None:
     shown = {name for name in ("AVAILABLE", "ON-LOAN", "LOST", "DAMAGED")
              if f"B-{name}<" in page}  # fmt: skip
     assert shown == {state.upper()}
+
+
+def test_every_state_that_an_item_may_be_in_has_its_word() -> None:
+    assert set(ITEM_STATES) <= set(STATES)
 
 
 def test_many_items_are_read_page_by_page_each_once_and_back_again() -> None:
