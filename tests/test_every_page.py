@@ -215,6 +215,15 @@ def reserve_as_somebody_who_may(walker: Walker) -> None:
     walker.page.click("main button[type=submit]")
     walker.page.wait_for_url("**/account/holds/**")
     walker.look("a hold that was just placed")
+    [placed] = re.findall(r"/holds/(\d+)/", walker.page.url)
+    walker.open("/account/holds/")
+    changing = "/account/holds/change/"
+    walker.send(changing, status=WRONG, hold=placed, do="suspend", until="1.1.2020")
+    walker.open("/account/holds/")
+    walker.send("/account/holds/cancel/", status=OK, hold=placed)
+    walker.page.click("main button[name=sure]")
+    walker.page.wait_for_url("**/account/holds/")
+    walker.look("a hold that was just cancelled")
 
 
 def fill_in(page: Page, **values: str) -> None:

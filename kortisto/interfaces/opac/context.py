@@ -38,6 +38,7 @@ def _account(name: str, here: str) -> Account:
         log_out_url=reverse("log_out"),
         links=(
             _item(_("My loans"), "loans", "book", here),
+            _item(_("My holds"), "holds", "hold", here),
             _item(_("My charges"), "charges", "charge", here),
             _item(_("Loan history"), "history", "clock", here),
             _item(_("My suggestions"), "suggested", "plus", here),

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from kortisto.domain.circulation.waiting import place_in_queue, why_not_yet
 from kortisto.domain.circulation.waiting_facts import WaitFacts, waits_of
+from kortisto.domain.holds.actions.restoring import restorable
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.queue import OPEN
 from kortisto.interfaces.opac.hits import drawn_cover
@@ -111,3 +112,21 @@ def _row(
         place="" if wait is None else place_in_queue(wait),
         why=() if wait is None else why_not_yet(wait),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledRow:
+    """A hold that can still be brought back."""
+
+    id: int
+    title: str
+    ended_at: datetime | None
+
+
+def cancelled_rows(patron_id: int, *, now: datetime) -> list[CancelledRow]:
+    """What was cancelled by hand not long ago, the latest first."""
+    found = restorable(patron_id, now=now)
+    return [
+        CancelledRow(*row)
+        for row in found.values_list("pk", "record__title", "ended_at")
+    ]

@@ -8,15 +8,19 @@ from kortisto.ui.parts import Tab
 
 
 def account_tabs(
-    current: str, *, visitor: Visitor | None = None, loans: int | None = None
+    current: str,
+    *,
+    visitor: Visitor | None = None,
+    loans: int | None = None,
+    holds: int | None = None,
 ) -> list[Tab]:
-    """``current`` is the name of the page; ``loans`` is counted on its tab.
+    """``current`` is the name of the page; what is counted stands on its tab.
 
     The family has a tab for those who have one; messages that have not been read are
     counted on theirs.
     """
     unread = 0 if visitor is None else visitor.unread
-    counts = {"loans": loans, "inbox": unread or None}
+    counts = {"loans": loans, "holds": holds, "inbox": unread or None}
     family = current == "family" or (visitor is not None and visitor.has_family)
     return [
         Tab(
@@ -28,6 +32,7 @@ def account_tabs(
         )
         for name, label, icon in (
             ("loans", _("Loans"), "book"),
+            ("holds", _("Holds"), "hold"),
             ("charges", _("Charges"), "charge"),
             ("history", _("Loan history"), "clock"),
             ("family", _("Family"), "people"),

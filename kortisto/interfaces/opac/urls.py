@@ -11,6 +11,7 @@ from kortisto.interfaces.opac.pages import (
     first_steps,
     forgotten,
     front,
+    holds,
     inbox,
     information,
     language,
@@ -54,7 +55,13 @@ urlpatterns = [
     own_page("account/", account.loans, name="loans"),
     own_page("account/renew/", account.renew_loans, name="renew"),
     own_page("account/loans/<int:loan_id>/why/", account.why_this_date, name="why"),
-    own_page("account/holds/<int:hold_id>/", reserve.own_hold, name="own_hold"),
+    own_page("account/holds/", holds.holds, name="holds"),
+    own_page("account/holds/change/", holds.change_holds, name="change_holds"),
+    own_page("account/holds/cancel/", holds.cancel, name="cancel_holds"),
+    own_page("account/holds/<int:hold_id>/", holds.own_hold, name="own_hold"),
+    own_page(
+        "account/holds/<int:hold_id>/restore/", holds.bring_back, name="restore_hold"
+    ),
     own_page("account/charges/", account.charges, name="charges"),
     own_page("account/history/", account.history, name="history"),
     own_page("account/history/choice/", account.choose_history, name="choose_history"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http import HttpResponseRedirect as Redirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,11 +40,9 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.interfaces.opac.hits import drawn_cover
 from kortisto.interfaces.opac.middleware import PatronRequest
 from kortisto.interfaces.opac.onward import onward
-from kortisto.interfaces.opac.own_holds import open_holds
 from kortisto.interfaces.opac.pages.record import gone, public_record
 from kortisto.interfaces.opac.refusal_words import in_your_words
 from kortisto.interfaces.opac.reserve_form import ReserveForm
-from kortisto.interfaces.opac.tabs import account_tabs
 from kortisto.interfaces.opac.told import tell
 from kortisto.interfaces.opac.words import material_kind, names_now
 
@@ -233,18 +231,3 @@ def _page(
         "back": onward(request, given, otherwise=reverse("record", args=[found.pk])),
     }
     return render(request, "opac/reserve.html", values, status=status)
-
-
-def own_hold(request: PatronRequest, hold_id: int) -> HttpResponse:
-    """One open hold: the place in the queue, or where it waits."""
-    rows = open_holds(
-        request.patron_id, names_now(), now=timezone.now(), hold_id=hold_id
-    )
-    if not rows:
-        raise Http404
-    values = {
-        "row": rows[0],
-        "back": onward(request, request.GET.get("back", "")),
-        "tabs": account_tabs("", visitor=request.visitor),
-    }
-    return render(request, "opac/own_hold.html", values)
