@@ -11,6 +11,7 @@ from kortisto.core.schedules import scheduled
 from kortisto.domain.notices.actions.expiring import tell_expiring
 from kortisto.domain.notices.actions.forgetting import forget_messages
 from kortisto.domain.notices.actions.queueing import SEND, NewNotice, queue
+from kortisto.domain.notices.actions.reminding import remind_of_holds
 from kortisto.domain.notices.actions.sending import send_waiting
 from kortisto.domain.notices.patron_kinds import PIN_LINK
 from kortisto.domain.patrons.actions.pin_links import SEND_LINK, gets_a_link
@@ -46,6 +47,13 @@ def send_pin_link(context: JobContext, *, patron_id: int | None) -> None:
 def tell_of_expiry(context: JobContext) -> dict[str, int]:
     """Tell those whose card is about to expire (S15)."""
     return {"queued": tell_expiring(by=job_actor(), now=context.now)}
+
+
+@scheduled("pickup-reminders", cron="35 8 * * *")
+@job("notices.pickup_reminders")
+def tell_of_last_days(context: JobContext) -> dict[str, int]:
+    """Remind those whose holds wait for the last days (HLD-13)."""
+    return {"queued": remind_of_holds(by=job_actor(), now=context.now)}
 
 
 @scheduled("forget-messages", cron="15 3 * * *")

@@ -65,6 +65,7 @@ class NoticeKind:
     variables of the kind, or None when the message is no longer true or of use.
     ``not_told`` is called when the message was given up though it was of use, in the
     same transaction. ``by_staff``: a person writes it, and begins with this text.
+    ``names_titles``: the text tells what somebody reads, so it is forgotten with it.
     """
 
     code: str  # stored, never changed
@@ -77,6 +78,7 @@ class NoticeKind:
     address: Address = own_address
     not_told: NotTold | None = None
     by_staff: bool = False
+    names_titles: bool = False
 
     def shipped(self, language: str) -> Wording:
         """The text that comes with the program."""

@@ -1,16 +1,16 @@
 """Ask about messages: texts in force, and what was sent to whom."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import override
 
-from kortisto.domain.notices.kinds import NoticeKind
+from kortisto.domain.notices.kinds import NoticeKind, kinds
 from kortisto.domain.notices.models import Notice, NoticeText, Transport
 from kortisto.domain.notices.rules import faults_in
 from kortisto.domain.notices.settings import KEPT_YEARS
@@ -20,6 +20,7 @@ from kortisto.domain.patrons.models import Patron
 
 State = Notice.State
 WAITING: Final = (State.QUEUED, State.FAILED)
+TITLES_KEPT: Final = timedelta(days=30)
 
 
 def wording_of(kind: NoticeKind, language: str) -> tuple[Wording, int]:
@@ -104,9 +105,18 @@ UNREAD_MESSAGES: Final = Coalesce(
 
 
 def kept_too_long(now: datetime) -> "QuerySet[Notice]":
-    """Messages whose year, and as many after it as the setting says, are over (S36)."""
+    """Messages whose year, and as many after it as the setting says, are over (S36).
+
+    One that names a title goes after a month when its patron keeps no history.
+    """
     years = organisation().setting(KEPT_YEARS, None).value
     first = localdate(now).replace(month=1, day=1)
+    naming = [one.code for one in kinds() if one.names_titles]
     return Notice.objects.filter(
-        created_at__date__lt=first.replace(year=first.year - years)
+        Q(created_at__date__lt=first.replace(year=first.year - years))
+        | Q(
+            kind__in=naming,
+            patron__history=Patron.History.NEVER,
+            created_at__lt=now - TITLES_KEPT,
+        )
     )

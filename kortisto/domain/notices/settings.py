@@ -35,3 +35,10 @@ KEPT_YEARS: Final = declare(
     title=_("Messages are kept, after the year in which they were written"),
     help=_("Staff and the patron can read what was sent until then."),
 )
+HOLD_READY_MINUTES: Final = declare(
+    "messages.hold_ready_minutes",
+    WholeNumber(least=0, most=240, counted=counted.MINUTES),
+    default=30,
+    title=_("Pause before a hold that has arrived is told of"),
+    help=_("So that the copy is on the hold shelf before its patron is."),
+)

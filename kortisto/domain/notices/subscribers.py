@@ -1,4 +1,4 @@
-"""What makes a message be written: events of the patron register."""
+"""What makes a message be written: events of the patron register and of holds."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -10,8 +10,10 @@ from kortisto.core.events import Event
 from kortisto.core.followers import News, follower
 from kortisto.core.mailing import mail_is_sent
 from kortisto.core.models import LoggedEvent
+from kortisto.domain.holds.events import HoldArrived, HoldEnded
 from kortisto.domain.notices import patron_kinds as kinds
 from kortisto.domain.notices.actions.queueing import NewNotice, queue
+from kortisto.domain.notices.hold_messages import messages_about_holds
 from kortisto.domain.notices.kinds import NoticeKind
 from kortisto.domain.notices.settings import WELCOME_NEW
 from kortisto.domain.org.queries import organisation
@@ -38,6 +40,8 @@ Decide = Callable[[Patron], NoticeKind | None]
         CardFetched,
         EmailReplaced,
         ErasureAsked,
+        HoldArrived,
+        HoldEnded,
         PatronRegistered,
         PinChanged,
         PinUnlocked,
@@ -53,8 +57,11 @@ def write_to_patrons(news: News) -> None:
     known = patrons.in_bulk([row.patron_id for row, _event in news])
     for row, event in news:
         patron = known.get(row.patron_id or 0)
-        if event is not None and patron is not None:
+        if type(event) in DECIDED_BY and event is not None and patron is not None:
             queue(_told(row, event, patron), by=job_actor(), now=row.happened_at)
+    if news:
+        about_holds = messages_about_holds(news)
+        queue(about_holds, by=job_actor(), now=news[-1][0].happened_at)
 
 
 def _told(row: LoggedEvent, event: Event, patron: Patron) -> Iterator[NewNotice]:

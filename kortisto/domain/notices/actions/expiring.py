@@ -11,19 +11,13 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.mailing import mail_is_sent
 from kortisto.domain.notices.actions.queueing import NewNotice, queue
+from kortisto.domain.notices.choices import told_by_mail
 from kortisto.domain.notices.models import Notice
 from kortisto.domain.notices.patron_kinds import EXPIRY
 from kortisto.domain.notices.settings import EXPIRY_DAYS
 from kortisto.domain.org.queries import organisation
-from kortisto.domain.patrons.actions.choices import reach_of
 from kortisto.domain.patrons.category_kinds import CUSTOMERS
-from kortisto.domain.patrons.models import (
-    MessageChoice,
-    MessageKind,
-    Patron,
-    Transport,
-)
-from kortisto.domain.patrons.rules import Tick, transports_for
+from kortisto.domain.patrons.models import MessageKind, Patron
 
 AT_ONCE: Final = 500
 ABOUT: Final = "card"
@@ -81,14 +75,9 @@ def _page(
 
 def _wanted(patrons: Collection[Patron]) -> Iterator[NewNotice]:
     """One for each who has chosen to be told by e-mail."""
-    kind = MessageKind.EXPIRY.value
-    chosen: dict[int, list[Tick]] = defaultdict(list)
-    rows = MessageChoice.objects.filter(patron__in=patrons, kind=kind)
-    for patron_id, transport in rows.values_list("patron_id", "transport"):
-        chosen[patron_id].append(Tick(kind, transport))
+    wanting = told_by_mail(MessageKind.EXPIRY, patrons)
     for patron in patrons:
-        ways = transports_for(kind, chosen[patron.pk], reach_of(patron))
-        if Transport.EMAIL in ways:
+        if patron.pk in wanting:
             day = patron.expires_on
             yield NewNotice(
                 kind=EXPIRY,

@@ -21,6 +21,7 @@ class NewNotice:
 
     ``about``, ``level`` and ``day`` are its key together with the patron and the kind.
     ``facts`` is JSON that the kind will need when the message is sent; no names.
+    It is sent at once, or when the moment ``not_before`` has come.
     """
 
     kind: NoticeKind
@@ -29,6 +30,7 @@ class NewNotice:
     day: date
     level: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
 
 
 @transaction.atomic
@@ -47,10 +49,11 @@ def queue(wanted: Iterable[NewNotice], *, by: Actor, now: datetime) -> None:
             facts=dict(one.facts),
             transport=Transport.EMAIL,
             created_at=now,
-            next_try_at=now,
+            next_try_at=max(now, one.not_before or now),
         )
         for one in wanted
     ]
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
-        enqueue(SEND, {}, by=by, run_after=now)
+        first = min(row.next_try_at or now for row in rows)
+        enqueue(SEND, {}, by=by, run_after=first)

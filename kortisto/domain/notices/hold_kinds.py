@@ -1,0 +1,169 @@
+"""The messages about holds, each with the text that it ships with (NOT-1, HLD-13)."""
+
+from datetime import date
+from typing import Final
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.notices.kinds import (
+    LIBRARY,
+    NAME,
+    NoticeKind,
+    Occasion,
+    declare,
+)
+from kortisto.domain.notices.models import Notice
+from kortisto.domain.notices.variables import Type, Values, Variable
+from kortisto.domain.org.queries import organisation
+
+TITLE: Final = Variable(name="title", title=_("The title"), type=Type.TEXT)
+PICKUP: Final = Variable(
+    name="pickup", title=_("Where it is picked up"), type=Type.TEXT
+)
+DAY: Final = Variable(
+    name="day", title=_("The last day to pick it up"), type=Type.DAY, required=True
+)
+IDENTIFIER: Final = Variable(
+    name="identifier", title=_("Hold identifier"), type=Type.TEXT
+)
+ADDRESS: Final = Variable(
+    name="address",
+    title=_("The page of the patron's own holds"),
+    type=Type.ADDRESS,
+    path="/account/holds/",
+)
+WAITS: Final = (NAME, LIBRARY, TITLE, PICKUP, DAY, IDENTIFIER, ADDRESS)
+READY_CODE: Final = "hold-ready"
+
+
+def _ready(occasion: Occasion) -> Values | None:
+    """Nothing when it does not wait any more, or has arrived anew since then."""
+    hold = _hold(occasion)
+    if hold is None or not _waits(hold, occasion) or _arrived_again(hold, occasion):
+        return None
+    return _values(hold, occasion)
+
+
+def _reminder(occasion: Occasion) -> Values | None:
+    """Nothing when it has been collected, cancelled or given another last day."""
+    hold, day = _hold(occasion), date.fromisoformat(occasion.facts["day"])
+    if hold is None or not _waits(hold, occasion) or hold.pickup_until != day:
+        return None
+    return _values(hold, occasion)
+
+
+def _not_collected(occasion: Occasion) -> Values | None:
+    hold = _hold(occasion)
+    if hold is None or hold.ending != Hold.Ending.UNCOLLECTED:
+        return None
+    return _values(hold, occasion)
+
+
+def _hold(occasion: Occasion) -> Hold | None:
+    mine = Hold.objects.select_related("record").filter(patron=occasion.patron)
+    return mine.filter(pk=occasion.facts["hold_id"]).first()
+
+
+def _waits(hold: Hold, occasion: Occasion) -> bool:
+    """Whether a patron who comes today finds it."""
+    last = hold.pickup_until
+    waiting = hold.state == Hold.State.WAITING and last is not None
+    return waiting and localdate(occasion.now) <= (last or date.min)
+
+
+def _arrived_again(hold: Hold, occasion: Occasion) -> bool:
+    """Of two arrivals that wait to be told, the later one is."""
+    later = Notice.objects.filter(
+        patron=occasion.patron,
+        kind=READY_CODE,
+        facts__hold_id=hold.pk,
+        facts__event__gt=occasion.facts["event"],
+    )
+    return later.exists()
+
+
+def _values(hold: Hold, occasion: Occasion) -> Values:
+    """No mailbox may tell where a protected person borrows (GDP-5)."""
+    patron = occasion.patron
+    with override(patron.language):
+        pickup = (
+            _now("the library that you chose")
+            if patron.is_protected
+            else organisation().name(hold.pickup_library_id)
+        )
+    return {
+        "title": hold.record.title,
+        "pickup": pickup,
+        "day": hold.pickup_until,
+        "identifier": patron.hold_identifier,
+    }
+
+
+READY: Final = declare(
+    NoticeKind(
+        code=READY_CODE,
+        title=_("A hold has arrived"),
+        when=_(
+            "Some minutes after it was put on the hold shelf; a setting says how many."
+        ),
+        subject=_("Your hold can be picked up"),
+        text=_(
+            "Hello,\n\n"
+            "your hold has arrived:\n\n"
+            "{title}\n\n"
+            "Where: {pickup}\n"
+            "At the latest: {day}\n"
+            "Your hold identifier: {identifier}\n\n"
+            "All your holds: {address}\n\n"
+            "{library}"
+        ),
+        variables=WAITS,
+        find=_ready,
+        names_titles=True,
+    )
+)
+REMINDER: Final = declare(
+    NoticeKind(
+        code="pickup-reminder",
+        title=_("Reminder to pick up a hold"),
+        when=_("As many days before the last day as the patron has chosen."),
+        subject=_("Your hold waits until {day}"),
+        text=_(
+            "Hello,\n\n"
+            "your hold still waits for you:\n\n"
+            "{title}\n\n"
+            "Where: {pickup}\n"
+            "At the latest: {day}\n"
+            "Your hold identifier: {identifier}\n\n"
+            "If you no longer need it, please cancel it, so that the next one gets it: "
+            "{address}\n\n"
+            "{library}"
+        ),
+        variables=WAITS,
+        find=_reminder,
+        names_titles=True,
+    )
+)
+UNCOLLECTED: Final = declare(
+    NoticeKind(
+        code="hold-uncollected",
+        title=_("A hold was not collected"),
+        when=_("When a hold has waited past its last day; told as arrivals are."),
+        subject=_("Your hold was not collected"),
+        text=_(
+            "Hello,\n\n"
+            "your hold waited for you until {day} and is over now:\n\n"
+            "{title}\n\n"
+            "Where: {pickup}\n\n"
+            "If you still want it, reserve it again.\n\n"
+            "{library}"
+        ),
+        variables=(NAME, LIBRARY, TITLE, PICKUP, DAY),
+        find=_not_collected,
+        names_titles=True,
+    )
+)
