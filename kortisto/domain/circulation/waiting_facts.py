@@ -35,7 +35,7 @@ _PLACES: Final = f"""
     LEFT JOIN item own ON own.id = mine.wanted_item_id
     LEFT JOIN item theirs ON theirs.id = q.wanted_item_id
     WHERE mine.patron_id = %(patron)s AND mine.state = 'queued'
-      AND (%(hold)s IS NULL OR mine.id = %(hold)s)
+      AND (mine.id = %(hold)s OR %(hold)s IS NULL)
     GROUP BY mine.id"""
 
 _FILLS: Final = """i.withdrawn = '' AND i.lost = '' AND i.damaged = ''
@@ -63,7 +63,7 @@ _COPIES: Final = f"""
     LEFT JOIN transit t ON t.item_id = i.id
       AND t.arrived_at IS NULL AND t.cancelled_at IS NULL
     WHERE q.patron_id = %(patron)s AND q.state = 'queued'
-      AND (%(hold)s IS NULL OR q.id = %(hold)s)
+      AND (q.id = %(hold)s OR %(hold)s IS NULL)
     GROUP BY q.id"""
 
 
