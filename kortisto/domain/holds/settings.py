@@ -40,3 +40,10 @@ RESTORE_HOURS: Final = declare(
     title=_("Time to bring back a cancelled hold"),
     help=_("For so many hours it comes back to the place in the queue that it had."),
 )
+TRANSIT_LATE_DAYS: Final = declare(
+    "holds.transit_late_days",
+    WholeNumber(least=1, most=90, counted=counted.DAYS),
+    default=7,
+    title=_("Items that have been on their way for long"),
+    help=_("After so many days a journey is marked in the list of items on their way."),
+)

@@ -36,6 +36,8 @@ PAGES: Final[Mapping[str, Promise]] = {
     "registration": gettext_lazy(
         "Your data was copied for a new patron of your family."
     ),
+    "hold": gettext_lazy("A hold of yours was placed, opened or changed."),
+    "queue": gettext_lazy("Your name was in the queue for a title."),
     "history": gettext_lazy("It was looked at what your record said earlier."),
 }
 KINDS: Final[Mapping[str, Promise]] = {

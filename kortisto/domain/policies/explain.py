@@ -3,7 +3,7 @@
 This is what the explain screen shows (CIR-6) and what "Why?" on a loan reads.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -138,6 +138,18 @@ def row_label(row_id: int) -> str:
     )
     key = found.first()
     return "" if key is None else row_labels()(Row(row_id, *key, values={}))
+
+
+def row_labels_of(row_ids: Collection[int | None]) -> dict[int | None, str]:
+    """The rule rows that a trace names, in words: a fixed number of statements."""
+    label = row_labels()
+    found = RuleRow.objects.filter(pk__in=set(row_ids) - {None})
+    return {
+        pk: label(Row(pk, library_id, category_id, item_type_id, values={}))
+        for pk, library_id, category_id, item_type_id in found.values_list(
+            "pk", "library_id", "category_id", "item_type_id"
+        )
+    }
 
 
 def level_name(level: int) -> str:
