@@ -282,9 +282,25 @@ def test_axe_finds_nothing_on_any_staff_page(
         for name, address in addresses(STAFF, samples):
             walker.walk(name, address)
         send_forms(walker)
+        send_forms_of_holds(walker)
         be_refused(walker, folder)
 
         assert walker.wrong == {}, json.dumps(walker.wrong, indent=1)
+
+
+def send_forms_of_holds(walker: Walker) -> None:
+    """What stands only in the answer to a form about holds."""
+    told = walker.samples
+    patron, hold = str(told["patron_id"]), f"/holds/{told['hold_id']}/"
+    new = f"/titles/{told['record_id']}/hold/"
+    barcodes = f"{told['overdue']}\nolematon"
+    walker.send(f"/patrons/{patron}/holds/", status=OK, what="cancel", all="yes")
+    library = str(told["unit_id"])
+    walker.send(new, status=REFUSED, patron=patron, pickup=library)
+    walker.send(new, status=WRONG, patron=patron, pickup="")
+    walker.send(hold, status=WRONG, expires_on="")
+    walker.send(f"{hold}move/", status=WRONG, place="99", why="x")
+    walker.send("/hold-shelf/read/", status=OK, barcodes=barcodes)
 
 
 def send_forms(walker: Walker) -> None:

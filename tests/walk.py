@@ -64,6 +64,7 @@ OF_THE_STAGE: Final = frozenset(
 """What fills a place of an address and is told by tests/walk_stage.py."""
 
 OTHER_PLACES: Final = {
+    ("hold_slip", "hold_id"): "shelved_hold_id",
     ("online_registration", "patron_id"): "provisional_id",
     ("drop_online_registration", "patron_id"): "provisional_id",
     ("access_review", "unit_id"): "municipality_id",
@@ -83,6 +84,10 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "write_to_patron": ("", "template=contact-us"),
     "patrons": ("", "search=walk"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
+    "hold_on_title": ("", "patron={patron_id}", "other=yes&search=walk"),
+    "hold_shelf": ("", "view=uncleared"),
+    "transits": ("", "view=leaving", "late=yes"),
+    "new_hold": ("", "q=sinuhe", "q=olematonsana"),
     "title": ("view=items", "view=marc", "view=history"),
     "suggest": ("", "q=Lohip%C3%A4%C3%A4", "q=9789510432266"),
     "purchase_suggestions": ("", "library=all", "state=declined"),
@@ -119,6 +124,7 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     "reserve": ("/record/{popular_id}/reserve/", "/record/{held_id}/reserve/"),
     "title": ("/titles/{popular_id}/",),
     "restriction_type": ("/restriction-types/processing/",),
+    "title_queue": ("/titles/{popular_id}/queue/",),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }
 """Further addresses of a page that looks different for another thing."""

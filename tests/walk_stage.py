@@ -43,13 +43,22 @@ from kortisto.domain.catalogue.actions.importing import (  # noqa: E402
 )
 from kortisto.domain.catalogue.marc.sources import Format  # noqa: E402
 from kortisto.domain.catalogue.models import ImportBatch, Item, Record  # noqa: E402
+from kortisto.domain.circulation.actions.cancel_hold import (  # noqa: E402
+    cancel_holds,
+)
 from kortisto.domain.circulation.actions.checkin import checkin  # noqa: E402
 from kortisto.domain.circulation.actions.checkout import checkout  # noqa: E402
+from kortisto.domain.circulation.actions.place_hold import (  # noqa: E402
+    Wish,
+    place_hold,
+)
 from kortisto.domain.circulation.models import Loan  # noqa: E402
+from kortisto.domain.circulation.reasons import Reason  # noqa: E402
 from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
-from kortisto.domain.holds.models import Hold  # noqa: E402
+from kortisto.domain.holds.actions.changing import suspend  # noqa: E402
+from kortisto.domain.holds.models import Hold, Transit  # noqa: E402
 from kortisto.domain.notices.actions.texts import save_text  # noqa: E402
 from kortisto.domain.notices.actions.writing import Letter, write_message  # noqa: E402
 from kortisto.domain.notices.models import Notice, Transport  # noqa: E402
@@ -151,12 +160,15 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         for copy, days in zip(copies, DAYS_AGO, strict=True)
     ]
     waiting = next(shelf)
-    shelved = {"state": Hold.State.WAITING, "item": waiting}
     until = timezone.localdate(now) + timedelta(days=7)
-    on_shelf = make_hold(
-        patron, waiting.record, pickup=library, pickup_until=until, **shelved
-    )
-    in_queue = make_hold(patron, returned.record, pickup=library)
+    shelved: dict[str, Any] = {
+        "state": Hold.State.WAITING,
+        "item": waiting,
+        "pickup_until": until,
+    }
+    waits = make_hold(patron, waiting.record, pickup=library, **shelved)
+    journeys(library, patron, next(shelf), next(shelf))
+    queued = holds(library, patron, returned.record, by)
     charge(patron.pk, "NEW_CARD", 300, key="walk", by=by, now=now)
     restriction = restrict(
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
@@ -184,9 +196,9 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "overdue": Loan.objects.get(pk=lent[0].loan_id).barcode,
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
-        "hold_id": in_queue.pk,
-        "held_id": in_queue.record_id,
-        "shelved_hold_id": on_shelf.pk,
+        "hold_id": queued,
+        "held_id": returned.record_id,
+        "shelved_hold_id": waits.pk,
         "reader_card": card_of(make_patron(pin_hash=hashed(PIN))),
         "child_id": child.pk,
         "note_id": note.pk,
@@ -198,6 +210,47 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "errand_id": errand(library, patron.pk, by),
         "suggestion_id": suggestions(library, patron, by),
     }
+
+
+def holds(library: Unit, patron: Patron, record: Record, by: Actor) -> int:
+    """In the queue, suspended, and cancelled a moment ago; the id of the first."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    wish = Wish(record_id=record.pk, pickup_library_id=library.pk, note="Isotekstinen")
+    may = [reason.value for reason in Reason]
+    placed = place_hold(patron.pk, wish, by=by, now=now, overriding=may)
+    others = Record.objects.exclude(pk=record.pk).order_by("-pk")[:2]
+    paused, ended = (make_hold(patron, one, placed_at=now) for one in others)
+    suspend([paused.pk], until=today + timedelta(days=30), by=by, now=now)
+    cancel_holds([ended.pk], by=by, now=now)
+    return placed.hold_id
+
+
+def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:
+    """Nobody collected the one; the other comes for a hold, and for long already."""
+    now = timezone.now()
+    make_hold(
+        patron,
+        ended.record,
+        pickup=library,
+        item=ended,
+        state=Hold.State.UNCLEARED,
+        ending=Hold.Ending.UNCOLLECTED,
+        ended_at=now,
+    )
+    make_hold(
+        patron,
+        moving.record,
+        pickup=library,
+        item=moving,
+        state=Hold.State.TRAVELLING,
+    )
+    elsewhere = Unit.objects.filter(kind=Unit.Kind.LIBRARY).exclude(pk=library.pk)
+    origin = elsewhere.order_by("pk")[0]
+    sent = now - timedelta(days=12)
+    Transit.objects.create(
+        item=moving, origin=origin, destination=library, sent_at=sent
+    )
 
 
 def suggestions(library: Unit, patron: Patron, by: Actor) -> int:

@@ -49,6 +49,8 @@ VIEWED: Final[Words] = {
     "registration": gettext_lazy(
         "the form of registration, for somebody of the family"
     ),
+    "hold": gettext_lazy("a hold of the patron"),
+    "queue": gettext_lazy("the queue for a title"),
     "history": gettext_lazy("the history of the record"),
 }
 """Where a patron was looked at."""

@@ -17,13 +17,17 @@ from kortisto.domain.fees.queries import (
     open_charges,
     owed_by,
 )
+from kortisto.domain.holds.actions.restoring import restorable
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.places import places_of_patron
 from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.notices.queries import messages_of
 from kortisto.domain.patrons.actions.choices import reach_of
 from kortisto.domain.patrons.actions.viewing import view_record
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.patrons.records import Dependant, PatronRecord, provenance_of
+from kortisto.interfaces.staff.hold_forms import PickupForm, SuspendForm
+from kortisto.interfaces.staff.hold_rows import hold_rows
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.loan_rows import loan_rows
 from kortisto.interfaces.staff.message_words import MessageLine, message_lines
@@ -79,7 +83,8 @@ def patron_context(
         "dependants": _dependants(record.dependants, by=by, now=now),
         "actor": by,
         **_facts(record, now=now),
-        **_loans_and_holds(patron_id, by=by, now=now, whole=whole),
+        **_loans(patron_id, by=by, now=now, whole=whole),
+        **_holds(patron_id, by=by, now=now, whole=whole),
         **_money(patron_id, shown=panel.money is not None),
     }
 
@@ -118,22 +123,33 @@ def _sent(patron_id: int) -> dict[str, Any]:
     }
 
 
-def _loans_and_holds(
-    patron_id: int, *, by: Actor, now: datetime, whole: str
-) -> dict[str, Any]:
+def _loans(patron_id: int, *, by: Actor, now: datetime, whole: str) -> dict[str, Any]:
     """Long lists are shortened, unless one of them is asked for whole."""
-    holds = Hold.objects.filter(patron_id=patron_id, state__in=OPEN)
-    fetched = holds.select_related("record", "pickup_library")
     may_see_history = by.may(PatronPermission.SEE_HISTORY)
     past = history_of(patron_id)[:MOST_PAST] if may_see_history else ()
     loans = loans_of(patron_id)[: _most("loans", whole)]
     return {
         "whole": whole,
         "loans": loan_rows(loans, now=now),
-        "holds": list(fetched.order_by("placed_at", "pk")[: _most("holds", whole)]),
-        "hold_count": holds.count(),
         "may_see_history": may_see_history,
         "past": list(past),
+    }
+
+
+def _holds(patron_id: int, *, by: Actor, now: datetime, whole: str) -> dict[str, Any]:
+    """Open holds with their places, and what could be brought back."""
+    today = localdate(now)
+    holds = Hold.objects.filter(patron_id=patron_id, state__in=OPEN)
+    fetched = holds.select_related("record", "pickup_library", "wanted_item")
+    in_order = fetched.defer("record__marc").order_by("placed_at", "pk")
+    shown = in_order[: _most("holds", whole)]
+    cancelled = restorable(patron_id, now=now).select_related("record")
+    return {
+        "holds": hold_rows(shown, places=places_of_patron(patron_id), today=today),
+        "hold_count": holds.count(),
+        "cancelled_holds": list(cancelled.defer("record__marc")[:MOST_PAST]),
+        "suspending": SuspendForm(),
+        "moving": PickupForm(initial=by.library_id),
     }
 
 

@@ -10,6 +10,7 @@ from kortisto.core.permissions import Permission, all_permissions, permission
 
 FAMILIES: Final[Mapping[str, Promise]] = {
     "lending": gettext_lazy("Lending"),
+    "holds": gettext_lazy("Holds"),
     "patrons": gettext_lazy("Patrons"),
     "notices": gettext_lazy("Messages"),
     "fees": gettext_lazy("Charges"),

@@ -14,6 +14,7 @@ from kortisto.domain.circulation.returns import Going
 from kortisto.domain.fees.models import Charge
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.answers import Outcome, part, refused_part
+from kortisto.interfaces.staff.hold_slips import HoldSlip, slip_of_item
 from kortisto.interfaces.staff.lending import Scan, only, take_back
 from kortisto.interfaces.staff.scan_state import ScanState
 from kortisto.ui.parts import TraceLine
@@ -33,6 +34,7 @@ class ReturnRow:
     sentences: Sequence[str]
     fine_cents: int
     trace: Sequence[TraceLine] = ()
+    slip: HoldSlip | None = None  # of a copy that now waits on the hold shelf
 
 
 def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
@@ -84,6 +86,7 @@ def row_of(answer: dict[str, Any]) -> ReturnRow:
         sentences=answer["sentences"],
         fine_cents=answer["fine_cents"],
         trace=_why_fine(answer["loan_id"]) if answer["fine_cents"] else (),
+        slip=slip_of_item(answer["item_id"]) if going is Going.HOLD_SHELF else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from kortisto.core.actors import Actor
@@ -17,7 +18,8 @@ from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
 from kortisto.domain.acquisitions.queries import suggestions_at
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import overdue_loans
-from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.lists import on_the_way
+from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change_requests import waiting_at
 from kortisto.domain.patrons.actions.provisional import waiting_for_card
@@ -57,13 +59,20 @@ def _work(actor: Actor, *, now: datetime) -> dict[str, Any]:
     here = actor.library_id
     today = timezone.localdate(now)
     waiting = Hold.objects.filter(state=Hold.State.WAITING, pickup_library_id=here)
-    on_the_way = Transit.objects.filter(arrived_at=None, cancelled_at=None)
+    shelf, moving = reverse("hold_shelf"), reverse("transits")
     return {
+        "shelf_url": shelf,
+        "uncleared_url": f"{shelf}?view=uncleared",
+        "coming_url": moving,
+        "leaving_url": f"{moving}?view=leaving",
         "may_lend": True,
         "waiting": waiting.count(),
+        "uncleared": Hold.objects.filter(
+            state=Hold.State.UNCLEARED, pickup_library_id=here
+        ).count(),
         "not_collected": waiting.filter(pickup_until__lt=today).count(),
-        "coming": on_the_way.filter(destination_id=here).count(),
-        "leaving": on_the_way.filter(origin_id=here).count(),
+        "coming": on_the_way(destination_id=here).count(),
+        "leaving": on_the_way(origin_id=here).count(),
         "overdue": overdue_loans(now=now).filter(library_id=here).count(),
     }
 

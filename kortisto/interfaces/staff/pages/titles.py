@@ -28,6 +28,7 @@ from kortisto.domain.catalogue.queries import (
 from kortisto.domain.circulation.availability import NOTHING, availability_of
 from kortisto.domain.circulation.item_states import ITEM_STATES, items_in_state
 from kortisto.domain.circulation.queries import STATUS_COLUMNS, StatusRow, statuses
+from kortisto.domain.holds.lists import queue_counts
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.search.documents import Facet
 from kortisto.domain.search.queries import Found
@@ -112,6 +113,7 @@ def title(request: StaffRequest, record_id: int) -> HttpResponse:
         "picture": PICTURES.get(record.material, "book"),
         "facts": _facts(record),
         "summary": _texts(record.description.get("summary")),
+        "queue": queue_counts(record_id, today=localdate()),
         "view": view,
         "tabs": _tabs(record, view),
     }

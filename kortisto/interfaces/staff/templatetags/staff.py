@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.core.actors import Actor
 from kortisto.core.permissions import permission
 from kortisto.domain.circulation.queries import ItemStatus
+from kortisto.domain.patrons import hold_identifiers
 from kortisto.ui.templatetags import ui
 
 register: Final = template.Library()
@@ -38,6 +39,12 @@ def may(actor: Actor | None, value: str) -> bool:
 def named(names: Mapping[str, str], label: str) -> str:
     """``{{ names|named:note.author }}``: who it was, or what the log calls them."""
     return names.get(label, label)
+
+
+@register.filter
+def grouped(identifier: str) -> str:
+    """``{{ patron.hold_identifier|grouped }}``: in groups that are easy to read."""
+    return hold_identifiers.grouped(identifier)
 
 
 @register.simple_tag

@@ -1,0 +1,153 @@
+"""One hold: its place, its days, why it could be placed; change, end, bring back."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kortisto.core.actors import Actor
+from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.hold_explain import why_placed
+from kortisto.domain.holds.actions.changing import change_days, change_pickup, mark
+from kortisto.domain.holds.actions.restoring import restorable, restore
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.permissions import HoldPermission
+from kortisto.domain.holds.places import place_of
+from kortisto.domain.patrons.actions.viewing import view_patron
+from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.hold_forms import ChangeHoldForm, days_of
+from kortisto.interfaces.staff.hold_rows import row_of
+from kortisto.interfaces.staff.job_words import actor_names
+from kortisto.interfaces.staff.told import tell
+from kortisto.ui.parts import TraceLine
+
+INVALID: Final = 422
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def hold(request: StaffRequest, hold_id: int) -> HttpResponse:
+    """Everything about one hold; while it waits in its queue it can be changed here."""
+    found = hold_to_show(hold_id)
+    today = timezone.localdate()
+    form = None
+    if found.state == Hold.State.QUEUED:
+        form = ChangeHoldForm(
+            request.POST if request.method == "POST" else None,
+            today=today,
+            initial=days_of(found),
+        )
+    if request.method == "POST":
+        if form is None:
+            tell(request, _("The hold has left its queue."), kind="attention")
+            return redirect("hold", hold_id=hold_id)
+        if form.is_valid() and _changed(request, found, form):
+            tell(request, _("The hold was changed."))
+            return redirect("hold", hold_id=hold_id)
+    told = _told(request, found) | {"form": form}
+    status = INVALID if form is not None and form.errors else 200
+    return render(request, "staff/hold.html", told, status=status)
+
+
+def hold_to_show(hold_id: int) -> Hold:
+    """With what a row of a page needs. Raises Http404."""
+    related = ("record", "pickup_library", "wanted_item", "item", "patron")
+    found = Hold.objects.select_related(*related).defer("record__marc")
+    try:
+        return found.get(pk=hold_id)
+    except Hold.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def patron_to_name(found: Hold, *, by: Actor, now: datetime) -> Patron | None:
+    """Whose hold it is, for those who may see patrons; looking is logged."""
+    if not by.may(PatronPermission.SEE):
+        return None
+    try:
+        return view_patron(found.patron_id, by=by, now=now, page="hold")
+    except Patron.DoesNotExist:  # in the bin
+        return None
+
+
+def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
+    now = timezone.now()
+    trace = [
+        TraceLine(name=why.sentence, source=why.source)
+        for why in why_placed(found.trace)
+    ]
+    names = actor_names({found.placed_by, found.ended_by} - {""})
+    back = restorable(found.patron_id, now=now).filter(pk=found.pk).exists()
+    return {
+        "hold": found,
+        "row": row_of(found, place=place_of(found.pk), today=timezone.localdate(now)),
+        "patron": patron_to_name(found, by=request.actor, now=now),
+        "placed_by": names.get(found.placed_by, ""),
+        "ended_by": names.get(found.ended_by, ""),
+        "trace": trace,
+        "restorable": back,
+        "actor": request.actor,
+    }
+
+
+def _changed(request: StaffRequest, found: Hold, form: ChangeHoldForm) -> bool:
+    """Do all that the form asks, or nothing and say why not."""
+    try:
+        with transaction.atomic():
+            _change(found, form, by=request.actor, now=timezone.now())
+    except Refused as refused:
+        add_refusals(form, refused)
+        return False
+    return True
+
+
+def _change(found: Hold, form: ChangeHoldForm, *, by: Actor, now: datetime) -> None:
+    told, changed = form.cleaned_data, set(form.changed_data)
+    if "pickup" in changed:
+        change_pickup([found.pk], told["pickup"], by=by, now=now)
+    if changed & {"starts_on", "expires_on"}:
+        change_days(
+            found.pk,
+            starts_on=told["starts_on"],
+            expires_on=told["expires_on"],
+            by=by,
+            now=now,
+        )
+    if changed & {"always_last", "non_urgent", "note"}:
+        mark(
+            found.pk,
+            always_last=told["always_last"],
+            non_urgent=told["non_urgent"],
+            note=told["note"],
+            by=by,
+            now=now,
+        )
+
+
+@require_POST
+def restore_hold(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
+    """Bring back a hold that was cancelled by mistake."""
+    found = hold_to_show(hold_id)
+    try:
+        restore(hold_id, by=request.actor, now=timezone.now())
+    except Refused as refused:
+        tell(request, refused.words, kind="stop")
+    else:
+        sentence = _("The hold is back at its place: {title}")
+        tell(request, sentence.format(title=found.record.title))
+    return redirect("hold", hold_id=hold_id)
+
+
+PLACE: Final = HoldPermission.PLACE
+urlpatterns = [
+    page("holds/<int:hold_id>/", hold, needs=PLACE),
+    page("holds/<int:hold_id>/restore/", restore_hold, needs=PLACE),
+]
