@@ -3,14 +3,21 @@
 from typing import Any
 
 from django.db import migrations, models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import TruncDate
+
 
 def tell_when(apps: Any, _editor: Any) -> None:
-    """A suspension so far has run since the hold was placed."""
-    holds = apps.get_model("holds", "Hold").objects
-    holds.update(counts_from=F("placed_at"))
-    holds.filter(suspended=True).update(suspended_from=F("placed_at__date"))
-    holds.filter(suspended=False).update(suspended_until=None)
+    """A suspension so far has run since the hold was placed.
+
+    In one statement: PostgreSQL alters no table of which it has still to check rows,
+    and it checks those again that one transaction changes twice.
+    """
+    apps.get_model("holds", "Hold").objects.update(
+        counts_from=F("placed_at"),
+        suspended_from=Case(When(suspended=True, then=TruncDate("placed_at"))),
+        suspended_until=Case(When(suspended=True, then=F("suspended_until"))),
+    )
 
 
 class Migration(migrations.Migration):
