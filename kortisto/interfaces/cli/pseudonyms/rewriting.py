@@ -3,10 +3,10 @@
 May be stopped and begun again: what was invented is invented once more.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -19,7 +19,6 @@ from kortisto.domain.patrons.models import Card, Patron, PatronWord
 from kortisto.domain.patrons.name_keys import search_keys
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.cli.pseudonyms.emptied import (
-    AT_ONCE,
     GONE,
     begin_the_log_anew,
     empty,
@@ -27,6 +26,8 @@ from kortisto.interfaces.cli.pseudonyms.emptied import (
 )
 from kortisto.interfaces.cli.pseudonyms.invented import Inventor, Numbers
 from kortisto.interfaces.cli.pseudonyms.treatments import Cell, Treatment, Treatments
+
+AT_ONCE: Final = 2_000
 
 Row = dict[str, Any]
 Told = Callable[[int], None]
@@ -60,7 +61,7 @@ def pseudonymise(*, seed: int, now: datetime, told: Told = lambda _rows: None) -
     for model in GONE:
         empty(model, told)
     for model, treated in _treated(treatments):
-        for rows in _pages(model):
+        for rows in _pages(model, treated):
             with transaction.atomic():
                 _rewrite(model, treated, rows)
             told(len(rows))
@@ -100,9 +101,9 @@ def treated_fields(
     return {name: how for name, how in decided.items() if how is not None}
 
 
-def _pages(model: type[models.Model]) -> Iterator[list[Row]]:
-    rows = model._default_manager.order_by("pk").values()  # noqa: SLF001
+def _pages(model: type[models.Model], treated: Collection[str]) -> Iterator[list[Row]]:
     key = model._meta.pk.attname  # noqa: SLF001
+    rows = model._default_manager.order_by("pk").values(key, *treated)  # noqa: SLF001
     page = list(rows[:AT_ONCE])
     while page:
         yield page
@@ -122,7 +123,11 @@ def _rewrite(
     update_rows(
         model,
         [columns[name] for name in treated],
-        ([*one.values(), row[key]] for one, row in zip(new, rows, strict=True)),
+        (
+            [*one.values(), row[key]]
+            for one, row in zip(new, rows, strict=True)
+            if any(value != row[name] for name, value in one.items())
+        ),
     )
     if model is Patron:
         _make_findable([row | one for one, row in zip(new, rows, strict=True)])
