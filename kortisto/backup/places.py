@@ -1,5 +1,6 @@
 """Where an installation keeps what is backed up, and where a backup is at work."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -51,6 +52,7 @@ def work_folder(data: Path) -> Iterator[Path]:
     """A folder for plain text that only we may read, gone when the block ends.
 
     What a run left that was killed is removed by the next one. One runs at a time.
+    Raises BackupTrouble when the disk gets full.
     """
     data.mkdir(parents=True, exist_ok=True)
     folder = data / "backup-at-work"
@@ -62,6 +64,14 @@ def work_folder(data: Path) -> Iterator[Path]:
         folder.mkdir(mode=0o700)
         try:
             yield folder
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            message = (
+                f"the disk of {data} is full: it needs room for the database and the "
+                "backup; what had been begun was removed again"
+            )
+            raise BackupTrouble(message) from error
         finally:
             shutil.rmtree(folder)
     finally:

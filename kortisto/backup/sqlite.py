@@ -1,5 +1,6 @@
 """Backups of an SQLite database: its own online backup, and a file put in its place."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -74,6 +75,8 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, str(error)) from error
         message = f"the database cannot be read: {error}"
         raise BackupTrouble(message) from error
 

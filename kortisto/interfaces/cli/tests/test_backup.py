@@ -1,10 +1,12 @@
 """``kortisto backup``: what was acknowledged comes back, and only by the key."""
 
+import errno
 import os
 import signal
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -345,6 +347,41 @@ def test_an_ended_run_leaves_no_plain_text(
     assert end.value.code == 143
     assert here.leftovers() == set()
     assert here.backups() == []
+
+
+def test_a_full_disk_is_told_by_its_folder(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    a_loan()
+    monkeypatch.setattr("kortisto.backup.making.pack", full)
+
+    code, told = here.command("--to", here.site)
+
+    assert (code, f"the disk of {here.data} is full" in told) == (2, True), told
+    assert here.leftovers() == set()
+    assert here.backups() == []
+
+
+def test_a_copy_without_room_is_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small(path: Path, timeout: float = 5) -> sqlite3.Connection:
+        opened = connect(path, timeout)
+        opened.execute("PRAGMA max_page_count=5")
+        return opened
+
+    connect = sqlite3.connect
+    with closing(connect(tmp_path / "full.sqlite3")) as full:
+        full.execute("CREATE TABLE big AS SELECT zeroblob(100000)")
+    monkeypatch.setattr(sqlite3, "connect", small)
+
+    with pytest.raises(OSError, match="full") as error:
+        SqliteDatabase(tmp_path / "full.sqlite3").dump(tmp_path / "copy")
+
+    assert error.value.errno == errno.ENOSPC
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next(here: Installation) -> None:
