@@ -275,7 +275,11 @@ def test_who_ticks_nothing_is_told(reader: Client, patron: Patron) -> None:
 
 def test_one_hold_is_changed_on_its_own_page(reader: Client, patron: Patron) -> None:
     hold, waiting = queued(patron), shelved(patron)
-    assert 'value="suspend"' in text(reader, f"{PAGE}{hold.pk}/")
+    found = text(reader, f"{PAGE}{hold.pk}/")
+    assert 'value="suspend"' in found
+    assert "Cancel the hold" in found
+    assert "Cancel holds" not in found
+    assert "Cancel holds" in text(reader)
     found = text(reader, f"{PAGE}{waiting.pk}/")
     assert 'value="suspend"' not in found
     assert "4711" in found
