@@ -17,7 +17,12 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.permissions import HoldPermission
-from kortisto.domain.org.models import CalendarException, Unit, WeeklyHours
+from kortisto.domain.org.models import (
+    CalendarException,
+    LibraryGroup,
+    Unit,
+    WeeklyHours,
+)
 from kortisto.domain.patrons.actions.restriction_types import row_of_type
 from kortisto.domain.patrons.actions.writing import keep_words
 from kortisto.domain.patrons.models import Card, Patron, PatronCategory, Restriction
@@ -34,6 +39,7 @@ DESK_PERMISSIONS = frozenset(
         LendingPermission.BACKDATE,
         LendingPermission.UNDO,
         HoldPermission.PLACE,
+        HoldPermission.PULL,
         PatronPermission.SEE,
         PatronPermission.EDIT,
         PatronPermission.RESTRICT,
@@ -151,6 +157,16 @@ def make_restriction(
     """A restriction in force since 2020, as nobody has lifted it."""
     values = {"starts_on": date(2020, 1, 1), "made_by": "staff:1", **fields}
     return Restriction.objects.create(patron=patron, type=row_of_type(kind), **values)
+
+
+def make_group(*libraries: Unit, purpose: str) -> LibraryGroup:
+    """Libraries that do something together: float, fetch copies for one another."""
+    group = LibraryGroup.objects.create(
+        code=f"G{next(_numbers)}", purpose=purpose, name_fi="Ryhmä"
+    )
+    group.libraries.set(libraries)
+    configuration_changed()
+    return group
 
 
 def card_of(patron: Patron) -> str:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "kortisto.domain.acquisitions",
     "kortisto.domain.circulation",
     "kortisto.domain.entry",
+    "kortisto.domain.fulfilment",
     "kortisto.domain.search",
     "kortisto.domain.notices",
     "kortisto.ui",

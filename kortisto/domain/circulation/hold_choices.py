@@ -84,7 +84,7 @@ def pickup_choices(
     return [
         library
         for library in libraries
-        if any(is_picked_up_at(library.id, copies, terms) for copies, terms in kinds)
+        if any(is_picked_up_at(library.id, copies, terms, tree) for copies, terms in kinds)
     ]
 
 

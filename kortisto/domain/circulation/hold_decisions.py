@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any, Final
 
 from kortisto.core.refusals import Refusal
+from kortisto.domain.circulation.filling import picked_up, serves
 from kortisto.domain.circulation.hold_facts import Copies, HoldSnapshot
 from kortisto.domain.circulation.hold_rules import HOLD_RULES, HoldFacts
 from kortisto.domain.circulation.rules import reasons_against
 from kortisto.domain.circulation.settings import severity_at
-from kortisto.domain.org.models import LibraryGroup
-from kortisto.domain.org.queries import Organisation, groups_of, organisation
+from kortisto.domain.org.queries import (
+    Organisation,
+    organisation,
+)
 from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.category_terms import charge_limits
 from kortisto.domain.policies.parameters import (
@@ -96,8 +99,8 @@ def decide_hold(
             snapshot=snapshot,
             copies=copies,
             terms=terms,
-            serves_patron=_serves(copies, terms, patron.home_library_id),
-            picked_up_there=is_picked_up_at(pickup_library_id, copies, terms),
+            serves_patron=_serves(tree, copies, terms, patron.home_library_id),
+            picked_up_there=is_picked_up_at(pickup_library_id, copies, terms, tree),
             pickup_name=_name(tree, pickup_library_id),
             certain_copy=certain_copy,
             unattended=unattended,
@@ -117,34 +120,32 @@ def _name(tree: Organisation, library_id: int) -> str:
     return tree.name(library_id)
 
 
-def _serves(copies: Copies | None, terms: Terms | None, patron_home: int) -> bool:
+def _serves(
+    tree: Organisation,
+    copies: Copies | None,
+    terms: Terms | None,
+    patron_home: int,
+) -> bool:
     if copies is None or terms is None:
         return True
-    return _within(terms.hold_rule, copies.home_library_id, patron_home)
+    return serves(
+        terms,
+        home=copies.home_library_id,
+        patron_home=patron_home,
+        same_group=tree.same_picking_group,
+    )
 
 
-def is_picked_up_at(pickup: int, copies: Copies | None, terms: Terms | None) -> bool:
+def is_picked_up_at(
+    pickup: int, copies: Copies | None, terms: Terms | None, tree: Organisation
+) -> bool:
     """Whether such copies are sent to the library, by the rule of their home."""
     if copies is None or terms is None:
         return True
-    if terms.pickup_rule == "holding":
-        return pickup == copies.library_id
-    return _within(terms.pickup_rule, copies.home_library_id, pickup)
-
-
-def _within(rule: str, home: int, library_id: int) -> bool:
-    """Whether a library is one of those that the rule of an item's home allows."""
-    match rule:
-        case "none":
-            return False
-        case "home":
-            return library_id == home
-        case "group":
-            return library_id == home or same_picking_group(home, library_id)
-        case _:
-            return True
-
-
-def same_picking_group(one: int, other: int) -> bool:
-    purpose = LibraryGroup.Purpose.PICKING
-    return not set(groups_of(one, purpose)).isdisjoint(groups_of(other, purpose))
+    return picked_up(
+        terms,
+        home=copies.home_library_id,
+        holding=copies.library_id,
+        pickup=pickup,
+        same_group=tree.same_picking_group,
+    )

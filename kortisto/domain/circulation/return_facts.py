@@ -1,6 +1,6 @@
 """Everything a check-in needs, read in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final, TypedDict
@@ -22,10 +22,14 @@ from kortisto.domain.holds.queue import (
     wants,
 )
 
-QUEUE: Final = f"""
-    FROM hold q JOIN patron qp ON qp.id = q.patron_id
-    WHERE q.record_id = i.record_id AND {ACTIVE} AND {WANTS_THE_ITEM}
-    ORDER BY {IN_ORDER}"""
+AT_ONCE: Final = 50  # holds of a queue that are read together
+NEXT: Final = f"""COALESCE(
+      (SELECT q.id FROM hold q WHERE q.id = (
+          SELECT pl.hold_id FROM pull pl WHERE pl.item_id = i.id)
+        AND {ACTIVE} AND {WANTS_THE_ITEM}),
+      (SELECT q.id FROM hold q
+        WHERE q.record_id = i.record_id AND {ACTIVE} AND {WANTS_THE_ITEM}
+        ORDER BY {IN_ORDER} LIMIT 1))"""
 
 SQL: Final = f"""
     SELECT {CONFIGURATION}, i.id, i.barcode, i.record_id, rec.title, i.item_type_id,
@@ -39,8 +43,7 @@ SQL: Final = f"""
       (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint) FROM posting po
         WHERE po.patron_id = o.patron_id),
       h.id, h.state, h.pickup_library_id, t.id, t.destination_id,
-      (SELECT q.id {QUEUE} LIMIT 1), (SELECT q.pickup_library_id {QUEUE} LIMIT 1),
-      (SELECT qp.category_id {QUEUE} LIMIT 1)
+      n.id, n.pickup_library_id, np.category_id, np.home_library_id
     FROM item i
     JOIN record rec ON rec.id = i.record_id
     LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
@@ -48,6 +51,8 @@ SQL: Final = f"""
     LEFT JOIN hold h ON h.item_id = i.id AND h.state IN {KEPT}
     LEFT JOIN transit t ON t.item_id = i.id
       AND t.arrived_at IS NULL AND t.cancelled_at IS NULL
+    LEFT JOIN hold n ON n.id = {NEXT}
+    LEFT JOIN patron np ON np.id = n.patron_id
     WHERE UPPER(i.barcode) = %(barcode)s"""
 
 
@@ -99,6 +104,7 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         next_hold_id=row[33],
         next_pickup_id=row[34],
         next_category_id=row[35],
+        next_home_id=row[36],
     )
 
 
@@ -109,25 +115,25 @@ def _kept_for(hold: int | None, state: str | None, pickup: int | None) -> _Kept:
     return {"hold_id": hold, "hold_state": state or "", "hold_pickup_id": pickup}
 
 
-def next_hold(
-    facts: ReturnFacts, *, today: date, not_of: Collection[int]
-) -> ReturnFacts:
-    """The facts with the first of the queue that is not of these patron categories."""
-    found = (
+def candidates(facts: ReturnFacts, *, today: date) -> Iterator[ReturnFacts]:
+    """The facts with each hold of the queue in turn that the item could fill."""
+    rows = (
         Hold.objects.filter(
             active_on(today),
             wants(facts.item_id, facts.enumchron),
             record=facts.record_id,
         )
-        .exclude(patron__category__in=not_of)
         .order_by(*ORDER)
-        .values_list("pk", "pickup_library", "patron__category")
-        .first()
+        .values_list("pk", "pickup_library", "patron__category", "patron__home_library")
     )
-    hold_id, pickup, category = found or (None, None, None)
-    return replace(
-        facts, next_hold_id=hold_id, next_pickup_id=pickup, next_category_id=category
-    )
+    for hold_id, pickup, category, home in rows.iterator(AT_ONCE):
+        yield replace(
+            facts,
+            next_hold_id=hold_id,
+            next_pickup_id=pickup,
+            next_category_id=category,
+            next_home_id=home,
+        )
 
 
 def hold_item_row(barcode: str) -> None:

@@ -79,6 +79,7 @@ class ReturnFacts:
     next_hold_id: int | None = None  # the first of the queue that this item can fill
     next_pickup_id: int | None = None
     next_category_id: int | None = None  # of the patron who placed it
+    next_home_id: int | None = None  # home library of that patron
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

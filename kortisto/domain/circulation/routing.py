@@ -1,49 +1,65 @@
 """Where an item goes from a library: the facts joined with the rules in force."""
 
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from kortisto.domain.circulation.decisions import ALL_PATRONS
-from kortisto.domain.circulation.return_facts import next_hold
+from kortisto.domain.circulation.filling import may_fill
+from kortisto.domain.circulation.return_facts import candidates
 from kortisto.domain.circulation.returns import Plan, ReturnFacts, plan_for
-from kortisto.domain.org.models import LibraryGroup
-from kortisto.domain.org.queries import groups_of, organisation
+from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.domain.org.settings import FLOAT
+from kortisto.domain.org.tree import FLOATING
 from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Matrix
 
 
 def route(configuration: int, facts: ReturnFacts, *, at: int, today: date) -> Plan:
     """What to do with the item; one that was not on loan goes by its home's rules."""
+    tree = organisation(configuration)
     matrix = rules_in_force(today, configuration)
+    home = facts.home_library_id
     terms = matrix.terms(
-        facts.rules_library_id or facts.home_library_id,
+        facts.rules_library_id or home,
         facts.category_id or ALL_PATRONS,
         facts.item_type_id,
     )
-    floats = organisation(configuration).setting(FLOAT, at).value or (
-        terms.return_rule == "float-group" and _same_group(at, facts.home_library_id)
+    floats = tree.setting(FLOAT, at).value or (
+        terms.return_rule == "float-group" and tree.share_group(at, home, FLOATING)
     )
-    fillable = _with_a_hold_that_it_may_fill(facts, matrix, today=today)
+    fillable = _with_a_hold_that_it_may_fill(facts, matrix, tree, at=at, today=today)
     return plan_for(fillable, at=at, return_rule=terms.return_rule, floats=floats)
 
 
 def _with_a_hold_that_it_may_fill(
-    facts: ReturnFacts, matrix: Matrix, *, today: date
+    facts: ReturnFacts, matrix: Matrix, tree: Organisation, *, at: int, today: date
 ) -> ReturnFacts:
-    """Pass over those to whom such an item of its home is not holdable (HLD-8)."""
-    barred: set[int] = set()
-    while facts.next_hold_id is not None and facts.next_category_id is not None:
-        terms = matrix.terms(
-            facts.home_library_id, facts.next_category_id, facts.item_type_id
-        )
-        if terms.holdable:
-            break
-        barred.add(facts.next_category_id)
-        facts = next_hold(facts, today=today, not_of=barred)
-    return facts
+    """Pass over holds that such an item of its home may not fill (HLD-7, HLD-8).
+
+    The one read with the facts comes first: usually it is the one, and the queue is
+    not read.
+    """
+    if facts.next_hold_id is None:
+        return facts
+    for one in chain([facts], candidates(facts, today=today)):
+        if _may_fill(one, matrix, tree, at=at):
+            return one
+    return replace(facts, next_hold_id=None, next_pickup_id=None)
 
 
-def _same_group(one: int, other: int) -> bool:
-    """Whether an item may float from one library to the other (HLD-50)."""
-    purpose = LibraryGroup.Purpose.FLOATING
-    return not set(groups_of(one, purpose)).isdisjoint(groups_of(other, purpose))
+def _may_fill(
+    facts: ReturnFacts, matrix: Matrix, tree: Organisation, *, at: int
+) -> bool:
+    assert facts.next_category_id is not None  # noqa: S101 - read with the hold
+    assert facts.next_home_id is not None  # noqa: S101
+    assert facts.next_pickup_id is not None  # noqa: S101
+    home = facts.home_library_id
+    return may_fill(
+        matrix.terms(home, facts.next_category_id, facts.item_type_id),
+        home=home,
+        holding=at,
+        patron_home=facts.next_home_id,
+        pickup=facts.next_pickup_id,
+        same_group=tree.same_picking_group,
+    )

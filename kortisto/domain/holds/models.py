@@ -109,6 +109,53 @@ class Hold(models.Model):
         return f"hold {self.pk}"
 
 
+class Pull(models.Model):
+    """A copy on a shelf that is to be fetched for a hold: the plan of this moment.
+
+    Nothing but a plan: lists show a row only while the copy still stands there and the
+    hold still waits, and a check-in of the copy serves this hold before the others.
+    """
+
+    hold = models.OneToOneField(Hold, on_delete=models.CASCADE, related_name="pull")
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="pull")
+    library = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    planned_at = models.DateTimeField()
+    later_until = models.DateTimeField(null=True, blank=True)  # "ask me later"
+    trace = models.JSONField(default=dict)  # why this copy for this hold
+
+    SECRECY = secrecy(personal="hold item library planned_at later_until trace")
+
+    class Meta:
+        db_table = "pull"
+        indexes = (models.Index(fields=["library", "item"], name="pull_of_library"),)
+
+    @override
+    def __str__(self) -> str:
+        return f"pull {self.pk}"
+
+
+class Miss(models.Model):
+    """A copy that was looked for and not found where it should have stood.
+
+    It counts until the copy is seen again.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="misses")
+    library = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    missed_at = models.DateTimeField()
+    missed_by = models.CharField(max_length=40)
+
+    SECRECY = secrecy(staff="item library missed_at missed_by")
+
+    class Meta:
+        db_table = "miss"
+        indexes = (models.Index(fields=["item", "missed_at"], name="miss_of_item"),)
+
+    @override
+    def __str__(self) -> str:
+        return f"miss {self.pk}"
+
+
 class Transit(models.Model):
     """An item's journey from one library to another."""
 

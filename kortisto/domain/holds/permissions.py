@@ -8,6 +8,7 @@ from kortisto.core.permissions import Permission
 
 class HoldPermission(Permission):
     PLACE = "holds.place", _("Place, change and cancel holds")
+    PULL = "holds.pull", _("Fetch copies by the pull list")
     MOVE = "holds.move", _("Change the order of a queue")
     OVERRIDE = "holds.override", _("Place a hold against the rules")
 

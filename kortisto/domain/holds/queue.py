@@ -28,21 +28,25 @@ KEEPS_ITS_ITEM: Final = (*TRAPPED, Hold.State.UNCLEARED)
 ORDER: Final = ("always_last", "counts_from", "pk")
 
 
-def active_on(day: date) -> Q:
+def active_on(day: date, *, of: str = "") -> Q:
     """Holds of the queue that may be given a copy on the day (HLD-4, HLD-7).
 
     The first and the last day of a suspension are suspended ones; the last day of a
-    hold still counts.
+    hold still counts. ``of`` leads to the hold from other rows: ``"hold__"``.
     """
+
+    def where(**conditions: object) -> Q:
+        return Q(**{f"{of}{name}": value for name, value in conditions.items()})
+
     return (
-        Q(state=Hold.State.QUEUED)
+        where(state=Hold.State.QUEUED)
         & (
-            Q(suspended_from=None)
-            | Q(suspended_from__gt=day)
-            | Q(suspended_until__lt=day)
+            where(suspended_from=None)
+            | where(suspended_from__gt=day)
+            | where(suspended_until__lt=day)
         )
-        & (Q(starts_on=None) | Q(starts_on__lte=day))
-        & (Q(expires_on=None) | Q(expires_on__gte=day))
+        & (where(starts_on=None) | where(starts_on__lte=day))
+        & (where(expires_on=None) | where(expires_on__gte=day))
     )
 
 

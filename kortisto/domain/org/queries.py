@@ -34,7 +34,6 @@ __all__ = [
     "explain_setting",
     "grants_in_force",
     "grants_of",
-    "groups_of",
     "has_second_factor",
     "managers_of",
     "may_work_at",
@@ -73,12 +72,6 @@ def top_of_organisation() -> int:
     """The consortium. Raises Unit.DoesNotExist before there is any."""
     tops = Unit.objects.filter(parent=None, kind=Unit.Kind.CONSORTIUM).order_by("pk")
     return tops.values_list("pk", flat=True)[:1].get()
-
-
-def groups_of(library_id: int, purpose: LibraryGroup.Purpose) -> tuple[int, ...]:
-    """Ids of the groups of one purpose that a library belongs to."""
-    groups = LibraryGroup.objects.filter(purpose=purpose, libraries=library_id)
-    return tuple(groups.order_by("code").values_list("pk", flat=True))
 
 
 def targets(unit_id: int | None = None, *, group: str | None = None) -> tuple[int, ...]:
@@ -207,6 +200,7 @@ def _build() -> Organisation:
         decided=_decided(),
         weekly=_weekly(),
         exceptions=_exceptions(),
+        groups=_groups(),
     )
 
 
@@ -239,6 +233,18 @@ def _decided() -> dict[str, dict[int, object]]:
     ):
         decided[key][unit_id] = value
     return dict(decided)
+
+
+def _groups() -> dict[str, dict[int, frozenset[int]]]:
+    """Purpose, library, and the groups of that purpose that it belongs to."""
+    found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    rows = LibraryGroup.objects.exclude(libraries=None)
+    for group, purpose, library in rows.values_list("pk", "purpose", "libraries"):
+        found[purpose][library].add(group)
+    return {
+        purpose: {library: frozenset(groups) for library, groups in of.items()}
+        for purpose, of in found.items()
+    }
 
 
 def _weekly() -> dict[int, tuple[WeeklyOpening, ...]]:

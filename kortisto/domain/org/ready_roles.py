@@ -32,7 +32,7 @@ LENDING: Final = (
     "lending.override-hold",
     "lending.override-renewal",
 )
-HOLDS: Final = ("holds.place", "holds.move", "holds.override")
+HOLDS: Final = ("holds.place", "holds.pull", "holds.move", "holds.override")
 PATRONS: Final = (
     "patrons.see",
     "patrons.edit",
@@ -113,6 +113,7 @@ READY_ROLES: Final = (
             "lending.lend",
             "lending.undo",
             "holds.place",
+            "holds.pull",
             "patrons.see",
             "catalogue.see",
         ),

@@ -12,6 +12,7 @@ from kortisto.domain.org.settings import Setting, Sourced
 T = TypeVar("T")
 
 LIBRARY = "library"
+PICKING, FLOATING = "picking", "floating"  # purposes of groups
 MUNICIPALITY = "municipality"
 
 
@@ -67,6 +68,7 @@ class Organisation:
     decided: Mapping[str, Mapping[int, object]] = field(default_factory=dict)
     weekly: Mapping[int, tuple[WeeklyOpening, ...]] = field(default_factory=dict)
     exceptions: Mapping[int, tuple[ExceptionDays, ...]] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _below: dict[int, set[int]] = field(default_factory=dict, init=False, repr=False)
     _calendars: dict[int, OpeningCalendar] = field(
@@ -123,6 +125,16 @@ class Organisation:
                 key=lambda node: (node.names["fi"], node.id),
             )
         )
+
+    def share_group(self, one: int, other: int, purpose: str) -> bool:
+        """Whether two libraries are together in a group of the purpose."""
+        members = self.groups.get(purpose, {})
+        own = members.get(one, frozenset())
+        return not own.isdisjoint(members.get(other, frozenset()))
+
+    def same_picking_group(self, one: int, other: int) -> bool:
+        """Whether copies are fetched for one another's patrons first (HLD-20)."""
+        return self.share_group(one, other, PICKING)
 
     def municipality_of(self, unit_id: int) -> int:
         """The nearest municipality: the unit itself or the first one above it.

@@ -25,6 +25,7 @@ from kortisto.testing.builders import (
     close_library,
     desk,
     make_consortium,
+    make_group,
     make_hold,
     make_item,
     make_item_type,
@@ -134,10 +135,7 @@ def test_a_floating_type_stays_also_when_it_was_not_on_loan() -> None:
 def test_an_item_floats_within_its_group_only() -> None:
     make_rules({"values": {"return_rule": "float-group"}})
     home, near, far = (make_library(code) for code in ("MLI", "SVL", "PMK"))
-    group = LibraryGroup.objects.create(
-        code="EAST", purpose=LibraryGroup.Purpose.FLOATING
-    )
-    group.libraries.set([home, near])
+    make_group(home, near, purpose=LibraryGroup.Purpose.FLOATING)
     item = make_item(library=home)
     assert take_back(item, at=near).going is Going.SHELF
     assert not Transit.objects.exists()

@@ -31,6 +31,7 @@ from kortisto.testing.builders import (
     chief,
     desk,
     make_category,
+    make_group,
     make_hold,
     make_item,
     make_library,
@@ -271,10 +272,7 @@ def test_holds_on_what_stands_on_the_shelf(
 def test_copies_kept_for_the_patrons_of_their_library_or_its_group() -> None:
     make_rules({"values": {"hold_rule": "group"}})
     here, near, far = (make_library(code) for code in ("MLI", "SVL", "PIE"))
-    group = LibraryGroup.objects.create(
-        code="itä", purpose=LibraryGroup.Purpose.PICKING, name_fi="itä"
-    )
-    group.libraries.set([here, near])
+    make_group(here, near, purpose=LibraryGroup.Purpose.PICKING)
     item = make_item(library=here)
     place(make_patron(home_library=near), item.record)
     with pytest.raises(Refused, match="for-others-holds"):

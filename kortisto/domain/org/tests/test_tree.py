@@ -24,7 +24,6 @@ from kortisto.domain.org.models import LibraryGroup, Membership, SettingValue, U
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import (
     explain_setting,
-    groups_of,
     organisation,
     targets,
 )
@@ -246,7 +245,7 @@ def test_asking_again_costs_no_query_while_the_number_is_the_same(
 
 def test_a_group_holds_libraries_only() -> None:
     library, other = make_library("MLI"), make_library("SVL")
-    group = save_group(
+    save_group(
         "SUUR",
         LibraryGroup.Purpose.FLOATING,
         names={"fi": "Suur-Savo"},
@@ -255,7 +254,9 @@ def test_a_group_holds_libraries_only() -> None:
         now=MONDAY_NOON,
     )
     assert targets(group="SUUR") == tuple(sorted((library.pk, other.pk)))
-    assert groups_of(library.pk, LibraryGroup.Purpose.FLOATING) == (group.pk,)
+    tree = organisation()
+    assert tree.share_group(library.pk, other.pk, LibraryGroup.Purpose.FLOATING)
+    assert not tree.same_picking_group(library.pk, other.pk)
     with pytest.raises(Refused, match="not-library"):
         save_group(
             "SUUR",

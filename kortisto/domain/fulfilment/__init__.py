@@ -1,0 +1,1 @@
+"""Which copy goes to whom: the plan of the shelves, and the lists to fetch by."""

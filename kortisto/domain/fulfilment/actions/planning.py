@@ -1,0 +1,110 @@
+"""Plan which copies are fetched for whom, title by title, at any moment."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from kortisto.domain.catalogue.models import Record
+from kortisto.domain.fulfilment.facts import Title, titles
+from kortisto.domain.fulfilment.journeys import journeys_from
+from kortisto.domain.fulfilment.rules import Assignment, Copy, Waiting, assign
+from kortisto.domain.holds.models import Pull
+from kortisto.domain.org.queries import organisation
+from kortisto.domain.policies.queries import rules_in_force
+from kortisto.domain.policies.rules import Terms
+
+AT_ONCE: Final = 100  # titles of one transaction
+
+
+def plan_titles(record_ids: Collection[int], *, now: datetime) -> int:
+    """Bring the plan of these titles up to what is true now; how many rows changed.
+
+    The same facts give the same plan, so a second run changes nothing. A row keeps
+    that it was asked for later, as long as it stays.
+    """
+    wanted = sorted(set(record_ids))
+    return sum(
+        _plan(wanted[start : start + AT_ONCE], now=now)
+        for start in range(0, len(wanted), AT_ONCE)
+    )
+
+
+@transaction.atomic
+def _plan(record_ids: list[int], *, now: datetime) -> int:
+    # Two plans of a title at once would both write: the second waits and looks again.
+    locked = Record.objects.select_for_update().filter(pk__in=record_ids)
+    list(locked.order_by("pk").values_list("pk"))
+    today = localdate(now)
+    planned = {
+        pull.item_id: pull for pull in Pull.objects.filter(item__record__in=record_ids)
+    }
+    planner = _Planner(planned, today)
+    assigned = {
+        each.item_id: each
+        for title in titles(record_ids, today=today).values()
+        for each in planner.assignments(title)
+    }
+    return _write(planned, assigned, now=now)
+
+
+class _Planner:
+    """What planning a title looks up, read once for many titles."""
+
+    def __init__(self, planned: Mapping[int, Pull], today: date) -> None:
+        self._planned = planned
+        self._today = today
+        self._tree = organisation()
+        self._matrix = rules_in_force(today)
+        self._journey = journeys_from(self._tree, today)
+
+    def assignments(self, title: Title) -> Iterator[Assignment]:
+        return assign(
+            title.holds,
+            title.copies,
+            today=self._today,
+            terms=self._terms,
+            journey=self._journey,
+            same_group=self._tree.same_picking_group,
+            now_for=self._now_for,
+        )
+
+    def _terms(self, copy: Copy, hold: Waiting) -> Terms:
+        return self._matrix.terms(
+            copy.home_library_id, hold.category_id, copy.item_type_id
+        )
+
+    def _now_for(self, item_id: int) -> int | None:
+        pull = self._planned.get(item_id)
+        return None if pull is None else pull.hold_id
+
+
+def _write(
+    planned: Mapping[int, Pull], assigned: Mapping[int, Assignment], *, now: datetime
+) -> int:
+    gone = [
+        pull.pk
+        for item_id, pull in planned.items()
+        if item_id not in assigned or not _same(pull, assigned[item_id])
+    ]
+    Pull.objects.filter(pk__in=gone).delete()
+    kept = {pull.item_id for pull in planned.values() if pull.pk not in gone}
+    made = [
+        Pull(
+            hold_id=each.hold_id,
+            item_id=each.item_id,
+            library_id=each.library_id,
+            planned_at=now,
+            trace=each.trace,
+        )
+        for item_id, each in assigned.items()
+        if item_id not in kept
+    ]
+    Pull.objects.bulk_create(made)
+    return len(gone) + len(made)
+
+
+def _same(pull: Pull, each: Assignment) -> bool:
+    return pull.hold_id == each.hold_id and pull.library_id == each.library_id

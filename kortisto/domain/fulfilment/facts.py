@@ -1,0 +1,98 @@
+"""The shelves and the queue of a title: two statements for any number of titles."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.item_states import items_in_state
+from kortisto.domain.fulfilment.rules import Copy, Waiting
+from kortisto.domain.holds.models import Hold, Miss
+from kortisto.domain.holds.queue import ORDER, active_on
+
+MOST_HOLDS: Final = 200  # of one queue that are looked at; copies are fewer than that
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What there is to give, and who waits, the first first."""
+
+    copies: tuple[Copy, ...] = ()
+    holds: tuple[Waiting, ...] = ()
+
+
+def on_the_shelf() -> QuerySet[Item]:
+    """Copies that somebody can fetch now: here, whole, and not looked for in vain."""
+    missed = Miss.objects.filter(item=OuterRef("pk")).filter(
+        Q(item__last_seen_at=None) | Q(missed_at__gte=F("item__last_seen_at"))
+    )
+    return items_in_state(Item.objects.all(), "available").filter(
+        ~Exists(missed), restricted=""
+    )
+
+
+def titles(record_ids: Collection[int], *, today: date) -> Mapping[int, Title]:
+    """Each title that somebody waits for; those without copies to give have none."""
+    waiting = _queues(record_ids, today=today)
+    copies = defaultdict(list)
+    rows = (
+        on_the_shelf()
+        .filter(record_id__in=waiting)
+        .order_by("pk")
+        .values_list(
+            "record_id",
+            "pk",
+            "home_library_id",
+            "library_id",
+            "item_type_id",
+            "enumchron",
+        )
+    )
+    for record_id, item_id, home, library, kind, volume in rows:
+        copies[record_id].append(
+            Copy(
+                item_id=item_id,
+                home_library_id=home,
+                library_id=library,
+                item_type_id=kind,
+                volume=volume,
+            )
+        )
+    return {
+        record_id: Title(tuple(copies[record_id]), tuple(holds))
+        for record_id, holds in waiting.items()
+    }
+
+
+def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Waiting]]:
+    queues: dict[int, list[Waiting]] = defaultdict(list)
+    rows = (
+        Hold.objects.filter(active_on(today), record_id__in=record_ids)
+        .order_by("record_id", *ORDER)
+        .values_list(
+            "record_id",
+            "pk",
+            "patron__category_id",
+            "patron__home_library_id",
+            "pickup_library_id",
+            "wanted_item_id",
+            "wanted_volume",
+        )
+    )
+    for record_id, hold_id, category, home, pickup, item, volume in rows.iterator():
+        if len(queues[record_id]) < MOST_HOLDS:
+            queues[record_id].append(
+                Waiting(
+                    hold_id=hold_id,
+                    category_id=category,
+                    patron_home_id=home,
+                    pickup_library_id=pickup,
+                    wanted_item_id=item,
+                    wanted_volume=volume,
+                )
+            )
+    return queues

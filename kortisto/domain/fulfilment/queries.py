@@ -1,0 +1,103 @@
+"""The pull list of a library: what stands on its shelves and is waited for now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.utils.timezone import localdate
+
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.fulfilment.facts import on_the_shelf
+from kortisto.domain.holds.models import Miss, Pull
+from kortisto.domain.holds.queue import active_on
+
+IN_SHELF_ORDER: Final = (
+    "put_off",
+    "item__location",
+    "item__sub_location",
+    "item__collection",
+    "item__call_number_sort",
+    "item__record__title_sort",
+    "pk",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRow:
+    """A row for whoever fetches: the copy, and where it goes. Nothing of the patron."""
+
+    pull_id: int
+    item_id: int
+    record_id: int
+    barcode: str
+    title: str
+    author: str
+    material: str
+    year: int | None
+    location: str
+    sub_location: str
+    collection: str
+    call_number: str
+    volume: str
+    pickup_library_id: int
+    placed_at: datetime
+    put_off: bool
+    trace: dict[str, Any]
+
+
+def pulls_at(library_id: int, *, now: datetime) -> "QuerySet[Pull, Any]":
+    """The rows that are true this moment, in shelf order; those put off come last.
+
+    A row whose copy has been taken, or whose hold does not wait any more, is not
+    among them, whether or not the plan has been made anew since.
+    """
+    return (
+        Pull.objects.filter(
+            active_on(localdate(now), of="hold__"),
+            library_id=library_id,
+            item__in=on_the_shelf().filter(library_id=library_id),
+        )
+        .annotate(
+            put_off=Case(
+                When(Q(later_until__gt=now), then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by(*IN_SHELF_ORDER)
+    )
+
+
+def pull_list(
+    library_id: int, *, now: datetime, start: int = 0, most: int = 100
+) -> list[PullRow]:
+    """A page of the list of a library: one statement."""
+    rows = pulls_at(library_id, now=now).values(
+        "put_off",
+        "trace",
+        "item_id",
+        pull_id=F("pk"),
+        record_id=F("item__record_id"),
+        barcode=F("item__barcode"),
+        title=F("item__record__title"),
+        author=F("item__record__author"),
+        material=F("item__record__material"),
+        year=F("item__record__year"),
+        location=F("item__location"),
+        sub_location=F("item__sub_location"),
+        collection=F("item__collection"),
+        call_number=F("item__call_number"),
+        volume=F("item__enumchron"),
+        pickup_library_id=F("hold__pickup_library_id"),
+        placed_at=F("hold__placed_at"),
+    )[start : start + most]
+    return [PullRow(**{**row, "put_off": bool(row["put_off"])}) for row in rows]
+
+
+def misses_since_seen(item: Item) -> int:
+    """How many times a copy has been looked for in vain since it was last seen."""
+    misses = Miss.objects.filter(item=item)
+    if item.last_seen_at is not None:
+        misses = misses.filter(missed_at__gte=item.last_seen_at)
+    return misses.count()

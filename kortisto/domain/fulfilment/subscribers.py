@@ -1,0 +1,53 @@
+"""Plan a title anew when anything of it changed: a hold, a loan, a copy."""
+
+from typing import Final
+
+from kortisto.core.events import Event
+from kortisto.core.followers import News, follower
+from kortisto.domain.catalogue.events import ItemAdded, ItemChanged, ItemRemoved
+from kortisto.domain.circulation.events import (
+    ItemSeen,
+    ItemSent,
+    LoanEnded,
+    LoanStarted,
+    LoanUndone,
+    ReturnUndone,
+)
+from kortisto.domain.fulfilment.actions.planning import plan_titles
+from kortisto.domain.holds import events as holds
+from kortisto.domain.holds.models import Hold, Pull
+
+CHANGES: Final[tuple[type[Event], ...]] = (
+    ItemAdded,
+    ItemChanged,
+    ItemRemoved,
+    ItemSeen,
+    ItemSent,
+    LoanStarted,
+    LoanEnded,
+    LoanUndone,
+    ReturnUndone,
+    holds.HoldPlaced,
+    holds.HoldChanged,
+    holds.HoldTrapped,
+    holds.HoldFilled,
+    holds.HoldEnded,
+    holds.HoldCleared,
+    holds.HoldRequeued,
+    holds.HoldReopened,
+    holds.HoldRestored,
+)
+
+
+@follower("pull-lists", kinds=CHANGES, batch=500)
+def plan_what_has_changed(news: News) -> None:
+    """May run twice: the same facts give the same plan."""
+    ids = {row.body["record_id"] for row, _event in news}
+    queued = Hold.objects.filter(state=Hold.State.QUEUED, record__in=ids)
+    pulls = Pull.objects.filter(item__record__in=ids)
+    concerned = {
+        *queued.values_list("record", flat=True),
+        *pulls.values_list("item__record", flat=True),
+    }
+    if concerned:
+        plan_titles(concerned, now=max(row.happened_at for row, _event in news))
