@@ -48,6 +48,7 @@ OF_THE_STAGE: Final = frozenset(
         "loan_id",
         "note_id",
         "notice_id",
+        "pull_id",
         "patron_id",
         "provisional_id",
         "record_id",

@@ -11,7 +11,7 @@ needs to know of them.
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,8 +57,9 @@ from kortisto.domain.circulation.reasons import Reason  # noqa: E402
 from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
+from kortisto.domain.fulfilment.actions.planning import plan_titles  # noqa: E402
 from kortisto.domain.holds.actions.changing import suspend  # noqa: E402
-from kortisto.domain.holds.models import Hold, Transit  # noqa: E402
+from kortisto.domain.holds.models import Hold, Pull, Transit  # noqa: E402
 from kortisto.domain.notices.actions.texts import save_text  # noqa: E402
 from kortisto.domain.notices.actions.writing import Letter, write_message  # noqa: E402
 from kortisto.domain.notices.models import Notice, Transport  # noqa: E402
@@ -104,6 +105,7 @@ from kortisto.testing.builders import (  # noqa: E402
     make_hold,
     make_item,
     make_item_type,
+    make_library,
     make_patron,
     themself,
 )
@@ -169,6 +171,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     waits = make_hold(patron, waiting.record, pickup=library, **shelved)
     journeys(library, patron, next(shelf), next(shelf))
     queued = holds(library, patron, returned.record, by)
+    pull_id = to_fetch(next(shelf), patron, library, now)
     charge(patron.pk, "NEW_CARD", 300, key="walk", by=by, now=now)
     restriction = restrict(
         patron.pk, "Soita laskutukseen", by=by, now=now, ends_on=until
@@ -190,6 +193,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "card": card_of(patron),
         "pin": PIN,
         "loan_id": lent[-1].loan_id,
+        "pull_id": pull_id,
         "category_id": patron.category_id,
         "item_id": copies[-1].pk,
         "type_id": copies[-1].item_type_id,
@@ -251,6 +255,13 @@ def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:
     Transit.objects.create(
         item=moving, origin=origin, destination=library, sent_at=sent
     )
+
+
+def to_fetch(copy: Item, patron: Patron, library: Unit, now: datetime) -> int:
+    """A copy on the shelf that somebody waits for elsewhere; its row of the list."""
+    make_hold(patron, copy.record, pickup=make_library("SVL"))
+    plan_titles([copy.record_id], now=now)
+    return Pull.objects.get(item=copy, library=library).pk
 
 
 def suggestions(library: Unit, patron: Patron, by: Actor) -> int:

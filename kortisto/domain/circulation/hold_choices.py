@@ -11,6 +11,7 @@ from django.db.models import Q
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.hold_decisions import is_picked_up_at
 from kortisto.domain.circulation.hold_facts import HoldSnapshot
+from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.tree import Node
 from kortisto.domain.policies.queries import rules_in_force
 
@@ -70,6 +71,7 @@ def pickup_choices(
 ) -> list[Node]:
     """Those of the libraries to which the rules let some copy be sent."""
     matrix = rules_in_force(today, snapshot.configuration)
+    tree = organisation(snapshot.configuration)
     kinds = [
         (
             copies,
@@ -84,7 +86,9 @@ def pickup_choices(
     return [
         library
         for library in libraries
-        if any(is_picked_up_at(library.id, copies, terms, tree) for copies, terms in kinds)
+        if any(
+            is_picked_up_at(library.id, copies, terms, tree) for copies, terms in kinds
+        )
     ]
 
 

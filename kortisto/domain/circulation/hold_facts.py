@@ -20,13 +20,13 @@ from kortisto.domain.circulation.facts import (
 )
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.standing import PatronFacts
-from kortisto.domain.holds.queue import KEPT
+from kortisto.domain.holds.queue import KEPT, SET_ASIDE
 
 _WANTED: Final = """
     e.record_id = rec.id AND e.withdrawn = '' AND e.lost = ''
     AND (%(item)s IS NULL OR e.id = %(item)s)
     AND (%(volume)s = '' OR e.enumchron = %(volume)s)"""
-_OPEN: Final = "o.patron_id = p.id AND o.state IN ('queued', 'travelling', 'waiting')"
+_OPEN: Final = f"o.patron_id = p.id AND (o.state = 'queued' OR o.state IN {SET_ASIDE})"
 
 SQL: Final = f"""
     SELECT {CONFIGURATION}, {PATRON_COLUMNS}, rec.title, rec.age_limit,

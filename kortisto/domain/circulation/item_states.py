@@ -13,6 +13,7 @@ ITEM_STATES: Final = (
     "available",
     "on-loan",
     "waiting",
+    "processing",
     "travelling",
     "uncleared",
     "in-transit",
@@ -54,6 +55,7 @@ def _elsewhere_or_here(state: str) -> Q:
     here = ~trapped & ~moving
     return {
         "waiting": Q(Exists(holds.filter(state=Hold.State.WAITING))),
+        "processing": Q(Exists(holds.filter(state=Hold.State.PROCESSING))),
         "travelling": Q(Exists(holds.filter(state=Hold.State.TRAVELLING))),
         "uncleared": Q(Exists(holds.filter(state=Hold.State.UNCLEARED))),
         "in-transit": moving & ~trapped,

@@ -72,7 +72,8 @@ def loan_counts_of(
 class ItemStatus:
     """Where an item is, derived and never stored (promise 4 of the design).
 
-    ``state`` is one of lost, withdrawn, on-loan, waiting, travelling, uncleared (on a
+    ``state`` is one of lost, withdrawn, on-loan, waiting, processing (came
+    back for a hold when nobody worked), travelling, uncleared (on a
     hold shelf, for nobody any more), in-transit, not-for-loan, damaged, available.
     ``due_at`` only for items on loan, ``towards_id`` only for those on their way.
     """

@@ -149,10 +149,10 @@ def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> 
 
 def _to_hold(facts: ReturnFacts, pickup: int, *, at: int) -> Plan:
     if pickup == at:
-        travelled = facts.hold_state == "travelling"
+        came = facts.hold_state in {"travelling", "processing"}
         return Plan(
             going=Going.HOLD_SHELF,
-            hold_arrived_id=facts.hold_id if travelled else None,
+            hold_arrived_id=facts.hold_id if came else None,
             arrived=facts.transit_id is not None,
             notes=((Note.HOLD_HERE, {}),),
         )

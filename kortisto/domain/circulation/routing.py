@@ -1,9 +1,12 @@
 """Where an item goes from a library: the facts joined with the rules in force."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
+from django.utils.timezone import localtime
+
+from kortisto.core.actors import Actor, ActorKind
 from kortisto.domain.circulation.decisions import ALL_PATRONS
 from kortisto.domain.circulation.filling import may_fill
 from kortisto.domain.circulation.return_facts import candidates
@@ -30,6 +33,16 @@ def route(configuration: int, facts: ReturnFacts, *, at: int, today: date) -> Pl
     )
     fillable = _with_a_hold_that_it_may_fill(facts, matrix, tree, at=at, today=today)
     return plan_for(fillable, at=at, return_rule=terms.return_rule, floats=floats)
+
+
+def unattended(tree: Organisation, *, by: Actor, now: datetime) -> bool:
+    """Whether a machine took the item back while no staff work in its library (HLD-9).
+
+    Where nobody has told the hours, staff are taken to be there.
+    """
+    if by.kind is not ActorKind.DEVICE or by.library_id is None:
+        return False
+    return not tree.calendar(by.library_id).staffed_at(localtime(now))
 
 
 def _with_a_hold_that_it_may_fill(

@@ -1,10 +1,11 @@
 """The pull list of a library: what stands on its shelves and is waited for now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.timezone import localdate
 
 from kortisto.domain.catalogue.models import Item
@@ -69,11 +70,28 @@ def pulls_at(library_id: int, *, now: datetime) -> "QuerySet[Pull, Any]":
     )
 
 
-def pull_list(
-    library_id: int, *, now: datetime, start: int = 0, most: int = 100
+def sections_of(library_id: int, *, now: datetime) -> list[tuple[str, int]]:
+    """Shelving locations with something to fetch, and how many rows each has."""
+    rows = pulls_at(library_id, now=now).order_by("item__location")
+    counted = rows.values_list("item__location").annotate(rows=Count("pk"))
+    return [(location, number) for location, number in counted]
+
+
+def pull_list_of(
+    library_id: int,
+    *,
+    now: datetime,
+    sections: Collection[str] = (),
+    most: int = 100,
 ) -> list[PullRow]:
-    """A page of the list of a library: one statement."""
-    rows = pulls_at(library_id, now=now).values(
+    """The first rows of a library's list, of some shelving locations if asked.
+
+    One statement, whatever the length.
+    """
+    pulls = pulls_at(library_id, now=now)
+    if sections:
+        pulls = pulls.filter(item__location__in=sections)
+    rows = pulls.values(
         "put_off",
         "trace",
         "item_id",
@@ -91,7 +109,7 @@ def pull_list(
         volume=F("item__enumchron"),
         pickup_library_id=F("hold__pickup_library_id"),
         placed_at=F("hold__placed_at"),
-    )[start : start + most]
+    )[:most]
     return [PullRow(**{**row, "put_off": bool(row["put_off"])}) for row in rows]
 
 

@@ -44,6 +44,17 @@ class HoldArrived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLeftForStaff(Event):
+    """The copy set aside for a hold came when nobody worked: staff will shelve it."""
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldFilled(Event):
     """The patron of a hold got a copy."""
 

@@ -1,5 +1,7 @@
 """The hold queue and the journeys of items between libraries."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -10,20 +12,25 @@ from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
 
+KEEPING: Final = ["travelling", "processing", "waiting", "uncleared"]
+
 
 class Hold(models.Model):
     """A patron's wish for a title, or for one item or one volume of it.
 
     The place in the queue is a function of ``always_last``, ``counts_from`` and ``id``,
     never stored (promise 4); ``queue.py`` says which holds are active today.
-    ``counts_from`` is when the hold was placed, unless staff have moved it. A waiting
-    or travelling hold has exactly one item (promise 3), and so has one that has ended
-    while its item lies on the hold shelf: it is uncleared until the item is scanned.
+    ``counts_from`` is when the hold was placed, unless staff have moved it.
+
+    A waiting or travelling hold has exactly one item (promise 3). So has one whose item
+    came back when nobody worked (in processing until staff scan the item), and one that
+    has ended while its item lies on the hold shelf (uncleared until then).
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("In the queue")
         TRAVELLING = "travelling", _("On its way")
+        PROCESSING = "processing", _("Returned, not yet on the hold shelf")
         WAITING = "waiting", _("Waiting for pick-up")
         UNCLEARED = "uncleared", _("To be taken off the hold shelf")
         FILLED = "filled", _("Collected")
@@ -81,12 +88,11 @@ class Hold(models.Model):
         constraints = (
             UniqueConstraint(
                 fields=["item"],
-                condition=Q(state__in=["travelling", "waiting", "uncleared"]),
+                condition=Q(state__in=KEEPING),
                 name="an_item_fills_one_hold",
             ),
             CheckConstraint(
-                condition=~Q(state__in=["travelling", "waiting", "uncleared"])
-                | Q(item__isnull=False),
+                condition=~Q(state__in=KEEPING) | Q(item__isnull=False),
                 name="a_trapped_hold_has_its_item",
             ),
             CheckConstraint(
@@ -123,7 +129,7 @@ class Pull(models.Model):
     later_until = models.DateTimeField(null=True, blank=True)  # "ask me later"
     trace = models.JSONField(default=dict)  # why this copy for this hold
 
-    SECRECY = secrecy(personal="hold item library planned_at later_until trace")
+    SECRECY = secrecy(staff="hold item library planned_at later_until trace")
 
     class Meta:
         db_table = "pull"

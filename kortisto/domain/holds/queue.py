@@ -19,11 +19,12 @@ ACTIVE: Final = """q.state = 'queued'
 WANTS_THE_ITEM: Final = """
     (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
     AND (q.wanted_volume = '' OR q.wanted_volume = i.enumchron)"""
-KEPT: Final = "('travelling', 'waiting', 'uncleared')"  # with an item of their own
+SET_ASIDE: Final = "('travelling', 'processing', 'waiting')"
+KEPT: Final = "('travelling', 'processing', 'waiting', 'uncleared')"
 IN_ORDER: Final = "q.always_last, q.counts_from, q.id"
 
-OPEN: Final = (Hold.State.QUEUED, Hold.State.TRAVELLING, Hold.State.WAITING)
-TRAPPED: Final = (Hold.State.TRAVELLING, Hold.State.WAITING)
+TRAPPED: Final = (Hold.State.TRAVELLING, Hold.State.PROCESSING, Hold.State.WAITING)
+OPEN: Final = (Hold.State.QUEUED, *TRAPPED)
 KEEPS_ITS_ITEM: Final = (*TRAPPED, Hold.State.UNCLEARED)
 ORDER: Final = ("always_last", "counts_from", "pk")
 

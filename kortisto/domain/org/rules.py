@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from kortisto.core.names import in_language
@@ -137,6 +137,19 @@ class OpeningCalendar:
     def hours(self, day: date) -> tuple[Opening, ...]:
         """The openings of a day in order; empty when closed or hours are unknown."""
         return self._day(day).openings
+
+    def staffed_at(self, moment: datetime) -> bool:
+        """Whether staff work at this moment of the library's own time.
+
+        An open day whose hours nobody has told counts as staffed all day.
+        """
+        day = self._day(moment.date())
+        if day.open and not day.openings:
+            return True
+        return any(
+            not opening.self_service and opening.opens <= moment.time() < opening.closes
+            for opening in day.openings
+        )
 
     def closing_time(self, day: date) -> time | None:
         """When the last opening ends, staffed or self-service.

@@ -24,6 +24,7 @@ TOUCHED: Final = "touched_at"
 WORKSTATION: Final = "workstation_id"
 PASSKEYS: Final = "has_passkeys"  # asked at the log-in, so that no page asks again
 TOUCH_EVERY: Final = 60  # seconds: the lock is put off once a minute
+UNATTENDED: Final = "X-Unattended"  # a page asks by itself: nobody has done anything
 LOCKED_KEPT: Final = 12 * 3600  # seconds: how long a locked session waits
 
 
@@ -152,7 +153,8 @@ def _person_of(request: HttpRequest) -> Staff | None:
 
 def _let_work(request: HttpRequest, person: Staff) -> None:
     now = timezone.now()
-    if int(now.timestamp()) - request.session.get(TOUCHED, 0) > TOUCH_EVERY:
+    idle = int(now.timestamp()) - request.session.get(TOUCHED, 0)
+    if idle > TOUCH_EVERY and not request.headers.get(UNATTENDED):
         keep_open(request, person.pk, now=now)
     library_id = request.session.get(LIBRARY)
     if library_id is not None and library_id not in organisation().units:

@@ -15,6 +15,7 @@ from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.entry.permissions import EntryPermission
+from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.notices.permissions import NoticePermission
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -62,6 +63,14 @@ NAV: Final = (
         key="i",
         needs=LendingPermission.LEND,
         words=_("return take back"),
+    ),
+    NavEntry(
+        page="pull_list",
+        label=_("To fetch"),
+        icon="hold",
+        key="f",
+        needs=HoldPermission.PULL,
+        words=_("pull list holds shelf fetch pick"),
     ),
     NavEntry(
         page="renewals",

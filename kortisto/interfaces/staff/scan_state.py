@@ -14,6 +14,7 @@ SERVING: Final = "serving"  # session key
 MODES: Final[Mapping[str, str]] = {
     "desk": "checkout",
     "checkin": "checkin",
+    "pull_list": "checkin",  # what is fetched is taken in on the spot
     "renewals": "renew",
 }
 

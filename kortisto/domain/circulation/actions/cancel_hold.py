@@ -68,7 +68,7 @@ def _cancel(hold_id: int, *, by: Actor, now: datetime) -> Hold | None:
     if hold.item_id is not None and hold.item_id != item_id:
         raise HoldHasChanged  # a copy was set aside in this very moment
     travelled = hold.state == Hold.State.TRAVELLING
-    waited = hold.state == Hold.State.WAITING
+    waited = hold.state in {Hold.State.WAITING, Hold.State.PROCESSING}
     hold.state = Hold.State.UNCLEARED if waited else Hold.State.CANCELLED
     themself = by.kind is ActorKind.PATRON
     hold.ending = Hold.Ending.PATRON if themself else Hold.Ending.STAFF

@@ -34,7 +34,7 @@ from kortisto.domain.circulation.returns import (
     ReturnFacts,
     remarks,
 )
-from kortisto.domain.circulation.routing import route
+from kortisto.domain.circulation.routing import route, unattended
 from kortisto.domain.fees.actions.charges import FineDue, accrue
 from kortisto.domain.holds.actions.journeys import (
     HoldHasChanged,
@@ -249,6 +249,7 @@ def _move_on(
 ) -> None:
     if facts.uncleared_hold_id is not None:
         clear(facts.uncleared_hold_id, by=by, now=now)
+    tree = organisation(configuration)
     moves = Route(
         item_id=facts.item_id,
         at=by.library_id or 0,
@@ -256,8 +257,9 @@ def _move_on(
         trap_hold=plan.trap_hold_id,
         arrived_hold=plan.hold_arrived_id,
         destination=plan.destination_id if plan.depart else None,
+        unattended=unattended(tree, by=by, now=now),
     )
-    carry_out(moves, tree=organisation(configuration), by=by, now=now)
+    carry_out(moves, tree=tree, by=by, now=now)
     if plan.depart and plan.destination_id is not None:
         sent = ItemSent(
             item_id=facts.item_id,

@@ -21,6 +21,7 @@ from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.returns import ReturnFacts
 from kortisto.domain.holds.events import HoldCleared, HoldFilled, HoldRequeued
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.queue import SET_ASIDE
 
 TITLE_KEPT: Final = 200
 
@@ -35,11 +36,11 @@ EVENT_COLUMNS: Final = "kind, body, actor, unit_id, channel, happened_at"
 HELD: Final = """
     SELECT id FROM item
     WHERE id = %(item)s AND changed_at = %(item_changed_at)s FOR UPDATE"""
-GUARD: Final = """
+GUARD: Final = f"""
     UPDATE patron SET version = version + 1 FROM held
     WHERE patron.id = %(patron)s AND version = %(version)s
       AND COALESCE((SELECT h.id FROM hold h WHERE h.item_id = %(item)s
-                       AND h.state IN ('travelling', 'waiting')), 0) = %(trapped)s
+                       AND h.state IN {SET_ASIDE}), 0) = %(trapped)s
     RETURNING patron.id"""
 
 POSTGRESQL_START: Final = f"""

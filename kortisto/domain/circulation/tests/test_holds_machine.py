@@ -1,6 +1,7 @@
 """Any run of placing, capturing, cancelling, lending and nights keeps the promises."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
-from kortisto.core.actors import job_actor
+from kortisto.core.actors import ActorKind, job_actor
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
@@ -156,7 +157,7 @@ class HoldsMachine(RuleBasedStateMachine):
         except Refused:
             return
         assert back.counts_from == hold.counts_from  # promise 4
-        assert back.state in {Hold.State.QUEUED, Hold.State.WAITING}
+        assert back.state in {Hold.State.QUEUED, *TRAPPED} - {Hold.State.TRAVELLING}
 
     @rule(item=ITEMS, place=PLACES)
     def take_back(self, item: int, place: int) -> None:
@@ -168,6 +169,15 @@ class HoldsMachine(RuleBasedStateMachine):
         if first is not None and not kept:  # the first of the queue, and nobody else
             first.refresh_from_db()
             assert first.item == self.items[item]
+
+    @rule(item=ITEMS, place=PLACES)
+    def bring_back_at_night(self, item: int, place: int) -> None:
+        machine = replace(self.desks[place], kind=ActorKind.DEVICE)
+        evening = self.now.replace(hour=21, minute=30)
+        if evening < self.now:
+            return
+        self.now = evening
+        checkin(self.items[item].barcode, by=machine, now=self.now)
 
     @rule(item=ITEMS, patron=PATRONS, place=PLACES)
     def lend(self, item: int, patron: int, place: int) -> None:
@@ -233,7 +243,7 @@ class HoldsMachine(RuleBasedStateMachine):
             heading = journeys.get(hold.item_id)
             travels = hold.state == Hold.State.TRAVELLING
             assert heading == (hold.pickup_library_id if travels else None)
-            assert (hold.pickup_until is None) == travels
+            assert (hold.pickup_until is None) == (hold.state != Hold.State.WAITING)
 
     @invariant()
     def what_has_ended_says_when_and_what_has_not_does_not(self) -> None:
@@ -265,6 +275,7 @@ class HoldsMachine(RuleBasedStateMachine):
                 "HoldReopened",
             },
             Hold.State.TRAVELLING: {"HoldSent"},
+            Hold.State.PROCESSING: {"HoldLeftForStaff", "HoldRestored"},
             Hold.State.WAITING: {"HoldArrived", "HoldRestored", "HoldReopened"},
             Hold.State.UNCLEARED: {"HoldEnded"},
             Hold.State.CANCELLED: {"HoldEnded", "HoldCleared"},

@@ -11,7 +11,7 @@ from kortisto.domain.catalogue.models import Record
 from kortisto.domain.fulfilment.facts import Title, titles
 from kortisto.domain.fulfilment.journeys import journeys_from
 from kortisto.domain.fulfilment.rules import Assignment, Copy, Waiting, assign
-from kortisto.domain.holds.models import Pull
+from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Terms
@@ -30,6 +30,15 @@ def plan_titles(record_ids: Collection[int], *, now: datetime) -> int:
         _plan(wanted[start : start + AT_ONCE], now=now)
         for start in range(0, len(wanted), AT_ONCE)
     )
+
+
+def plan_everything(*, now: datetime) -> dict[str, int]:
+    """Plan every title that somebody waits for, or that is in the plan."""
+    waited_for = {
+        *Hold.objects.filter(state=Hold.State.QUEUED).values_list("record", flat=True),
+        *Pull.objects.values_list("item__record", flat=True),
+    }
+    return {"titles": len(waited_for), "changed": plan_titles(waited_for, now=now)}
 
 
 @transaction.atomic

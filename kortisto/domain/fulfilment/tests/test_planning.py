@@ -16,7 +16,7 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.fulfilment.actions.picking import ask_later, not_found
 from kortisto.domain.fulfilment.actions.planning import plan_titles
-from kortisto.domain.fulfilment.queries import PullRow, pull_list
+from kortisto.domain.fulfilment.queries import PullRow, pull_list_of, sections_of
 from kortisto.domain.holds.actions.changing import suspend
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.models import LibraryGroup, Unit
@@ -44,7 +44,7 @@ def plan(*items: Item) -> int:
 
 def listed(library: Unit | None = None, *, hours: int = 0) -> list[PullRow]:
     place = library or make_library()
-    return pull_list(place.pk, now=MONDAY_NOON + timedelta(hours=hours))
+    return pull_list_of(place.pk, now=MONDAY_NOON + timedelta(hours=hours))
 
 
 def items_of(rows: list[PullRow]) -> list[int]:
@@ -198,6 +198,17 @@ def test_a_row_that_is_put_off_comes_last_and_comes_back() -> None:
     assert items_of(listed()) == [second.pk, first.pk]
     assert [row.put_off for row in listed()] == [False, True]
     assert items_of(listed(hours=5)) == [first.pk, second.pk]
+
+
+def test_each_walks_along_their_own_shelves() -> None:
+    upstairs, cellar = make_item(location="AIK"), make_item(location="VAR")
+    for item in (upstairs, cellar):
+        make_hold(make_patron(), item.record)
+        plan(item)
+    here = make_library().pk
+    assert sections_of(here, now=MONDAY_NOON) == [("AIK", 1), ("VAR", 1)]
+    rows = pull_list_of(here, now=MONDAY_NOON, sections=["VAR"])
+    assert items_of(rows) == [cellar.pk]
 
 
 def test_whoever_may_not_fetch_says_nothing() -> None:

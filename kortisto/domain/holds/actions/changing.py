@@ -19,6 +19,7 @@ from kortisto.domain.holds.reasons import HoldReason
 A_MOMENT: Final = timedelta(microseconds=1)
 NOT_IN_QUEUE: Final = {
     Hold.State.TRAVELLING: HoldReason.HOLD_IS_ON_ITS_WAY,
+    Hold.State.PROCESSING: HoldReason.HOLD_WAITS_ON_SHELF,
     Hold.State.WAITING: HoldReason.HOLD_WAITS_ON_SHELF,
 }
 

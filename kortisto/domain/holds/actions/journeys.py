@@ -12,6 +12,7 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.holds.events import (
     HoldArrived,
     HoldCleared,
+    HoldLeftForStaff,
     HoldReopened,
     HoldRequeued,
     HoldSent,
@@ -21,6 +22,8 @@ from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.holds.queue import TRAPPED, active_on
 from kortisto.domain.org.queries import Organisation
 from kortisto.domain.policies.queries import rules_in_force
+
+COMING = (Hold.State.TRAVELLING, Hold.State.PROCESSING)  # not yet on the shelf
 
 
 class HoldHasChanged(Exception):
@@ -37,6 +40,7 @@ class Route:
     trap_hold: int | None = None  # of the queue, which the item now fills
     arrived_hold: int | None = None  # whose copy has come
     destination: int | None = None  # None: it stays
+    unattended: bool = False  # nobody works there now: staff will see to it (HLD-9)
 
 
 def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> None:
@@ -51,18 +55,19 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
         Transit.objects.filter(pk=route.arrived).update(arrived_at=now)
     if route.trap_hold is not None:
         hold = _held(route.trap_hold, active_on(localdate(now)), item_id=None)
-        _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
+        _set_aside(hold, route, tree=tree, now=now)
         # A check-out that read the item before must look again (its guard).
         Item.objects.filter(pk=item_id).update(changed_at=now)
         told.append(
             HoldTrapped(hold_id=hold.pk, item_id=item_id, record_id=hold.record_id)
         )
-        told.append(_moved(hold, item_id, destination))
+        told += _moved(hold, item_id, destination)
     elif route.arrived_hold is not None:
-        travelling = Q(state=Hold.State.TRAVELLING)
-        hold = _held(route.arrived_hold, travelling, item_id=item_id)
-        _set_aside(hold, item_id, away=destination is not None, tree=tree, now=now)
-        told.append(_moved(hold, item_id, destination))
+        hold = _held(route.arrived_hold, Q(state__in=COMING), item_id=item_id)
+        before = hold.state
+        _set_aside(hold, route, tree=tree, now=now)
+        if hold.state != before:
+            told += _moved(hold, item_id, destination)
     elif destination is not None:
         told += _sent_on(item_id, destination)
     if destination is not None:
@@ -75,16 +80,17 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
     publish_many(told, by=by, at=now)
 
 
-def _moved(hold: Hold, item_id: int, destination: int | None) -> Event:
-    """Where the copy set aside for a hold went: away, or to the shelf here."""
-    if destination is None:
-        return HoldArrived(hold_id=hold.pk, item_id=item_id, record_id=hold.record_id)
-    return HoldSent(
-        hold_id=hold.pk,
-        item_id=item_id,
-        record_id=hold.record_id,
-        destination_id=destination,
-    )
+def _moved(hold: Hold, item_id: int, destination: int | None) -> list[Event]:
+    """Where the copy set aside for a hold went: away, or to the shelf here.
+
+    One that waits for somebody to put it on the shelf has not arrived yet.
+    """
+    about = {"hold_id": hold.pk, "item_id": item_id, "record_id": hold.record_id}
+    if destination is not None:
+        return [HoldSent(**about, destination_id=destination)]
+    if hold.state == Hold.State.PROCESSING:
+        return [HoldLeftForStaff(**about)]
+    return [HoldArrived(**about)]
 
 
 def _sent_on(item_id: int, destination: int) -> list[Event]:
@@ -98,7 +104,7 @@ def _sent_on(item_id: int, destination: int) -> list[Event]:
         return []
     hold.state, hold.pickup_until = Hold.State.TRAVELLING, None
     hold.save(update_fields=["state", "pickup_until"])
-    return [_moved(hold, item_id, destination)]
+    return _moved(hold, item_id, destination)
 
 
 def _held(hold_id: int, still: Q, *, item_id: int | None) -> Hold:
@@ -110,12 +116,14 @@ def _held(hold_id: int, still: Q, *, item_id: int | None) -> Hold:
     return hold
 
 
-def _set_aside(
-    hold: Hold, item_id: int, *, away: bool, tree: Organisation, now: datetime
-) -> None:
-    hold.item = Item.objects.get(pk=item_id)
-    hold.state = Hold.State.TRAVELLING if away else Hold.State.WAITING
-    if not away:
+def _set_aside(hold: Hold, route: Route, *, tree: Organisation, now: datetime) -> None:
+    hold.item = Item.objects.get(pk=route.item_id)
+    if route.destination is not None:
+        hold.state = Hold.State.TRAVELLING
+    elif route.unattended:
+        hold.state = Hold.State.PROCESSING
+    else:
+        hold.state = Hold.State.WAITING
         hold.pickup_until = last_pickup_day(hold, tree, now=now)
     hold.save(update_fields=["state", "item", "pickup_until"])
 
@@ -221,5 +229,5 @@ def redirect(
         trapped = HoldTrapped(
             hold_id=hold.pk, item_id=transit.item_id, record_id=hold.record_id
         )
-        told += [trapped, _moved(hold, transit.item_id, destination)]
+        told += [trapped, *_moved(hold, transit.item_id, destination)]
     publish_many(told, by=by, at=now)

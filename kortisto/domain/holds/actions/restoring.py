@@ -36,8 +36,9 @@ def restore(hold_id: int, *, by: Actor, now: datetime) -> Hold:
     require_hold_of(hold.patron_id, by=by)
     _require_restorable(hold, now=now)
     if hold.state == Hold.State.UNCLEARED:
-        hold.state = Hold.State.WAITING
-        if hold.pickup_until is None or hold.pickup_until < localdate(now):
+        came_at_night = hold.pickup_until is None
+        hold.state = Hold.State.PROCESSING if came_at_night else Hold.State.WAITING
+        if hold.pickup_until is not None and hold.pickup_until < localdate(now):
             hold.pickup_until = last_pickup_day(hold, organisation(), now=now)
     else:
         hold.state, hold.item, hold.pickup_until = Hold.State.QUEUED, None, None

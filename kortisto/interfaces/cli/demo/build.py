@@ -12,6 +12,7 @@ from kortisto.core.actors import Actor, job_actor
 from kortisto.core.followers import follow, followers
 from kortisto.core.permissions import all_permissions
 from kortisto.domain.circulation.due import HELSINKI
+from kortisto.domain.fulfilment.actions.planning import plan_everything
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.models import Staff
 from kortisto.domain.patrons.settings import ASK_AT_DESK
@@ -56,6 +57,8 @@ def build(*, scale: str, seed: int, now: datetime) -> None:
         _titles(writer, size)
     writer.events()
     notes = write_first_steps(world, units, by=by, now=now)
+    with Progress("Copies to fetch"):
+        plan_everything(now=now)
     _follow(now)
     build_index()
     notes.write(settings.DATA_DIR)

@@ -19,6 +19,7 @@ STATES: Final = {
     "available": ("ok", _("On the shelf"), "shelf"),
     "on-loan": ("attention", _("On loan"), "check-out"),
     "waiting": ("hold", _("On the hold shelf"), "hold"),
+    "processing": ("hold", _("Returned for a hold"), "hold"),
     "travelling": ("hold", _("On its way to a hold"), "transit"),
     "uncleared": ("attention", _("To be taken off the hold shelf"), "hold"),
     "in-transit": ("info", _("On its way"), "transit"),

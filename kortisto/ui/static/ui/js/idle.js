@@ -185,7 +185,10 @@ if (limit > 0 && dialog) {
     sessionOver();
   }, { capture: true });
   if (body.lockUrl) onKey("F8", dialog.dataset.lockKey, () => lockNow().catch(() => {}), { group: "everywhere" });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) heard(); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const unattended = event.detail.requestConfig?.headers?.["X-Unattended"];
+    if (event.detail.successful && !unattended) heard();
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
     if (xhr.status === 401 || isLogIn(xhr.responseURL)) {
