@@ -92,9 +92,9 @@ def pull_list_of(
     if sections:
         pulls = pulls.filter(item__location__in=sections)
     rows = pulls.values(
-        "put_off",
         "trace",
         "item_id",
+        "later_until",
         pull_id=F("pk"),
         record_id=F("item__record_id"),
         barcode=F("item__barcode"),
@@ -110,7 +110,12 @@ def pull_list_of(
         pickup_library_id=F("hold__pickup_library_id"),
         placed_at=F("hold__placed_at"),
     )[:most]
-    return [PullRow(**{**row, "put_off": bool(row["put_off"])}) for row in rows]
+    return [_row(row, now=now) for row in rows]
+
+
+def _row(row: dict[str, Any], *, now: datetime) -> PullRow:
+    later = row.pop("later_until")
+    return PullRow(**row, put_off=later is not None and later > now)
 
 
 def misses_since_seen(item: Item) -> int:

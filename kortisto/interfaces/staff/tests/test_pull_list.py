@@ -145,6 +145,8 @@ def test_who_may_not_fetch_sees_no_list() -> None:
 
 def test_a_long_list_asks_no_more_than_a_short_one() -> None:
     client = at_work()
-    assert_same_queries_with_more_rows(
-        lambda: client.get("/pulls/"), add_rows=lambda: to_fetch() and None
-    )
+
+    def add() -> None:
+        to_fetch()
+
+    assert_same_queries_with_more_rows(lambda: client.get("/pulls/"), add_rows=add)
