@@ -110,12 +110,12 @@ def pull_list_of(
         pickup_library_id=F("hold__pickup_library_id"),
         placed_at=F("hold__placed_at"),
     )[:most]
-    return [_row(row, now=now) for row in rows]
+    return [_row(dict(row), now=now) for row in rows]
 
 
-def _row(row: dict[str, Any], *, now: datetime) -> PullRow:
-    later = row.pop("later_until")
-    return PullRow(**row, put_off=later is not None and later > now)
+def _row(columns: dict[str, Any], *, now: datetime) -> PullRow:
+    later = columns.pop("later_until")
+    return PullRow(**columns, put_off=later is not None and later > now)
 
 
 def misses_since_seen(item: Item) -> int:

@@ -17,6 +17,7 @@ from kortisto.ui.formats import count, day
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     Hold.State.QUEUED: ("neutral", "clock"),
     Hold.State.TRAVELLING: ("hold", "transit"),
+    Hold.State.PROCESSING: ("hold", "clock"),
     Hold.State.WAITING: ("ok", "hold"),
     Hold.State.UNCLEARED: ("attention", "shelf"),
 }

@@ -206,7 +206,7 @@ def _page(
     rows = open_holds(request.patron_id, names, now=now)
     values = {
         "waiting": _in(rows, Hold.State.WAITING),
-        "travelling": _in(rows, Hold.State.TRAVELLING),
+        "travelling": _in(rows, Hold.State.TRAVELLING, Hold.State.PROCESSING),
         "queued": _in(rows, Hold.State.QUEUED),
         "cancelled": cancelled_rows(request.patron_id, now=now),
         "identifier": _identifier(request.patron_id),
@@ -217,5 +217,5 @@ def _page(
     return render(request, "opac/holds.html", values, status=status)
 
 
-def _in(rows: Sequence[HoldRow], state: str) -> list[HoldRow]:
-    return [row for row in rows if row.state == state]
+def _in(rows: Sequence[HoldRow], *states: str) -> list[HoldRow]:
+    return [row for row in rows if row.state in states]

@@ -30,8 +30,12 @@ from kortisto.interfaces.staff.pages.titles import status_row
 from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.ui.parts import Tab
 
-WAITING, UNCLEARED = "waiting", "uncleared"
-STATES: Final = {WAITING: Hold.State.WAITING, UNCLEARED: Hold.State.UNCLEARED}
+WAITING, PROCESSING, UNCLEARED = "waiting", "processing", "uncleared"
+STATES: Final = {
+    WAITING: Hold.State.WAITING,
+    PROCESSING: Hold.State.PROCESSING,
+    UNCLEARED: Hold.State.UNCLEARED,
+}
 LARGEST_SHELF: Final = 2000  # holds that one reading compares
 INVALID: Final = 422
 
@@ -72,6 +76,7 @@ def _tabs(here: int, view: str) -> list[Tab]:
     holds = Hold.objects.filter(pickup_library=here)
     words = {
         WAITING: (_("Waiting for pick-up"), "hold"),
+        PROCESSING: (_("Came when nobody worked"), "check-in"),
         UNCLEARED: (_("Expired, not collected"), "clock"),
     }
     return [
