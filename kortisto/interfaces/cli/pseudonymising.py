@@ -89,7 +89,8 @@ def _write(seed: int, *, now: "datetime") -> None:
 
     with Progress("Rows", total=sum(one.rows for one in plans())) as bar:
         pseudonymise(seed=seed, now=now, told=bar.advance)
-    sweep()
+    with Progress("Writing every table anew"):
+        sweep()
     print(
         "Everybody in this database is invented now. Next: kortisto reindex, and "
         "kortisto staff create-admin NAME to get in."

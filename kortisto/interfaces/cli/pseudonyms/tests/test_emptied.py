@@ -3,21 +3,28 @@
 import pytest
 from django.db import connection
 
-from kortisto.core.models import Throttle
+from kortisto.core.models import Job, Schedule, Throttle
 from kortisto.domain.patrons.actions.writing import keep_words
 from kortisto.domain.patrons.models import Patron, PatronWord
-from kortisto.interfaces.cli.pseudonyms.emptied import GONE, empty
+from kortisto.interfaces.cli.pseudonyms.emptied import GONE, empty, pointed_at
 from kortisto.testing.builders import make_patron
 
 
-def test_nothing_that_stays_points_at_what_goes() -> None:
-    pointing = {
-        (model.__name__, link.name)
-        for model in GONE
-        for link in model._meta.related_objects
-        if link.related_model not in GONE
-    }
-    assert pointing == set()
+@pytest.mark.django_db(transaction=True)
+def test_what_stays_points_at_nothing_that_has_gone() -> None:
+    job = Job.objects.create(kind="nothing")
+    Schedule.objects.create(name="nightly", kind="nothing", last_job=job)
+
+    for model in GONE:
+        empty(model, lambda _rows: None)
+
+    assert Schedule.objects.get().last_job_id is None
+    connection.check_constraints()
+
+
+def test_a_link_that_has_no_name_is_a_link() -> None:
+    assert pointed_at(Job)
+    assert not pointed_at(PatronWord)
 
 
 @pytest.mark.django_db(transaction=True)
