@@ -105,7 +105,6 @@ from kortisto.testing.builders import (  # noqa: E402
     make_hold,
     make_item,
     make_item_type,
-    make_library,
     make_patron,
     themself,
 )
@@ -258,10 +257,10 @@ def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:
 
 
 def to_fetch(copy: Item, patron: Patron, library: Unit, now: datetime) -> int:
-    """A copy on the shelf that somebody waits for elsewhere; its row of the list."""
-    make_hold(patron, copy.record, pickup=make_library("SVL"))
+    """A copy on the shelf that somebody waits for; its row of the list."""
+    hold = make_hold(patron, copy.record, pickup=library)
     plan_titles([copy.record_id], now=now)
-    return Pull.objects.get(item=copy, library=library).pk
+    return Pull.objects.get(hold=hold, library=library).pk
 
 
 def suggestions(library: Unit, patron: Patron, by: Actor) -> int:
