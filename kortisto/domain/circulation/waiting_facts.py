@@ -11,29 +11,21 @@ from typing import Final
 from django.utils.timezone import localdate
 
 from kortisto.core.sql import all_rows, day_or_none, moment_or_none
-from kortisto.domain.holds.queue import ACTIVE, KEPT, WANTS_THE_ITEM
-
-_COMPETES: Final = """q.id IS NOT NULL AND (
-    (q.wanted_item_id IS NULL AND q.wanted_volume = '')
-    OR (mine.wanted_item_id IS NULL AND mine.wanted_volume = '')
-    OR q.wanted_item_id = mine.wanted_item_id
-    OR ((q.wanted_item_id IS NULL OR mine.wanted_item_id IS NULL)
-        AND (CASE WHEN q.wanted_volume <> '' THEN q.wanted_volume
-                  ELSE theirs.enumchron END)
-          = (CASE WHEN mine.wanted_volume <> '' THEN mine.wanted_volume
-                  ELSE own.enumchron END)))"""
-"""Whether a copy could serve either: one of a volume is no rival for another volume."""
+from kortisto.domain.holds.queue import (
+    ACTIVE,
+    BEFORE,
+    KEPT,
+    RIVALS,
+    WANTS_THE_ITEM,
+)
 
 _PLACES: Final = f"""
     SELECT mine.id, mine.starts_on, mine.suspended_from, mine.suspended_until,
-      COUNT(CASE WHEN {_COMPETES} THEN 1 END),
-      COUNT(CASE WHEN {_COMPETES} AND {ACTIVE} THEN 1 END)
+      COUNT(CASE WHEN {RIVALS} THEN q.id END),
+      COUNT(CASE WHEN {RIVALS} AND {ACTIVE} THEN q.id END)
     FROM hold mine
     LEFT JOIN hold q ON q.record_id = mine.record_id AND q.state = 'queued'
-      AND (q.always_last, q.counts_from, q.id)
-        < (mine.always_last, mine.counts_from, mine.id)
-    LEFT JOIN item own ON own.id = mine.wanted_item_id
-    LEFT JOIN item theirs ON theirs.id = q.wanted_item_id
+      AND {BEFORE}
     WHERE mine.patron_id = %(patron)s AND mine.state = 'queued'
       AND (mine.id = %(hold)s OR %(hold)s IS NULL)
     GROUP BY mine.id"""

@@ -1,33 +1,22 @@
 """At which place of its queue a hold stands: counted, never stored (promise 4).
 
-Those count who stand before it and may take the copy that it waits for: a hold on one
-volume of a title is no rival for another volume. Suspended holds keep their places.
+Those count who stand before it and may take the copy that it waits for. Suspended holds
+keep their places.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
 from kortisto.core.sql import all_rows
+from kortisto.domain.holds.queue import BEFORE, RIVALS
 
 COUNTED: Final = 1000  # holds before one, at most; a place after that is "over 1000"
-
-_RIVALS: Final = """(
-    (q.wanted_item_id IS NULL AND q.wanted_volume = '')
-    OR (mine.wanted_item_id IS NULL AND mine.wanted_volume = '')
-    OR q.wanted_item_id = mine.wanted_item_id
-    OR (q.wanted_volume <> '' AND q.wanted_volume = mine.wanted_volume)
-    OR (q.wanted_volume <> '' AND q.wanted_volume =
-        (SELECT e.enumchron FROM item e WHERE e.id = mine.wanted_item_id))
-    OR (mine.wanted_volume <> '' AND mine.wanted_volume =
-        (SELECT e.enumchron FROM item e WHERE e.id = q.wanted_item_id)))"""
 
 _SQL: Final = f"""
     SELECT mine.id, (SELECT COUNT(*) FROM (
         SELECT 1 FROM hold q
          WHERE q.record_id = mine.record_id AND q.state = 'queued'
-           AND (q.always_last, q.counts_from, q.id)
-             < (mine.always_last, mine.counts_from, mine.id)
-           AND {_RIVALS}
+           AND {BEFORE} AND {RIVALS}
          LIMIT {COUNTED}) before_it) + 1
     FROM hold mine WHERE mine.state = 'queued' AND """
 

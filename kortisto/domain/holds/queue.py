@@ -23,6 +23,20 @@ SET_ASIDE: Final = "('travelling', 'processing', 'waiting')"
 KEPT: Final = "('travelling', 'processing', 'waiting', 'uncleared')"
 IN_ORDER: Final = "q.always_last, q.counts_from, q.id"
 
+# Of two holds of one title, ``q`` and ``mine``.
+BEFORE: Final = """(q.always_last, q.counts_from, q.id)
+    < (mine.always_last, mine.counts_from, mine.id)"""
+RIVALS: Final = """(
+    (q.wanted_item_id IS NULL AND q.wanted_volume = '')
+    OR (mine.wanted_item_id IS NULL AND mine.wanted_volume = '')
+    OR q.wanted_item_id = mine.wanted_item_id
+    OR (q.wanted_volume <> '' AND q.wanted_volume = mine.wanted_volume)
+    OR (q.wanted_volume <> '' AND q.wanted_volume =
+        (SELECT e.enumchron FROM item e WHERE e.id = mine.wanted_item_id))
+    OR (mine.wanted_volume <> '' AND mine.wanted_volume =
+        (SELECT e.enumchron FROM item e WHERE e.id = q.wanted_item_id)))"""
+"""Whether one copy could serve either: a volume is no rival for another volume."""
+
 TRAPPED: Final = (Hold.State.TRAVELLING, Hold.State.PROCESSING, Hold.State.WAITING)
 OPEN: Final = (Hold.State.QUEUED, *TRAPPED)
 KEEPS_ITS_ITEM: Final = (*TRAPPED, Hold.State.UNCLEARED)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
@@ -16,7 +17,7 @@ from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
 from kortisto.domain.holds.pickup import require_pickup
 from kortisto.domain.holds.reasons import HoldReason
 
-A_MOMENT: Final = timedelta(microseconds=1)
+A_SECOND: Final = timedelta(seconds=1)
 NOT_IN_QUEUE: Final = {
     Hold.State.TRAVELLING: HoldReason.HOLD_IS_ON_ITS_WAY,
     Hold.State.PROCESSING: HoldReason.HOLD_WAITS_ON_SHELF,
@@ -108,8 +109,8 @@ def move_before(
     """Put a hold right before another of its queue, for a reason (HLD-3).
 
     Its place stays a function of what is stored: the moment it counts from becomes
-    the one of the other, less a microsecond. Raises ValueError for a hold of another
-    queue, or without a reason.
+    one between the other and whoever stood before that. Raises ValueError for a hold
+    of another queue, or without a reason.
     """
     by.require(HoldPermission.MOVE)
     if not why.strip():
@@ -120,9 +121,23 @@ def move_before(
     if hold.record_id != other.record_id or hold_id == other_id:
         message = "the holds are not two of one queue"
         raise ValueError(message)
-    hold.counts_from = other.counts_from - A_MOMENT
+    hold.counts_from = _right_before(other)
     hold.always_last = other.always_last
     _save(hold, ("counts_from", "always_last"), by=by, now=now, why=why.strip())
+
+
+def _right_before(other: Hold) -> datetime:
+    """A moment after everybody who counts from before the other."""
+    earlier = Hold.objects.filter(
+        record_id=other.record_id,
+        state=Hold.State.QUEUED,
+        always_last=other.always_last,
+        counts_from__lt=other.counts_from,
+    )
+    last: datetime | None = earlier.aggregate(moment=Max("counts_from"))["moment"]
+    if last is None:
+        return other.counts_from - A_SECOND
+    return last + (other.counts_from - last) / 2
 
 
 def _queued(hold_ids: Collection[int], *, by: Actor) -> list[Hold]:

@@ -131,6 +131,23 @@ def test_staff_move_a_hold_for_a_reason_that_is_kept() -> None:
     assert third.placed_at == MONDAY_NOON + 2 * A_DAY  # what happened stays a fact
 
 
+def test_of_two_that_are_moved_before_the_same_the_later_stands_right_before_it() -> (
+    None
+):
+    record = make_record()
+    holds = [
+        make_hold(make_patron(), record, placed_at=MONDAY_NOON + n * A_DAY)
+        for n in range(4)
+    ]
+    first, second, third, fourth = holds
+    by = desk(also=MAY_MOVE)
+    move_before(third.pk, second.pk, why="syy", by=by, now=MONDAY_NOON)
+    move_before(fourth.pk, second.pk, why="syy", by=by, now=MONDAY_NOON)
+    assert queue_on(0) == [first, third, fourth, second]
+    move_before(second.pk, first.pk, why="syy", by=by, now=MONDAY_NOON)
+    assert queue_on(0) == [second, first, third, fourth]
+
+
 def test_moving_needs_a_permission_a_reason_and_one_queue() -> None:
     record = make_record()
     first, second = (make_hold(make_patron(), record) for _ in range(2))
