@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from kortisto.domain.holds.models import Hold
 from kortisto.interfaces.opac.tests.shelf import PIN, lent, on_the_shelf, somebody
 from kortisto.testing.browser import chromium
 from kortisto.testing.builders import card_of
@@ -132,6 +133,24 @@ def test_a_suggestion_is_chosen_with_the_arrow(screen: Page) -> None:
 
     screen.wait_for_url("**/search/?q=Sinuhe**")
     assert screen.locator(".result h2").first.inner_text() == "Sinuhe egyptiläinen"
+
+
+def test_a_title_is_found_opened_and_reserved(screen: Page) -> None:
+    """By clicks all the way, through the log-in and back to where one was."""
+    on_the_shelf()
+    patron = somebody()
+    screen.goto("/search/?q=sinuhe")
+    screen.get_by_role("link", name="Sinuhe egyptiläinen").first.click()
+    screen.get_by_role("heading", name="Sinuhe egyptiläinen").wait_for()
+    screen.go_back()
+    screen.locator(".result").get_by_role("link", name="Reserve").click()
+    screen.locator("#id_card").fill(card_of(patron))
+    screen.locator("#id_pin").fill(PIN)
+    screen.keyboard.press("Enter")
+    screen.locator("main").get_by_role("button", name="Reserve").click()
+    screen.get_by_text("You have reserved Sinuhe egyptiläinen.").wait_for()
+
+    assert Hold.objects.get().patron == patron
 
 
 def test_a_loan_is_renewed_and_why_opens(screen: Page) -> None:

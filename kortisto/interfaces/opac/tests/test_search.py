@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml.html import fromstring
 
 from kortisto.domain.search.queries import rebuild_index
 from kortisto.interfaces.opac.tests.shelf import lent, on_the_shelf, somebody, title
@@ -166,3 +167,29 @@ def test_the_front_page_shows_what_is_new_and_who_is_open(visitor: Client) -> No
     assert "Uutuus" in found
     assert "MLI" in found
     assert found.count("<h1") == 1
+
+
+def leading_away(found: str, *, part: str, stays: str) -> list[str]:
+    """Links of a boosted part of a page that would be swapped into it by mistake."""
+    [root] = fromstring(found).xpath(f"//*[@id='{part}']")
+    return [
+        link.get("href")
+        for link in root.iter("a")
+        if not (link.get("href").startswith("?") or stays in link.get("href"))
+        and next(
+            each.get("hx-boost")
+            for each in (link, *link.iterancestors())
+            if each.get("hx-boost")
+        )
+        == "true"
+    ]
+
+
+@pytest.mark.parametrize("text", ["Sinuhe", "qxqxqx", ""])
+def test_a_link_that_leaves_the_results_opens_its_page_whole(
+    visitor: Client, text: str
+) -> None:
+    """Only what stays in the search is swapped into the results."""
+    on_the_shelf()
+    found = page(visitor, f"/search/?q={text}")
+    assert leading_away(found, part="results", stays="/search/?") == []
