@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from lxml.html import fromstring
+from lxml.html import HtmlElement, fromstring
 
 from kortisto.domain.search.queries import rebuild_index
 from kortisto.interfaces.opac.tests.shelf import lent, on_the_shelf, somebody, title
@@ -171,18 +171,21 @@ def test_the_front_page_shows_what_is_new_and_who_is_open(visitor: Client) -> No
 
 def leading_away(found: str, *, part: str, stays: str) -> list[str]:
     """Links of a boosted part of a page that would be swapped into it by mistake."""
-    [root] = fromstring(found).xpath(f"//*[@id='{part}']")
+    document = fromstring(found)
+    root = next(each for each in document.iter() if each.get("id") == part)
     return [
-        link.get("href")
+        href
         for link in root.iter("a")
-        if not (link.get("href").startswith("?") or stays in link.get("href"))
-        and next(
-            each.get("hx-boost")
-            for each in (link, *link.iterancestors())
-            if each.get("hx-boost")
-        )
-        == "true"
+        if not (href := link.get("href", "")).startswith("?")
+        and stays not in href
+        and _boosted(link)
     ]
+
+
+def _boosted(link: HtmlElement) -> bool:
+    """What the nearest word about it says."""
+    around = (link, *link.iterancestors())
+    return next(filter(None, (each.get("hx-boost") for each in around)), "") == "true"
 
 
 @pytest.mark.parametrize("text", ["Sinuhe", "qxqxqx", ""])
