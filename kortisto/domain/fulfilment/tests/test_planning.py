@@ -4,10 +4,9 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
-from django.utils.timezone import now as right_now
 
 from kortisto.core.actors import NotPermitted
-from kortisto.core.followers import run_followers_once
+from kortisto.core.followers import follow
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
@@ -120,16 +119,17 @@ def test_a_row_is_gone_the_moment_it_is_not_true_any_more(how: str) -> None:
     assert Pull.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows what is committed only
 def test_what_happens_is_planned_by_the_follower() -> None:
     patron, first, second = make_patron(), make_item(), make_item()
     for item in (first, second):
         wish = Wish(record_id=item.record_id, pickup_library_id=make_library().pk)
         place_hold(patron.pk, wish, by=desk(), now=MONDAY_NOON)
-    while run_followers_once(right_now()):
+    while follow("pull-lists", now=MONDAY_NOON):
         pass
     assert {*items_of(listed())} == {first.pk, second.pk}
     checkin(first.barcode, by=desk(), now=MONDAY_NOON)
-    while run_followers_once(right_now()):
+    while follow("pull-lists", now=MONDAY_NOON):
         pass
     assert list(Pull.objects.values_list("item", flat=True)) == [second.pk]
 
