@@ -11,7 +11,7 @@ needs to know of them.
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,23 +43,13 @@ from kortisto.domain.catalogue.actions.importing import (  # noqa: E402
 )
 from kortisto.domain.catalogue.marc.sources import Format  # noqa: E402
 from kortisto.domain.catalogue.models import ImportBatch, Item, Record  # noqa: E402
-from kortisto.domain.circulation.actions.cancel_hold import (  # noqa: E402
-    cancel_holds,
-)
 from kortisto.domain.circulation.actions.checkin import checkin  # noqa: E402
 from kortisto.domain.circulation.actions.checkout import checkout  # noqa: E402
-from kortisto.domain.circulation.actions.place_hold import (  # noqa: E402
-    Wish,
-    place_hold,
-)
 from kortisto.domain.circulation.models import Loan  # noqa: E402
-from kortisto.domain.circulation.reasons import Reason  # noqa: E402
 from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
 from kortisto.domain.fees.actions.charges import charge  # noqa: E402
-from kortisto.domain.fulfilment.actions.planning import plan_titles  # noqa: E402
-from kortisto.domain.holds.actions.changing import suspend  # noqa: E402
-from kortisto.domain.holds.models import Hold, Pull, Transit  # noqa: E402
+from kortisto.domain.holds.models import Hold  # noqa: E402
 from kortisto.domain.notices.actions.texts import save_text  # noqa: E402
 from kortisto.domain.notices.actions.writing import Letter, write_message  # noqa: E402
 from kortisto.domain.notices.models import Notice, Transport  # noqa: E402
@@ -109,6 +99,7 @@ from kortisto.testing.builders import (  # noqa: E402
     themself,
 )
 from kortisto.testing.jobs import work  # noqa: E402
+from tests.walk_holds import holds, journeys, to_fetch  # noqa: E402
 
 PIN: Final = "4826"
 NEWCOMER: Final = "uusi"
@@ -213,54 +204,6 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "errand_id": errand(library, patron.pk, by),
         "suggestion_id": suggestions(library, patron, by),
     }
-
-
-def holds(library: Unit, patron: Patron, record: Record, by: Actor) -> int:
-    """In the queue, suspended, and cancelled a moment ago; the id of the first."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    wish = Wish(record_id=record.pk, pickup_library_id=library.pk, note="Isotekstinen")
-    may = [reason.value for reason in Reason]
-    placed = place_hold(patron.pk, wish, by=by, now=now, overriding=may)
-    others = Record.objects.exclude(pk=record.pk).order_by("-pk")[:2]
-    paused, ended = (make_hold(patron, one, placed_at=now) for one in others)
-    suspend([paused.pk], until=today + timedelta(days=30), by=by, now=now)
-    cancel_holds([ended.pk], by=by, now=now)
-    return placed.hold_id
-
-
-def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:
-    """Nobody collected the one; the other comes for a hold, and for long already."""
-    now = timezone.now()
-    make_hold(
-        patron,
-        ended.record,
-        pickup=library,
-        item=ended,
-        state=Hold.State.UNCLEARED,
-        ending=Hold.Ending.UNCOLLECTED,
-        ended_at=now,
-    )
-    make_hold(
-        patron,
-        moving.record,
-        pickup=library,
-        item=moving,
-        state=Hold.State.TRAVELLING,
-    )
-    elsewhere = Unit.objects.filter(kind=Unit.Kind.LIBRARY).exclude(pk=library.pk)
-    origin = elsewhere.order_by("pk")[0]
-    sent = now - timedelta(days=12)
-    Transit.objects.create(
-        item=moving, origin=origin, destination=library, sent_at=sent
-    )
-
-
-def to_fetch(copy: Item, patron: Patron, library: Unit, now: datetime) -> int:
-    """A copy on the shelf that somebody waits for; its row of the list."""
-    hold = make_hold(patron, copy.record, pickup=library)
-    plan_titles([copy.record_id], now=now)
-    return Pull.objects.get(hold=hold, library=library).pk
 
 
 def suggestions(library: Unit, patron: Patron, by: Actor) -> int:

@@ -1,0 +1,65 @@
+"""The holds of the stage of tests/walk_stage.py: one for every page about holds."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from kortisto.core.actors import Actor
+from kortisto.domain.catalogue.models import Item, Record
+from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
+from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
+from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.fulfilment.actions.planning import plan_titles
+from kortisto.domain.holds.actions.changing import suspend
+from kortisto.domain.holds.models import Hold, Pull, Transit
+from kortisto.domain.org.models import Unit
+from kortisto.domain.patrons.models import Patron
+from kortisto.testing.builders import make_hold
+
+
+def holds(library: Unit, patron: Patron, record: Record, by: Actor) -> int:
+    """In the queue, suspended, and cancelled a moment ago; the id of the first."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    wish = Wish(record_id=record.pk, pickup_library_id=library.pk, note="Isotekstinen")
+    may = [reason.value for reason in Reason]
+    placed = place_hold(patron.pk, wish, by=by, now=now, overriding=may)
+    others = Record.objects.exclude(pk=record.pk).order_by("-pk")[:2]
+    paused, ended = (make_hold(patron, one, placed_at=now) for one in others)
+    suspend([paused.pk], until=today + timedelta(days=30), by=by, now=now)
+    cancel_holds([ended.pk], by=by, now=now)
+    return placed.hold_id
+
+
+def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:
+    """Nobody collected the one; the other comes for a hold, and for long already."""
+    now = timezone.now()
+    make_hold(
+        patron,
+        ended.record,
+        pickup=library,
+        item=ended,
+        state=Hold.State.UNCLEARED,
+        ending=Hold.Ending.UNCOLLECTED,
+        ended_at=now,
+    )
+    make_hold(
+        patron,
+        moving.record,
+        pickup=library,
+        item=moving,
+        state=Hold.State.TRAVELLING,
+    )
+    elsewhere = Unit.objects.filter(kind=Unit.Kind.LIBRARY).exclude(pk=library.pk)
+    origin = elsewhere.order_by("pk")[0]
+    sent = now - timedelta(days=12)
+    Transit.objects.create(
+        item=moving, origin=origin, destination=library, sent_at=sent
+    )
+
+
+def to_fetch(copy: Item, patron: Patron, library: Unit, now: datetime) -> int:
+    """A copy on the shelf that somebody waits for; its row of the list."""
+    hold = make_hold(patron, copy.record, pickup=library)
+    plan_titles([copy.record_id], now=now)
+    return Pull.objects.get(hold=hold, library=library).pk
