@@ -1,26 +1,17 @@
 """Each change of a hold at a desk is told once, in the same transaction (promise 6)."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
-from typing_extensions import override
+from hypothesis.stateful import invariant, rule
 
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
-from kortisto.core.versions import forget_everything
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
@@ -40,6 +31,7 @@ from kortisto.testing.builders import (
     make_patron,
     make_record,
 )
+from kortisto.testing.machines import UndoneMachine, run_machine
 from kortisto.testing.queries import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -159,14 +151,11 @@ def test_telling_of_a_hold_costs_a_check_out_no_statement() -> None:
     assert statements(held=True) == statements(held=False) + on_sqlite_the_hold_itself
 
 
-class HoldMachine(RuleBasedStateMachine):
+class HoldMachine(UndoneMachine):
     """Two copies, three patrons with a hold each, two libraries, anything goes."""
 
     def __init__(self) -> None:
         super().__init__()
-        forget_everything()  # what the last example rolled back
-        self.rollback = ExitStack()
-        self.rollback.enter_context(transaction.atomic())
         self.now = MONDAY_NOON
         libraries = [make_library(code) for code in ("MLI", "SVL")]
         over = (LendingPermission.OVERRIDE_HOLD.value,)
@@ -176,11 +165,6 @@ class HoldMachine(RuleBasedStateMachine):
         self.patrons = [make_patron() for _ in range(3)]
         for number, patron in enumerate(self.patrons):
             make_hold(patron, record, pickup=libraries[number % 2])
-
-    @override
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.rollback.close()
 
     @rule(item=st.integers(0, 1), place=st.integers(0, 1))
     def take_back(self, item: int, place: int) -> None:
@@ -240,12 +224,4 @@ def holds() -> list[Hold]:
 
 @pytest.mark.slow
 def test_any_run_at_the_desk_can_be_read_from_the_events_of_holds() -> None:
-    run_state_machine_as_test(
-        HoldMachine,
-        settings=settings(
-            max_examples=60,
-            stateful_step_count=15,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(HoldMachine, examples=60, steps=15)

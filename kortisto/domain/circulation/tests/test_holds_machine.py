@@ -1,27 +1,17 @@
 """Any run of placing, capturing, cancelling, lending and nights keeps the promises."""
 
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
-from typing_extensions import override
+from hypothesis.stateful import invariant, rule
 
 from kortisto.core.actors import ActorKind, job_actor
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
-from kortisto.core.versions import forget_everything
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
@@ -49,6 +39,7 @@ from kortisto.testing.builders import (
     make_record,
     make_rules,
 )
+from kortisto.testing.machines import UndoneMachine, run_machine
 
 ITEMS: Final = st.integers(0, 2)
 PATRONS: Final = st.integers(0, 2)
@@ -58,14 +49,11 @@ OVER: Final = {Reason.WAITS_FOR_ANOTHER.value}
 FEE: Final = 200  # cents
 
 
-class HoldsMachine(RuleBasedStateMachine):
+class HoldsMachine(UndoneMachine):
     """Two libraries, three copies of two titles, three patrons, and the night."""
 
     def __init__(self) -> None:
         super().__init__()
-        forget_everything()  # what the last example rolled back
-        self.rollback = ExitStack()
-        self.rollback.enter_context(transaction.atomic())
         self.now = MONDAY_NOON
         make_rules(
             {
@@ -88,11 +76,6 @@ class HoldsMachine(RuleBasedStateMachine):
         ]
         self.patrons = [make_patron() for _ in range(3)]
         self.uncollected = 0
-
-    @override
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.rollback.close()
 
     def hold(self, which: int) -> Hold | None:
         holds = list(Hold.objects.order_by("pk"))
@@ -289,12 +272,4 @@ class HoldsMachine(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_any_run_of_holds_and_loans_keeps_the_promises() -> None:
-    run_state_machine_as_test(
-        HoldsMachine,
-        settings=settings(
-            max_examples=500,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(HoldsMachine, examples=500, steps=20)

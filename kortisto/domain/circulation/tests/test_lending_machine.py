@@ -1,27 +1,17 @@
 """Any run of lending, undoing, fines and payments keeps the promises."""
 
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
 import pytest
-from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
-from typing_extensions import override
+from hypothesis.stateful import invariant, rule
 
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
-from kortisto.core.versions import forget_everything
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
@@ -42,6 +32,7 @@ from kortisto.testing.builders import (
     make_patron,
     make_rules,
 )
+from kortisto.testing.machines import UndoneMachine, run_machine
 
 ITEMS: Final = st.integers(0, 3)
 PATRONS: Final = st.integers(0, 1)
@@ -50,14 +41,11 @@ MOST_LOANS: Final = 2
 MOST_RENEWALS: Final = 2
 
 
-class LendingMachine(RuleBasedStateMachine):
+class LendingMachine(UndoneMachine):
     """Two desks on one side, plain dicts that say who has what on the other."""
 
     def __init__(self) -> None:
         super().__init__()
-        forget_everything()  # what the last example rolled back
-        self.rollback = ExitStack()
-        self.rollback.enter_context(transaction.atomic())
         self.now = MONDAY_NOON
         self.keys = count()
         make_rules(
@@ -79,11 +67,6 @@ class LendingMachine(RuleBasedStateMachine):
         self.loan: dict[int, int] = {}
         self.lent_at: dict[int, datetime] = {}
         self.owed_before = 0
-
-    @override
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.rollback.close()
 
     @rule(item=ITEMS, patron=PATRONS, place=PATRONS)
     def lend(self, item: int, patron: int, place: int) -> None:
@@ -228,12 +211,4 @@ class LendingMachine(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_any_run_of_lending_keeps_the_promises() -> None:
-    run_state_machine_as_test(
-        LendingMachine,
-        settings=settings(
-            max_examples=200,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(LendingMachine, examples=200, steps=20)
