@@ -49,7 +49,7 @@ from kortisto.testing.builders import (
 from tests import walk_stage
 from tests.walk import OF_THE_DEMO
 
-TITLES: Final = 10
+TITLES: Final = 12
 HALF_GROWN: Final = timedelta(days=15.5 * 365)  # a guardian decides of doors only
 STAFF: Final = {
     "chief": ("kimpan-paakayttaja", "LUMME", "MLI"),

@@ -38,6 +38,7 @@ OF_THE_STAGE: Final = frozenset(
         "batch_id",
         "change_id",
         "child_id",
+        "claim_id",
         "device_id",
         "errand_id",
         "grant_id",
@@ -125,6 +126,7 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     "reserve": ("/record/{popular_id}/reserve/", "/record/{held_id}/reserve/"),
     "title": ("/titles/{popular_id}/",),
     "restriction_type": ("/restriction-types/processing/",),
+    "loan": ("/loans/{claimed_loan_id}/",),
     "title_queue": ("/titles/{popular_id}/queue/",),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }

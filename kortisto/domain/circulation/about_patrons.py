@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.models import Claim, Loan
 from kortisto.domain.patrons.personal_data import About, Erasing, declare
 
 declare(
@@ -31,10 +31,35 @@ declare(
             "returned_by": _("Taken back by"),
             "returned_library": _("Returned to"),
             "ending": _("How it ended"),
+            "claimed_at": _("Said not to be with the patron"),
         },
         columns=("title", "library", "lent_at", "due_at", "returned_at"),
         order=("-lent_at", "-pk"),
         erasing=Erasing.FORGET,
         wiped={"patron": None},
+    )
+)
+declare(
+    About(
+        model=Claim,
+        owner="patron",
+        title=_("Loans that were said not to be with the patron"),
+        words={
+            "loan": _("Loan"),
+            "kind": _("What was said"),
+            "note": _("Note"),
+            "library": _("Where it was looked for"),
+            "claimed_at": _("Since"),
+            "made_at": _("Noted on"),
+            "made_by": _("Noted by"),
+            "looks": _("Times looked for in vain"),
+            "looked_at": _("Looked for on"),
+            "resolution": _("How it was resolved"),
+            "resolved_at": _("Resolved on"),
+            "resolved_by": _("Resolved by"),
+        },
+        columns=("kind", "claimed_at", "resolution", "resolved_at"),
+        order=("-made_at", "-pk"),
+        erasing=Erasing.DELETE,
     )
 )

@@ -50,7 +50,7 @@ _COUNTS: Final[dict[str, Aggregate]] = {
     "free": Count("pk", filter=_ON_THE_SHELF),
     "reference": Count("pk", filter=~Q(not_for_loan="")),
     "holdable": Count("pk", filter=CAN_FILL_A_HOLD),
-    "due": Min("loan_now__due_at"),
+    "due": Min("loan_now__due_at", filter=Q(loan_now__claimed_at=None)),
 }
 _SHELVES: Final[dict[str, Aggregate]] = {
     "location_first": Min("location"),

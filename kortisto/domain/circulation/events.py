@@ -66,6 +66,52 @@ class ReturnUndone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoanClaimed(Event):
+    """A patron says that a loan is not with them."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    claim: str  # returned or never-had
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedItemSought(Event):
+    """Somebody looked for a claimed item in vain."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimResolved(Event):
+    """It is known where a claimed item was, or that it is lost."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReopened(Event):
+    """What had resolved a claim was undone: it stands again."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSeen(Event):
     """An item that was not on loan was checked in."""
 
@@ -91,3 +137,10 @@ class HistoryForgotten(Event):
     """Returned loans forgot who had borrowed (S35)."""
 
     loans: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsForgotten(Event):
+    """Claims that had been resolved long ago are known to nobody any more."""
+
+    claims: int

@@ -176,10 +176,19 @@ COUNTED: Mapping[str, Promise] = {
 }
 
 
+TAKEN_OFF: Mapping[str, Promise] = {
+    "claimed": gettext_lazy("No fine while the library looks for the item."),
+    "found": gettext_lazy("No fine: the item was found in the library."),
+    "brought": gettext_lazy("No fine: the item was looked for meanwhile."),
+}
+
+
 def why_fine(trace: dict[str, Any]) -> list[Why]:
     """How an overdue fine was counted: "12 days x 0,20 €, at most 6,00 €"."""
     if not trace:
         return []
+    if "taken_off" in trace:
+        return [Why(str(TAKEN_OFF[trace["taken_off"]]))]
     told = [
         Why(
             _("{days} days overdue, {each} for each {every} days.").format(
@@ -211,4 +220,8 @@ def why_fine(trace: dict[str, Any]) -> list[Why]:
     if trace["cap_cents"] is not None:
         cap = euros(trace["cap_cents"])
         told.append(Why(_("The fine is never more than {cap}.").format(cap=cap)))
+    if trace.get("claimed"):
+        told.append(
+            Why(_("No day counts after it was said not to be with the patron."))
+        )
     return told

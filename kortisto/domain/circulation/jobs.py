@@ -5,6 +5,7 @@ from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
 from kortisto.domain.circulation.actions.blurring import blur_forgotten_loans
 from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.forgetting_claims import forget_old_claims
 from kortisto.domain.circulation.actions.history import forget_old_history
 from kortisto.domain.circulation.actions.settling import lift_what_is_settled
 from kortisto.domain.circulation.permissions import LendingPermission
@@ -27,6 +28,7 @@ def forget_history(context: JobContext) -> dict[str, int]:
     return {
         "forgotten": forget_old_history(by=by, now=context.now),
         "blurred": blur_forgotten_loans(by=by, now=context.now),
+        "claims": forget_old_claims(by=by, now=context.now),
     }
 
 

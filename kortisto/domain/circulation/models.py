@@ -17,7 +17,8 @@ class Loan(models.Model):
     ``due_at`` is the last moment of the due date in Helsinki for loans counted in
     days (CIR-13), the exact moment for loans counted in hours. Title and barcode are
     kept as they were, so that a loan outlives its item (promise 2). A returned loan
-    may have forgotten its patron (S35).
+    may have forgotten its patron (S35). Since ``claimed_at`` the patron says that the
+    item is not with them: nothing is overdue and no fine grows.
     """
 
     class Ending(models.TextChoices):
@@ -52,12 +53,13 @@ class Loan(models.Model):
         Unit, null=True, on_delete=models.PROTECT, related_name="+"
     )
     ending = models.CharField(max_length=8, choices=Ending.choices, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     SECRECY = secrecy(
         personal=(
             "item record patron category item_type library rules_library title barcode "
             "lent_at lent_by channel due_at renewals renewed_at rule_version trace "
-            "returned_at returned_by returned_library ending"
+            "returned_at returned_by returned_library ending claimed_at"
         )
     )
 
@@ -121,3 +123,73 @@ class Loan(models.Model):
     @override
     def __str__(self) -> str:
         return f"loan {self.pk}"
+
+
+class Claim(models.Model):
+    """A patron says that a loan is not with them: brought back, or never had (CIR-40).
+
+    Until it is resolved the item is looked for in ``library``. A resolved claim lets
+    its loan go when that forgets its patron, and counts for the patron a while longer.
+    """
+
+    class Kind(models.TextChoices):
+        RETURNED = "returned", _("Says that it was brought back")
+        NEVER_HAD = "never-had", _("Says that they never had it")
+
+    class Resolution(models.TextChoices):
+        FOUND = "found", _("Found in the library")
+        BROUGHT = "brought", _("The patron brought it")
+        LOST = "lost", _("Not found: lost")
+        WITHDRAWN = "withdrawn", _("Taken back: the patron has it")
+
+    loan = models.ForeignKey(
+        Loan, null=True, on_delete=models.PROTECT, related_name="claims"
+    )
+    patron = models.ForeignKey(Patron, on_delete=models.PROTECT, related_name="claims")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    note = models.CharField(max_length=300, blank=True)
+    library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=40)
+    looks = models.PositiveSmallIntegerField(default=0)  # along the shelves, in vain
+    looked_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.CharField(max_length=9, choices=Resolution.choices, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=40, blank=True)
+
+    SECRECY = secrecy(
+        personal=(
+            "loan patron kind note library claimed_at made_at made_by looks looked_at "
+            "resolution resolved_at resolved_by"
+        )
+    )
+
+    class Meta:
+        db_table = "claim"
+        constraints = (
+            UniqueConstraint(
+                fields=["loan"],
+                condition=Q(resolved_at__isnull=True),
+                name="a_loan_has_one_open_claim",
+            ),
+            CheckConstraint(
+                condition=Q(resolved_at__isnull=False) ^ Q(resolution=""),
+                name="a_resolved_claim_says_how",
+            ),
+            CheckConstraint(
+                condition=Q(resolved_at__isnull=False) | Q(loan__isnull=False),
+                name="an_open_claim_knows_its_loan",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["resolved_at", "id"],
+                condition=Q(resolved_at__isnull=False),
+                name="claim_resolved",
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"claim {self.pk}"

@@ -24,6 +24,11 @@ def loans_of(patron_id: int) -> QuerySet[Loan]:
     return open_loans().filter(patron_id=patron_id).order_by("due_at", "pk")
 
 
+def claimed_loans_of(patron_id: int) -> QuerySet[Loan]:
+    """Those of them that the patron says are not with them."""
+    return loans_of(patron_id).filter(claimed_at__isnull=False)
+
+
 def history_of(patron_id: int) -> QuerySet[Loan]:
     """What a patron has returned and has chosen to keep, the latest first."""
     ended = Loan.objects.filter(patron_id=patron_id, returned_at__isnull=False)
@@ -31,8 +36,12 @@ def history_of(patron_id: int) -> QuerySet[Loan]:
 
 
 def overdue_loans(*, now: datetime) -> QuerySet[Loan]:
-    """Open loans past their due time, the longest overdue first."""
-    return open_loans().filter(due_at__lt=now).order_by("due_at", "pk")
+    """Open loans past their due time, the longest overdue first.
+
+    One that its patron says is not with them is never overdue.
+    """
+    late = open_loans().filter(due_at__lt=now, claimed_at=None)
+    return late.order_by("due_at", "pk")
 
 
 def loan_of_item(item_id: int) -> Loan | None:
@@ -40,15 +49,22 @@ def loan_of_item(item_id: int) -> Loan | None:
 
 
 COUNTS = """
-    SELECT COUNT(*), COUNT(CASE WHEN due_at < %(now)s THEN 1 END)
+    SELECT COUNT(*),
+      COUNT(CASE WHEN due_at < %(now)s AND claimed_at IS NULL THEN 1 END),
+      COUNT(claimed_at),
+      (SELECT COUNT(*) FROM claim WHERE patron_id = %(patron)s)
     FROM loan WHERE patron_id = %(patron)s AND returned_at IS NULL
 """
 
 
 def loan_counts(patron_id: int, *, now: datetime) -> dict[str, int]:
-    """How many open ``loans`` a patron has and how many are ``overdue``."""
-    row = one_row(COUNTS, {"patron": patron_id, "now": now}) or (0, 0)
-    return {"loans": row[0], "overdue": row[1]}
+    """How many open ``loans`` a patron has, and how many are ``overdue``.
+
+    ``claimed``: how many are said not to be with them. ``claims``: how often the
+    patron has said so, as far as it is remembered.
+    """
+    row = one_row(COUNTS, {"patron": patron_id, "now": now}) or (0, 0, 0, 0)
+    return dict(zip(("loans", "overdue", "claimed", "claims"), row, strict=True))
 
 
 def loan_counts_of(
@@ -62,7 +78,10 @@ def loan_counts_of(
         open_loans()
         .filter(patron_id__in=patron_ids)
         .values_list("patron_id")
-        .annotate(loans=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
+        .annotate(
+            loans=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=now, claimed_at=None)),
+        )
         .order_by()
     )
     return {patron_id: (loans, overdue) for patron_id, loans, overdue in counted}
@@ -76,12 +95,14 @@ class ItemStatus:
     back for a hold when nobody worked), travelling, uncleared (on a
     hold shelf, for nobody any more), in-transit, not-for-loan, damaged, available.
     ``due_at`` only for items on loan, ``towards_id`` only for those on their way.
+    ``claimed``: on loan, but said not to be with the patron, and so never due.
     """
 
     state: str
     due_at: datetime | None = None
     towards_id: int | None = None
     loan_id: int | None = None
+    claimed: bool = False
 
     @property
     def available(self) -> bool:
@@ -109,10 +130,15 @@ def statuses(items: Iterable[StatusRow]) -> dict[int, ItemStatus]:
     rows = list(items)
     ids = [row["id"] for row in rows]
     loans = {
-        item_id: (loan_id, due_at)
-        for item_id, loan_id, due_at in open_loans()
+        item_id: ItemStatus(
+            "on-loan",
+            due_at=due_at if claimed_at is None else None,
+            loan_id=loan_id,
+            claimed=claimed_at is not None,
+        )
+        for item_id, loan_id, due_at, claimed_at in open_loans()
         .filter(item_id__in=ids)
-        .values_list("item_id", "id", "due_at")
+        .values_list("item_id", "id", "due_at", "claimed_at")
     }
     trapped: Mapping[int | None, str] = dict(
         Hold.objects.filter(item_id__in=ids, state__in=KEEPS_ITS_ITEM).values_list(
@@ -129,14 +155,13 @@ def statuses(items: Iterable[StatusRow]) -> dict[int, ItemStatus]:
 
 def _status(
     row: StatusRow,
-    loans: dict[int, tuple[int, datetime]],
+    loans: dict[int, ItemStatus],
     trapped: Mapping[int | None, str],
     travelling: dict[int, int],
 ) -> ItemStatus:
     item_id = row["id"]
     if item_id in loans:
-        loan_id, due_at = loans[item_id]
-        return ItemStatus("on-loan", due_at=due_at, loan_id=loan_id)
+        return loans[item_id]
     if row["withdrawn"] or row["lost"]:
         return ItemStatus("withdrawn" if row["withdrawn"] else "lost")
     if item_id in trapped or item_id in travelling:

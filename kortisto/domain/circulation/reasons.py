@@ -86,6 +86,10 @@ class Reason(refusals.Reason):
     IN_TRANSIT = "in-transit", _("The item was on its way to another library.")
     BORROWED_BEFORE = "borrowed-before", _("The patron has borrowed this before.")
     NOT_ON_LOAN = "not-on-loan", _("The item is not on loan.")
+    LOAN_CLAIMED = (
+        "loan-claimed",
+        _("The library is looking for this: it is said not to be with the patron."),
+    )
     RENEWED_BY_STAFF = (
         "renewed-by-staff",
         _("This loan is renewed by the staff: ask the library."),
@@ -153,6 +157,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
     Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
     Reason.NOT_ON_LOAN: Severity.BLOCK,
+    Reason.LOAN_CLAIMED: Severity.BLOCK,  # check it in, or take the claim back
     Reason.RENEWED_BY_STAFF: Severity.BLOCK,
     Reason.DUE_NO_LATER: Severity.BLOCK,
     Reason.CARD_EXPIRED: Severity.NOTICE,  # S16: no loan ban by itself
@@ -178,6 +183,7 @@ ALWAYS_BLOCK = frozenset(
         Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,
+        Reason.LOAN_CLAIMED,
         Reason.RENEWED_BY_STAFF,
         Reason.DUE_NO_LATER,
         Reason.COPY_CHOSEN_BY_STAFF,

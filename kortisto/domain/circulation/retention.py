@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.keeping import Kept, declare
 from kortisto.domain.circulation.actions.blurring import due_blurring
+from kortisto.domain.circulation.actions.forgetting_claims import due_claims
 from kortisto.domain.circulation.actions.history import due_history
+from kortisto.domain.circulation.claim_settings import CLAIMS_MONTHS
 from kortisto.domain.org.queries import setting_in_words
 from kortisto.domain.org.settings import HISTORY_YEARS
 
@@ -41,5 +43,15 @@ declare(
         due=lambda now: due_blurring(now).count(),
         job="circulation.forget-history",
         counted=("blurred",),
+    ),
+    Kept(
+        code="claims",
+        title=_("Loans that patrons said were not with them"),
+        period=lambda: setting_in_words(CLAIMS_MONTHS),
+        how=_("The claim is deleted. Which loan it was about goes with the loan."),
+        due=lambda now: due_claims(now).count(),
+        job="circulation.forget-history",
+        counted=("claims",),
+        setting=CLAIMS_MONTHS.key,
     ),
 )

@@ -43,7 +43,7 @@ SQL: Final = f"""
       (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint) FROM posting po
         WHERE po.patron_id = o.patron_id),
       h.id, h.state, h.pickup_library_id, t.id, t.destination_id,
-      n.id, n.pickup_library_id, np.category_id, np.home_library_id
+      n.id, n.pickup_library_id, np.category_id, np.home_library_id, o.claimed_at
     FROM item i
     JOIN record rec ON rec.id = i.record_id
     LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
@@ -105,6 +105,7 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         next_pickup_id=row[34],
         next_category_id=row[35],
         next_home_id=row[36],
+        claimed_at=moment_or_none(row[37]),
     )
 
 

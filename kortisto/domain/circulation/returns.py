@@ -24,6 +24,10 @@ class Note(TextChoices):
     CLEARED = "cleared", _("The item is off the hold shelf: nobody collects it.")
     ARRIVED = "arrived", _("The item has arrived.")
     COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
+    CLAIM_RESOLVED = (
+        "claim-resolved",
+        _("The patron had said that it is not with them. Now noted: {how}."),
+    )
     WAS_LOST = "was-lost", _("The item was marked as lost and has been found.")
     NOT_FOR_LOAN = "not-for-loan", _("The item is not for loan.")
     DAMAGED = "damaged", _("The item is marked as damaged.")
@@ -68,6 +72,7 @@ class ReturnFacts:
     rules_library_id: int | None = None
     category_id: int | None = None
     lent_library_id: int | None = None
+    claimed_at: datetime | None = None  # since when it is said not to be with them
     fine_charge_id: int | None = None  # of the running period
     owed_cents: int = 0
     hold_id: int | None = None  # trapped by this item

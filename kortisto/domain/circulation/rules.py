@@ -74,6 +74,7 @@ class LoanFacts:
     category_id: int
     library_id: int  # where it was lent
     renewed_at: datetime | None = None
+    claimed: bool = False  # the patron says that it is not with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,14 @@ def item_is_free(facts: LendingFacts) -> Refusal | None:
     if facts.loan is None or facts.loan.patron_id == facts.patron.id:
         return None
     return Refusal(Reason.ON_LOAN_TO_ANOTHER)
+
+
+def loan_is_not_claimed(facts: LendingFacts) -> Refusal | None:
+    """What is looked for is neither renewed nor lent again before it is found."""
+    loan = facts.loan
+    if loan is None or not loan.claimed or loan.patron_id != facts.patron.id:
+        return None
+    return Refusal(Reason.LOAN_CLAIMED)
 
 
 def item_does_not_wait_for_another(facts: LendingFacts) -> Refusal | None:
@@ -242,6 +251,7 @@ CHECKOUT_RULES: tuple[Rule, ...] = (
     item_is_not_restricted,
     item_is_not_damaged,
     item_is_free,
+    loan_is_not_claimed,
     item_does_not_wait_for_another,
     nobody_else_waits,
     item_is_not_on_its_way,
@@ -255,6 +265,7 @@ RENEWAL_RULES: tuple[Rule, ...] = (
     patron_is_not_restricted,
     charges_are_within_limit,
     item_is_not_lost,
+    loan_is_not_claimed,
     queue_can_do_without,
     patron_may_renew_without_staff,
     renewals_are_left,

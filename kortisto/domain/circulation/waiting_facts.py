@@ -32,6 +32,7 @@ _PLACES: Final = f"""
 
 _FILLS: Final = """i.withdrawn = '' AND i.lost = '' AND i.damaged = ''
     AND i.restricted = '' AND i.not_for_loan IN ('', '-1', '-2')"""
+_UNSURE: Final = "l.due_at < %(now)s OR l.claimed_at IS NOT NULL"
 _AWAY: Final = "(h.id IS NOT NULL OR t.id IS NOT NULL)"
 
 _COPIES: Final = f"""
@@ -39,8 +40,8 @@ _COPIES: Final = f"""
       COUNT(CASE WHEN {_FILLS} THEN 1 END),
       COUNT(CASE WHEN {_FILLS} AND i.not_for_loan <> '' THEN 1 END),
       COUNT(CASE WHEN {_FILLS} THEN l.id END),
-      COUNT(CASE WHEN {_FILLS} AND l.due_at < %(now)s THEN 1 END),
-      MIN(CASE WHEN {_FILLS} AND l.due_at >= %(now)s THEN l.due_at END),
+      COUNT(CASE WHEN {_FILLS} AND ({_UNSURE}) THEN 1 END),
+      MIN(CASE WHEN {_FILLS} AND NOT ({_UNSURE}) THEN l.due_at END),
       COUNT(CASE WHEN {_FILLS} AND i.not_for_loan = '' AND l.id IS NULL
             AND {_AWAY} THEN 1 END),
       COUNT(CASE WHEN {_FILLS} AND i.not_for_loan = '' AND l.id IS NULL
@@ -64,8 +65,9 @@ class Copies:
     """The copies that could meet a wish, each counted once, and those that cannot.
 
     ``total`` are those that can fill a hold some day: of them some are ``ordered`` or
-    being made ready, ``lent`` (and ``overdue``), ``away`` for others or on a journey,
-    or ``free`` on a shelf. ``lost`` and ``damaged`` ones come on top.
+    being made ready, ``lent`` (and ``overdue``, or looked for because the patron says
+    that it is not with them), ``away`` for others or on a journey, or ``free`` on a
+    shelf. ``lost`` and ``damaged`` ones come on top.
     """
 
     total: int = 0

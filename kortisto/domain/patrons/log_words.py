@@ -38,6 +38,7 @@ PAGES: Final[Mapping[str, Promise]] = {
     ),
     "hold": gettext_lazy("A hold of yours was placed, opened or changed."),
     "queue": gettext_lazy("Your name was in the queue for a title."),
+    "loan": gettext_lazy("A loan of yours was opened."),
     "history": gettext_lazy("It was looked at what your record said earlier."),
 }
 KINDS: Final[Mapping[str, Promise]] = {

@@ -34,12 +34,16 @@ _COLUMNS: Final = (
     "due_at",
     "renewals",
     "returned_at",
+    "claimed_at",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanRow:
-    """One loan. ``state``: overdue, soon, open or returned."""
+    """One loan. ``state``: overdue, soon, open, claimed or returned.
+
+    Claimed: the patron has told that it is not with them.
+    """
 
     id: int
     title: str
@@ -89,14 +93,17 @@ def _row(loan: dict[str, Any], names: Names, *, now: datetime) -> LoanRow:
         due_at=due,
         by_the_hour=(local.hour, local.minute) != LAST_MINUTE,
         renewals=loan["renewals"],
-        state=_state(due, loan["returned_at"], now=now),
+        state=_state(loan, now=now),
         returned_at=loan["returned_at"],
     )
 
 
-def _state(due: datetime, returned: datetime | None, *, now: datetime) -> str:
-    if returned is not None:
+def _state(loan: dict[str, Any], *, now: datetime) -> str:
+    due: datetime = loan["due_at"]
+    if loan["returned_at"] is not None:
         return "returned"
+    if loan["claimed_at"] is not None:
+        return "claimed"
     if due < now:
         return "overdue"
     return "soon" if due - now <= SOON else "open"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kortisto.domain.acquisitions.models import Suggestion
+from kortisto.domain.circulation.models import Claim
 from kortisto.domain.fees.models import ChargeType
 from kortisto.domain.notices.kinds import title_of
 from kortisto.domain.notices.models import Transport
@@ -51,6 +52,7 @@ VIEWED: Final[Words] = {
     ),
     "hold": gettext_lazy("a hold of the patron"),
     "queue": gettext_lazy("the queue for a title"),
+    "loan": gettext_lazy("a loan of the patron"),
     "history": gettext_lazy("the history of the record"),
 }
 """Where a patron was looked at."""
@@ -207,6 +209,8 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("NoteWritten", "audience"): _among(AUDIENCES),
     ("MessageWritten", "transport"): _among(TRANSPORTS),
     ("MessageTextChanged", "kind"): lambda value, _types: title_of(str(value)),
+    ("LoanClaimed", "claim"): _among(dict(Claim.Kind.choices)),
+    ("ClaimResolved", "resolution"): _among(dict(Claim.Resolution.choices)),
     ("ChargeMade", "type"): _type,
     ("RestrictionAdded", "kind"): _type,
     ("RestrictionTypeChanged", "kind"): _type,

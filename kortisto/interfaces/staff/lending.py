@@ -92,14 +92,20 @@ def renew_scanned(scan: Scan, loan: Loan) -> tuple[dict[str, Any], bool]:
     return scan.once("renew", do)
 
 
-def take_back(scan: Scan, *, as_of: date | None) -> tuple[dict[str, Any], bool]:
-    """Check an item in. Raises Refused, and ValueError for an impossible day."""
+def take_back(
+    scan: Scan, *, as_of: date | None, found: bool | None = None
+) -> tuple[dict[str, Any], bool]:
+    """Check an item in. ``found``: it lay in the library, if it is a claimed one.
+
+    Raises Refused, and ValueError for an impossible day.
+    """
 
     def do() -> dict[str, Any]:
-        return told_return(checkin(scan.code, by=scan.by, now=scan.now, as_of=as_of))
+        back = checkin(scan.code, by=scan.by, now=scan.now, as_of=as_of, found=found)
+        return told_return(back)
 
     day = None if as_of is None else as_of.isoformat()
-    return scan.once("take-back", do, as_of=day)
+    return scan.once("take-back", do, as_of=day, found=found)
 
 
 def told_return(returned: Returned) -> dict[str, Any]:

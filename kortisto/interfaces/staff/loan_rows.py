@@ -59,7 +59,7 @@ def loan_rows(loans: Iterable[Loan], *, now: datetime) -> list[LoanRow]:
             record_id=loan.record_id,
             due_at=loan.due_at,
             due=due_words(loan.due_at),
-            overdue=loan.due_at < now,
+            overdue=loan.due_at < now and loan.claimed_at is None,
             due_today=loan.due_at >= now and localdate(loan.due_at) == today,
             renewals=loan.renewals,
             library=tree.name(loan.library_id),

@@ -97,6 +97,14 @@ NAV: Final = (
         words=_("transit transport sent van coming leaving"),
     ),
     NavEntry(
+        page="claims",
+        label=_("Claims"),
+        icon="search",
+        key="v",
+        needs=LendingPermission.LEND,
+        words=_("claims returned never had look for shelf check"),
+    ),
+    NavEntry(
         page="read_hold_shelf",
         label=_("Read the hold shelf"),
         icon="barcode",

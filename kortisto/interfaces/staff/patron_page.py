@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
+from kortisto.domain.circulation.claim_queries import claims_of_patron
 from kortisto.domain.circulation.queries import history_of, loan_counts_of, loans_of
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.queries import (
@@ -127,10 +128,11 @@ def _loans(patron_id: int, *, by: Actor, now: datetime, whole: str) -> dict[str,
     """Long lists are shortened, unless one of them is asked for whole."""
     may_see_history = by.may(PatronPermission.SEE_HISTORY)
     past = history_of(patron_id)[:MOST_PAST] if may_see_history else ()
-    loans = loans_of(patron_id)[: _most("loans", whole)]
+    loans = loans_of(patron_id).filter(claimed_at=None)[: _most("loans", whole)]
     return {
         "whole": whole,
         "loans": loan_rows(loans, now=now),
+        "claimed": list(claims_of_patron(patron_id)[:MOST]),
         "may_see_history": may_see_history,
         "past": list(past),
     }

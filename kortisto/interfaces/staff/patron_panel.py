@@ -8,10 +8,12 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.ages import completed_years
+from kortisto.domain.circulation.claim_settings import WARN_FROM
 from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.queries import Balance, balance
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron, PatronNote, Restriction
 from kortisto.domain.patrons.queries import own_charges_that_bar
@@ -36,10 +38,18 @@ class PatronPanel:
     public_notes: tuple[PatronNote, ...]
     loans: int
     overdue: int
+    claimed: int  # open loans that are said not to be with the patron
+    claims: int  # how often the patron has said so
+    many_claims: bool
     waiting_here: tuple[Hold, ...]
     waiting_elsewhere: int
     money: Balance | None
     ban_cents: int | None
+
+    @property
+    def at_home(self) -> int:
+        """Open loans without those that are said not to be with the patron."""
+        return self.loans - self.claimed
 
     @property
     def barred(self) -> bool:
@@ -57,7 +67,9 @@ class PatronPanel:
     def alerts(self) -> int:
         patron = self.patron
         dead = patron.died_on is not None
-        flags = sum((patron.card_lost, dead, self.expired, self.barred))
+        flags = sum(
+            (patron.card_lost, dead, self.expired, self.barred, self.many_claims)
+        )
         return flags + len(self.to_check) + len(self.restrictions)
 
 
@@ -103,6 +115,7 @@ def _panel(
     waiting = tuple(holds.select_related("record", "item").order_by("pickup_until"))
     here = tuple(hold for hold in waiting if hold.pickup_library_id == by.library_id)
     may_see_money = by.may(FeePermission.SEE)
+    warn_from = organisation().setting(WARN_FROM, by.library_id).value
     ban = own_charges_that_bar(patron.category, by.library_id)
     return PatronPanel(
         patron=patron,
@@ -113,6 +126,9 @@ def _panel(
         public_notes=public_notes,
         loans=counts["loans"],
         overdue=counts["overdue"],
+        claimed=counts["claimed"],
+        claims=counts["claims"],
+        many_claims=counts["claims"] >= warn_from,
         waiting_here=here,
         waiting_elsewhere=len(waiting) - len(here),
         money=balance(patron.pk) if may_see_money else None,

@@ -16,7 +16,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.answers import Outcome, part, refused_part
 from kortisto.interfaces.staff.hold_slips import HoldSlip, slip_of_item
 from kortisto.interfaces.staff.lending import Scan, only, take_back
-from kortisto.interfaces.staff.scan_state import ScanState
+from kortisto.interfaces.staff.scan_state import CLAIMS, ScanState
 from kortisto.ui.parts import TraceLine
 
 
@@ -40,7 +40,8 @@ class ReturnRow:
 def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
     """Take back what was scanned. None when no item has such a barcode."""
     try:
-        answer, _fresh = take_back(made, as_of=state.as_of)
+        found = True if state.mode == CLAIMS else None
+        answer, _fresh = take_back(made, as_of=state.as_of, found=found)
     except Refused as refused:
         if only(Reason.UNKNOWN_ITEM, refused.refusals):
             return None

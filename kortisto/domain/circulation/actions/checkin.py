@@ -18,10 +18,19 @@ from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
+from kortisto.domain.circulation.actions.claims import open_claim_of, resolve
 from kortisto.domain.circulation.actions.fines import fine_until
+from kortisto.domain.circulation.claim_settings import AT_CHECKIN
+from kortisto.domain.circulation.claims import (
+    FINE_AFTER,
+    last_charged,
+    stopped,
+    taken_off,
+)
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
 from kortisto.domain.circulation.fines import NO_FINE, Fine
+from kortisto.domain.circulation.models import Claim
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.return_facts import (
     for_checkin,
@@ -79,12 +88,19 @@ class Returned:
 
 
 def checkin(
-    barcode: str, *, by: Actor, now: datetime, as_of: date | None = None
+    barcode: str,
+    *,
+    by: Actor,
+    now: datetime,
+    as_of: date | None = None,
+    found: bool | None = None,
 ) -> Returned:
     """End the item's open loan, if it has one, and say where the item goes.
 
     ``as_of`` is the day it was really returned: a book drop emptied later (CIR-22).
-    Fines are then counted to that day. Raises Refused (unknown-item), NotPermitted,
+    Fines are then counted to that day. ``found``: whether an item that was said not
+    to be with its patron was in the library or the patron brought it after all; None:
+    what the library has decided of such. Raises Refused (unknown-item), NotPermitted,
     and ValueError for a day that has not come or is before the loan began.
     """
     by.require(May.LEND)
@@ -103,7 +119,15 @@ def checkin(
             with transaction.atomic():
                 hold_item_row(barcode)
                 configuration, facts = for_checkin(barcode, today=today)
-                return _take_back(configuration, facts, by=by, now=now, as_of=as_of)
+                resolution = _resolution(facts, found=found, at=by.library_id)
+                return _take_back(
+                    configuration,
+                    facts,
+                    resolution=resolution,
+                    by=by,
+                    now=now,
+                    as_of=as_of,
+                )
         except HoldHasChanged:  # another copy was faster: see who is next
             continue
     raise TooBusy
@@ -119,21 +143,33 @@ def _simple_return(
     configuration, facts = for_checkin(barcode, today=today)
     in_time = facts.due_at is not None and facts.due_at >= now and as_of is None
     alone = facts.hold_id is facts.next_hold_id is facts.transit_id is None
-    alone = alone and facts.uncleared_hold_id is None
+    alone = alone and facts.uncleared_hold_id is None and facts.claimed_at is None
     if not (in_time and alone) or facts.lost or facts.fine_charge_id is not None:
         return None
     plan = route(configuration, facts, at=by.library_id or 0, today=today)
     if plan.going is not Going.SHELF:
         return None
-    if not _end(configuration, facts, by=by, now=now, returned_at=now):
+    if not _end(configuration, facts, None, by=by, now=now, returned_at=now):
         return None
     return _told(facts, plan, NO_FINE)
+
+
+def _resolution(
+    facts: ReturnFacts, *, found: bool | None, at: int
+) -> Claim.Resolution | None:
+    """How the claim of a claimed loan is resolved by its return (CIR-20)."""
+    if facts.claimed_at is None:
+        return None
+    if found is None:
+        return Claim.Resolution(organisation().setting(AT_CHECKIN, at).value)
+    return Claim.Resolution.FOUND if found else Claim.Resolution.BROUGHT
 
 
 def _take_back(
     configuration: int,
     facts: ReturnFacts,
     *,
+    resolution: Claim.Resolution | None,
     by: Actor,
     now: datetime,
     as_of: date | None,
@@ -146,10 +182,15 @@ def _take_back(
         plan = _only_seen(facts, plan, by=by, now=now)
     else:
         returned_at = _returned_at(facts, now=now, as_of=as_of)
-        fine = _fine(configuration, facts, until=returned_at)
-        _end(configuration, facts, by=by, now=now, returned_at=returned_at)
+        claim = None if resolution is None else open_claim_of(facts.loan_id)
+        fine = _fine(configuration, facts, resolution, until=returned_at)
+        _end(configuration, facts, claim, by=by, now=now, returned_at=returned_at)
         if fine.cents or facts.fine_charge_id is not None:
             _post(facts, fine, by=by, now=now)
+        if claim is not None and resolution is not None:
+            resolve(claim, resolution, by=by, now=now)
+            how = {"how": resolution.label}
+            plan = replace(plan, notes=((Note.CLAIM_RESOLVED, how), *plan.notes))
     if facts.lost:
         Item.objects.filter(pk=facts.item_id).update(
             lost="", lost_at=None, changed_at=now
@@ -188,7 +229,26 @@ def _returned_at(facts: ReturnFacts, *, now: datetime, as_of: date | None) -> da
     return moment
 
 
-def _fine(configuration: int, facts: ReturnFacts, *, until: datetime) -> Fine:
+def _fine(
+    configuration: int,
+    facts: ReturnFacts,
+    resolution: Claim.Resolution | None,
+    *,
+    until: datetime,
+) -> Fine:
+    if resolution is None or facts.claimed_at is None:
+        return _fine_until(configuration, facts, until)
+    setting = FINE_AFTER[resolution]
+    tree = organisation(configuration)
+    decided = tree.setting(setting, facts.rules_library_id).value
+    last = last_charged(decided, claimed_at=facts.claimed_at, returned_at=until)
+    if last is None:
+        return taken_off(resolution.value)
+    fine = _fine_until(configuration, facts, last)
+    return fine if last == until else stopped(fine)
+
+
+def _fine_until(configuration: int, facts: ReturnFacts, until: datetime) -> Fine:
     assert facts.due_at is not None  # noqa: S101 - an open loan has all of these
     assert facts.rules_library_id is not None  # noqa: S101
     assert facts.category_id is not None  # noqa: S101
@@ -206,6 +266,7 @@ def _fine(configuration: int, facts: ReturnFacts, *, until: datetime) -> Fine:
 def _end(
     configuration: int,
     facts: ReturnFacts,
+    claim: Claim | None,
     *,
     by: Actor,
     now: datetime,
@@ -219,6 +280,7 @@ def _end(
             "patron_id": facts.patron_id,
             "item_library_id": facts.library_id,
             "lost": facts.lost,
+            "claim": None if claim is None else [claim.pk, claim.note],
         },
         undo_until=now + timedelta(minutes=window.value),
         by=by,

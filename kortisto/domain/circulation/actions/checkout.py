@@ -120,7 +120,8 @@ def _look_decide_write(
     assert by.library_id is not None  # noqa: S101 - lending needs a working library
     snapshot = facts.for_checkout(card, barcode, today=today)
     loan = snapshot.loan
-    if loan is not None and loan.patron_id == snapshot.patron.id:
+    theirs = loan is not None and loan.patron_id == snapshot.patron.id
+    if loan is not None and theirs and not loan.claimed:
         return _lent(snapshot, loan.id, loan.due_at, already=True)
     decision = decide_checkout(
         snapshot,

@@ -45,6 +45,35 @@ def fine_until(
     )
 
 
+def fine_of(loan: Loan, *, until: datetime, configuration: int) -> Fine:
+    """The fine of a loan's running period up to a moment."""
+    return fine_until(
+        configuration=configuration,
+        rules_library_id=loan.rules_library_id,
+        category_id=loan.category_id,
+        item_type_id=loan.item_type_id,
+        due_at=loan.due_at,
+        until=until,
+        replacement_price_cents=loan.item.replacement_price_cents,
+    )
+
+
+def due_of(loan: Loan, fine: Fine, *, final: bool = False) -> FineDue:
+    """What is posted of the running period of a loan that knows its patron."""
+    assert loan.patron_id is not None  # noqa: S101 - callers ask for such loans
+    return FineDue(
+        loan_id=loan.pk,
+        period=loan.renewals,
+        patron_id=loan.patron_id,
+        library_id=loan.library_id,
+        item_id=loan.item_id,
+        title=loan.title,
+        cents=fine.cents,
+        trace=fine.trace,
+        final=final,
+    )
+
+
 def settle_period(snapshot: Snapshot, *, by: Actor, now: datetime) -> None:
     """Post the final fine of the loan period that a renewal ends."""
     loan, item = snapshot.loan, snapshot.item
@@ -82,7 +111,8 @@ def accrue_fines(
 
     Loans are taken page by page, each page a short transaction of its own, so that a
     desk never waits. A loan whose row somebody holds is left out: whoever holds it
-    posts its fine. Safe to run twice, and at any time of day.
+    posts its fine. So is one that its patron says is not with them. Safe to run
+    twice, and at any time of day.
     """
     by.require(May.LEND)
     after: tuple[datetime, int] | None = None
@@ -100,7 +130,7 @@ def accrue_fines(
 
 
 def _overdue_page(after: tuple[datetime, int] | None, *, now: datetime) -> list[Loan]:
-    loans = Loan.objects.filter(returned_at=None, due_at__lt=now)
+    loans = Loan.objects.filter(returned_at=None, due_at__lt=now, claimed_at=None)
     if on_postgresql():
         loans = loans.select_for_update(of=("self",), skip_locked=True)
     if after is not None:
@@ -113,26 +143,7 @@ def _fines_of(loans: Sequence[Loan], *, now: datetime) -> list[FineDue]:
     configuration = configuration_number()
     due = []
     for loan in loans:
-        fine = fine_until(
-            configuration=configuration,
-            rules_library_id=loan.rules_library_id,
-            category_id=loan.category_id,
-            item_type_id=loan.item_type_id,
-            due_at=loan.due_at,
-            until=now,
-            replacement_price_cents=loan.item.replacement_price_cents,
-        )
+        fine = fine_of(loan, until=now, configuration=configuration)
         if fine.cents and loan.patron_id is not None:
-            due.append(
-                FineDue(
-                    loan_id=loan.pk,
-                    period=loan.renewals,
-                    patron_id=loan.patron_id,
-                    library_id=loan.library_id,
-                    item_id=loan.item_id,
-                    title=loan.title,
-                    cents=fine.cents,
-                    trace=fine.trace,
-                )
-            )
+            due.append(due_of(loan, fine))
     return due

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
+from kortisto.domain.circulation.actions.forgetting_claims import let_loans_go
 from kortisto.domain.circulation.events import HistoryForgotten
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.org.queries import organisation
@@ -68,6 +69,7 @@ def _pages(loans: "QuerySet[Loan]") -> Iterator[list[int]]:
 
 @transaction.atomic
 def _forget(loan_ids: list[int], *, by: Actor, now: datetime) -> int:
+    let_loans_go(loan_ids)
     forgotten = Loan.objects.filter(pk__in=loan_ids).update(patron=None)
     publish(HistoryForgotten(loans=forgotten), by=by, at=now)
     return forgotten

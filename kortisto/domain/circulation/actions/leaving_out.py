@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from kortisto.core.actors import Actor
 from kortisto.domain.catalogue.models import Item, Record
-from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.models import Claim, Loan
 from kortisto.domain.fees.actions.leaving_out import outlive
 from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.patrons.models import Guardianship, Patron
@@ -29,6 +29,7 @@ def leave_titles_out(record_ids: Sequence[int], *, by: Actor) -> None:
     own = Q(record_id__in=record_ids) | Q(item_id__in=items)
     loans = list(Loan.objects.filter(own).values_list("pk", flat=True))
     outlive(loans, items)
+    Claim.objects.filter(loan_id__in=loans).delete()
     Loan.objects.filter(pk__in=loans).delete()
     Hold.objects.filter(own | Q(wanted_item_id__in=items)).delete()
     Transit.objects.filter(item_id__in=items).delete()
@@ -47,6 +48,7 @@ def leave_patrons_out(patron_ids: Sequence[int], *, by: Actor) -> None:
     Guardianship.objects.filter(
         Q(guardian_id__in=patron_ids) | Q(dependant_id__in=patron_ids)
     ).delete()
+    Claim.objects.filter(patron_id__in=patron_ids).delete()
     Loan.objects.filter(patron_id__in=patron_ids).update(patron=None)
     Hold.objects.filter(patron_id__in=patron_ids).delete()
     Patron.objects.filter(pk__in=patron_ids).delete()

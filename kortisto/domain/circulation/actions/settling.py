@@ -31,7 +31,7 @@ def lift_what_is_settled(
         standing.filter(type__removal=BACK).values_list("patron_id", flat=True)
     )
     late = Loan.objects.filter(
-        patron_id__in=keeping, returned_at=None, due_at__lt=now
+        patron_id__in=keeping, returned_at=None, due_at__lt=now, claimed_at=None
     ).values_list("patron_id", flat=True)
     lifted = lift_settled(paid, PAID, by=by, now=now)
     return lifted + lift_settled(keeping - set(late), BACK, by=by, now=now)

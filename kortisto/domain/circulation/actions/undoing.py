@@ -12,6 +12,7 @@ from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.undo import UndoReason, undoes
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.actions.claims import reopen
 from kortisto.domain.circulation.events import LoanUndone, ReturnUndone
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
@@ -25,14 +26,15 @@ from kortisto.domain.org.settings import UNDO_MINUTES
 def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
     """End a loan as if it had never been: it counts nowhere, and nobody pays.
 
-    Raises Refused when the window has closed, the loan has ended or been renewed.
+    Raises Refused when the window has closed, or the loan has ended, been renewed or
+    claimed.
     A hold that the loan had answered waits for the patron again.
     """
     by.require(May.UNDO)
     loan = Loan.objects.select_for_update().get(pk=loan_id)
     minutes = organisation().setting(UNDO_MINUTES, loan.library_id).value
     until = loan.lent_at + timedelta(minutes=minutes)
-    if loan.returned_at is not None or loan.renewals:
+    if loan.returned_at is not None or loan.renewals or loan.claimed_at is not None:
         raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
     if now > until:
         shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
@@ -57,8 +59,8 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     """Open the loan again, with the patron it had.
 
     The fine of the return is taken back, and so is what the item was sent or set
-    aside for. Raises Refused when the item has been lent since. Called
-    by ``core.undo.undo``, inside its transaction.
+    aside for. A claim that the return had resolved stands again. Raises Refused when
+    the item has been lent since. Called by ``core.undo.undo``, inside its transaction.
     """
     loan = Loan.objects.select_for_update().get(pk=step.subject_id)
     item = Item.objects.select_for_update().get(pk=loan.item_id)
@@ -79,6 +81,9 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     item.save(update_fields=["library", "lost", "lost_at", "changed_at"])
     release(item.pk, by=by, now=now)
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
+    if step.data.get("claim") is not None:
+        claim_id, note = step.data["claim"]
+        reopen(claim_id, note, loan, by=by, now=now)
     publish(
         ReturnUndone(loan_id=loan.pk, item_id=loan.item_id, record_id=loan.record_id),
         by=by,

@@ -264,7 +264,7 @@ WITH renewed AS (
         renewed_at = %(now)s::timestamptz, rule_version = %(rule_version)s,
         trace = %(trace)s::jsonb
     WHERE id = %(loan)s AND returned_at IS NULL AND renewals = %(renewals)s
-      AND due_at = %(old_due)s RETURNING id
+      AND claimed_at IS NULL AND due_at = %(old_due)s RETURNING id
 )
 INSERT INTO event ({EVENT_COLUMNS})
 SELECT %(kind)s, %(body)s::jsonb, %(actor)s, %(library)s, %(channel)s,
@@ -272,7 +272,8 @@ SELECT %(kind)s, %(body)s::jsonb, %(actor)s, %(library)s, %(channel)s,
 SQLITE_RENEW: Final = """
     UPDATE loan SET due_at = %(due)s, renewals = renewals + 1, renewed_at = %(now)s,
         rule_version = %(rule_version)s, trace = %(trace)s
-    WHERE id = %(loan)s AND returned_at IS NULL AND renewals = %(renewals)s"""
+    WHERE id = %(loan)s AND returned_at IS NULL AND renewals = %(renewals)s
+      AND claimed_at IS NULL"""
 
 
 def renew_loan(
@@ -321,7 +322,8 @@ WITH ended AS (
     UPDATE loan SET returned_at = %(returned)s::timestamptz, returned_by = %(actor)s,
         returned_library_id = %(library)s, ending = 'returned',
         patron_id = CASE WHEN %(forget)s THEN NULL ELSE patron_id END
-    WHERE id = %(loan)s AND returned_at IS NULL RETURNING id
+    WHERE id = %(loan)s AND returned_at IS NULL
+      AND claimed_at IS NOT DISTINCT FROM %(claimed)s::timestamptz RETURNING id
 ),
 seen AS (
     UPDATE item SET library_id = %(library)s, last_seen_at = %(now)s::timestamptz
@@ -362,8 +364,8 @@ def end_loan(
 ) -> bool:
     """Write a return, its event and what undoing it needs.
 
-    False when the loan had already ended: nothing is written then. A patron who
-    keeps no history is forgotten in the same statement (S35).
+    False when the loan had ended, or has been claimed meanwhile: nothing is written
+    then. A patron who keeps no history is forgotten in the same statement (S35).
     """
     assert facts.loan_id is not None  # noqa: S101 - only loans end
     assert facts.due_at is not None  # noqa: S101
@@ -378,6 +380,7 @@ def end_loan(
         "item": facts.item_id,
         "returned": returned_at,
         "now": now,
+        "claimed": facts.claimed_at,
         "forget": facts.patron_history == "never",
         "undo": undo,
         "undo_until": undo_until,

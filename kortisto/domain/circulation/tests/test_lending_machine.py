@@ -14,10 +14,15 @@ from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.claims import (
+    NewClaim,
+    claim,
+    withdraw_claim,
+)
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.actions.undoing import undo_checkout
-from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.models import Claim, Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fees.actions.payments import pay
@@ -66,6 +71,7 @@ class LendingMachine(UndoneMachine):
         self.renewals: dict[int, int] = {}
         self.loan: dict[int, int] = {}
         self.lent_at: dict[int, datetime] = {}
+        self.claimed: set[int] = set()
         self.owed_before = 0
 
     @rule(item=ITEMS, patron=PATRONS, place=PATRONS)
@@ -81,10 +87,17 @@ class LendingMachine(UndoneMachine):
         except Refused as refused:
             reasons = {refusal.reason for refusal in refused.refusals}
             taken = self.holder.get(item, patron) != patron
+            sought = item in self.claimed and not taken
+            assert (Reason.LOAN_CLAIMED in reasons) == sought
             assert (Reason.ON_LOAN_TO_ANOTHER in reasons) == taken
             assert (Reason.TOO_MANY_LOANS in reasons) == (len(has) >= MOST_LOANS)
-            assert reasons <= {Reason.ON_LOAN_TO_ANOTHER, Reason.TOO_MANY_LOANS}
+            assert reasons <= {
+                Reason.ON_LOAN_TO_ANOTHER,
+                Reason.LOAN_CLAIMED,
+                Reason.TOO_MANY_LOANS,
+            }
             return
+        assert item not in self.claimed
         assert lent.already == (item in has)
         if not lent.already:
             assert item not in self.holder
@@ -100,6 +113,7 @@ class LendingMachine(UndoneMachine):
         if item in self.holder and self.holder[item] == 1:
             assert Loan.objects.get(pk=self.loan[item]).patron_id is None
         self.holder.pop(item, None)
+        self.claimed.discard(item)
 
     @rule(item=ITEMS)
     def renew_it(self, item: int) -> None:
@@ -114,9 +128,15 @@ class LendingMachine(UndoneMachine):
             assert (Reason.NOT_ON_LOAN in reasons) == (item not in self.holder)
             if item in self.holder:
                 assert (Reason.NO_RENEWALS_LEFT in reasons) == used_up
-                assert reasons <= {Reason.NO_RENEWALS_LEFT, Reason.DUE_NO_LATER}
+                assert (Reason.LOAN_CLAIMED in reasons) == (item in self.claimed)
+                assert reasons <= {
+                    Reason.NO_RENEWALS_LEFT,
+                    Reason.LOAN_CLAIMED,
+                    Reason.DUE_NO_LATER,
+                }
             return
         assert item in self.holder
+        assert item not in self.claimed
         if renewed.unchanged:
             assert renewed.due_at == before.due_at
         else:
@@ -131,9 +151,10 @@ class LendingMachine(UndoneMachine):
         try:
             undo_checkout(self.loan[item], by=self.desks[0], now=self.now)
         except Refused:
-            assert late or self.renewals[item]
+            assert late or self.renewals[item] or item in self.claimed
         else:
             assert not late
+            assert item not in self.claimed
             del self.holder[item]
 
     @rule(item=ITEMS)
@@ -155,6 +176,29 @@ class LendingMachine(UndoneMachine):
         loan = Loan.objects.get(pk=self.loan[item])
         assert loan.patron is not None
         self.holder[item] = self.patrons.index(loan.patron)
+        if loan.claimed_at is not None:  # the return had resolved a claim
+            self.claimed.add(item)
+
+    @rule(item=ITEMS)
+    def claim_it(self, item: int) -> None:
+        if item not in self.loan:
+            return
+        loan = Loan.objects.get(pk=self.loan[item])
+        new = NewClaim(kind="returned", library_id=loan.library_id)
+        try:
+            claim(loan.pk, new, by=self.desks[0], now=self.now)
+        except Refused:
+            assert item in self.claimed or item not in self.holder
+        else:
+            assert item not in self.claimed
+            self.claimed.add(item)
+
+    @rule(item=ITEMS)
+    def take_the_claim_back(self, item: int) -> None:
+        if item in self.claimed:
+            open_one = Claim.objects.get(loan=self.loan[item], resolved_at=None)
+            withdraw_claim(open_one.pk, by=self.desks[0], now=self.now)
+            self.claimed.discard(item)
 
     @rule()
     def night(self) -> None:
@@ -186,6 +230,14 @@ class LendingMachine(UndoneMachine):
         }
         assert len(open_) == len(expected)
         assert set(open_) == expected
+
+    @invariant()
+    def open_claims_are_what_the_model_says(self) -> None:
+        claimed = {self.loan[item] for item in self.claimed}
+        rows = Claim.objects.filter(resolved_at=None)
+        assert set(rows.values_list("loan", flat=True)) == claimed
+        loans = Loan.objects.filter(returned_at=None, claimed_at__isnull=False)
+        assert set(loans.values_list("pk", flat=True)) == claimed
 
     @invariant()
     def no_cent_is_lost_and_no_fine_is_over_its_cap(self) -> None:

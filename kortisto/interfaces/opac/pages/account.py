@@ -55,7 +55,8 @@ def renew_loans(request: PatronRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    own = list(loans_of(request.patron_id).values_list("pk", flat=True))
+    at_home = loans_of(request.patron_id).filter(claimed_at=None)
+    own = list(at_home.values_list("pk", flat=True))
     wanted = own if "all" in request.POST else _wanted(request, own)
     if not wanted:
         tell(request, "info", _("Choose first the loans that you want to renew."))

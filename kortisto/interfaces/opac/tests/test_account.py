@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.claims import NewClaim, claim
 from kortisto.domain.circulation.models import Loan
 from kortisto.interfaces.opac.tests.shelf import lent, log_in, somebody, title
 from kortisto.interfaces.opac.urls import urlpatterns
@@ -188,3 +189,22 @@ def test_every_page_has_the_policy(visitor: Client) -> None:
         policy = visitor.get(address).headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_what_i_said_is_not_with_me_is_looked_for_and_not_renewed(
+    visitor: Client,
+) -> None:
+    patron = somebody()
+    loan = lent(patron, **some_days_ago(40))
+    library = Loan.objects.get(pk=loan).library_id
+    new = NewClaim(kind="returned", library_id=library, note="Vain virkailijoille")
+    claim(loan, new, by=desk(), now=timezone.now())
+    log_in(visitor, patron)
+
+    found = text(visitor)
+
+    assert "You have told us that you do not have this." in found
+    assert "Overdue" not in found
+    assert "Vain virkailijoille" not in found
+    assert f'name="one" value="{loan}"' not in found
+    assert visitor.post("/account/renew/", {"one": str(loan)}).status_code == 404

@@ -26,7 +26,7 @@ from kortisto.interfaces.staff.answers import Outcome, part
 from kortisto.interfaces.staff.finding import Candidates, candidates, titles_for
 from kortisto.interfaces.staff.lending import Scan
 from kortisto.interfaces.staff.renewing import answer_renewal
-from kortisto.interfaces.staff.scan_state import OpenDesk, ScanState
+from kortisto.interfaces.staff.scan_state import CLAIMS, OpenDesk, ScanState
 from kortisto.interfaces.staff.scanned_code import (
     answer_identity_code,
     is_identity_code,
@@ -80,7 +80,7 @@ def _answer(request: StaffRequest, made: Scan, state: ScanState) -> HttpResponse
         return _words(request, made, state)
     desk = OpenDesk.of(request.session)
     meant, state = state.mode, state.shown_on(request)
-    if meant == "checkin":
+    if meant in {"checkin", CLAIMS}:
         answer = answer_return(made, state)
     elif meant == "renew":
         answer = answer_renewal(made, state)
