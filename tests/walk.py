@@ -37,6 +37,7 @@ OF_THE_STAGE: Final = frozenset(
         "ban_id",
         "batch_id",
         "change_id",
+        "closure_id",
         "child_id",
         "claim_id",
         "device_id",
@@ -61,11 +62,13 @@ OF_THE_STAGE: Final = frozenset(
         "workstation_id",
         "passkey_id",
         "service",
+        "shift_id",
     }
 )
 """What fills a place of an address and is told by tests/walk_stage.py."""
 
 OTHER_PLACES: Final = {
+    ("edit_closure", "closure_id"): "plan_id",
     ("hold_slip", "hold_id"): "shelved_hold_id",
     ("online_registration", "patron_id"): "provisional_id",
     ("drop_online_registration", "patron_id"): "provisional_id",
@@ -104,6 +107,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "explain": (
         "category={category_id}&item_type={type_id}&library={unit_id}&day=1.12.2026",
     ),
+    "closure": ("", "ends_on=never", "ends_on=2099-01-01", "ends_on=x"),
     "calendars": ("unit={unit_id}&year=2026",),
     "settings": ("unit={unit_id}",),
     "checkin": ("", "as_of=2026-11-02"),
@@ -128,6 +132,8 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     "restriction_type": ("/restriction-types/processing/",),
     "loan": ("/loans/{claimed_loan_id}/",),
     "title_queue": ("/titles/{popular_id}/queue/",),
+    "closure": ("/closures/{plan_id}/",),
+    "shift": ("/shifts/{closing_id}/",),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }
 """Further addresses of a page that looks different for another thing."""

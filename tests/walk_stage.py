@@ -104,6 +104,7 @@ from kortisto.testing.builders import (  # noqa: E402
     themself,
 )
 from kortisto.testing.jobs import work  # noqa: E402
+from tests.walk_closures import closures  # noqa: E402
 from tests.walk_holds import holds, journeys, to_fetch  # noqa: E402
 
 PIN: Final = "4826"
@@ -124,7 +125,12 @@ def build() -> dict[str, Any]:
     """Everything; returns samples for the places in addresses, and log-ins."""
     library = Unit.objects.get(code="MLI")
     by = chief(library)
-    return {**patron_and_loans(library, by), **jobs(by), **rules_and_staff(library, by)}
+    return {
+        **patron_and_loans(library, by),
+        **closures(library, by),
+        **jobs(by),
+        **rules_and_staff(library, by),
+    }
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "kortisto.domain.circulation",
     "kortisto.domain.entry",
     "kortisto.domain.fulfilment",
+    "kortisto.domain.closures",
     "kortisto.domain.search",
     "kortisto.domain.notices",
     "kortisto.ui",

@@ -32,6 +32,20 @@ class LoanRenewed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoanDueMoved(Event):
+    """The due date of a loan was moved by the library. Moments as they are stored."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    before: str
+    due_at: str
+    why: str  # "closure:4", "due-dates:9"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoanEnded(Event):
     """An item came back."""
 

@@ -104,6 +104,12 @@ def _chosen(values: list[Any], _trace: dict[str, Any]) -> Why:
     return Why(_("Staff chose the due date {day}.").format(day=written(day)))
 
 
+def _moved(values: list[Any], _trace: dict[str, Any]) -> Why:
+    before, day = (date.fromisoformat(value) for value in values[:2])
+    sentence = _("The library moved the due date from {before} to {day}.")
+    return Why(sentence.format(before=written(before), day=written(day)))
+
+
 def _closing(values: list[Any], trace: dict[str, Any]) -> Why:
     at = localtime(datetime.fromisoformat(values[0]))
     sentence = _("The library closes at {time}.").format(time=at.strftime("%-H.%M"))
@@ -135,6 +141,7 @@ SENTENCES: dict[str, Callable[[list[Any], dict[str, Any]], Why]] = {
     "closed": _closed,
     "never-open": _never_open,
     "chosen": _chosen,
+    "moved": _moved,
     "closing-time": _closing,
     "due": _due,
 }

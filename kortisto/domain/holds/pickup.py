@@ -11,12 +11,16 @@ from kortisto.domain.org.tree import Node
 
 
 def pickup_libraries(today: date) -> Sequence[Node]:
-    """Libraries in use that have a shelf for holds, in the order of the tree."""
+    """Libraries in use that have a shelf for holds, in the order of the tree.
+
+    Those that are closed for a time, or are about to be, are not among them.
+    """
     tree = organisation()
     return [
         library
         for library in tree.libraries(on=today)
         if tree.setting(HOLDS_PICKED_UP, library.id).value
+        and tree.closed_period(library.id, today) is None
     ]
 
 

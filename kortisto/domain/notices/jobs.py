@@ -8,11 +8,13 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
+from kortisto.domain.closures.actions.carrying_out import TELL
 from kortisto.domain.notices.actions.expiring import tell_expiring
 from kortisto.domain.notices.actions.forgetting import forget_messages
 from kortisto.domain.notices.actions.queueing import SEND, NewNotice, queue
 from kortisto.domain.notices.actions.reminding import remind_of_holds
 from kortisto.domain.notices.actions.sending import send_waiting
+from kortisto.domain.notices.actions.telling_moves import tell_of_moves
 from kortisto.domain.notices.patron_kinds import PIN_LINK
 from kortisto.domain.patrons.actions.pin_links import SEND_LINK, gets_a_link
 
@@ -54,6 +56,12 @@ def tell_of_expiry(context: JobContext) -> dict[str, int]:
 def tell_of_last_days(context: JobContext) -> dict[str, int]:
     """Remind those whose holds wait for the last days (HLD-13)."""
     return {"queued": remind_of_holds(by=job_actor(), now=context.now)}
+
+
+@job(TELL)
+def tell_of_moved_dates(context: JobContext, *, shift_id: int) -> dict[str, int]:
+    """Tell patrons of what a shift has moved (TOL-11)."""
+    return {"queued": tell_of_moves(shift_id, by=job_actor(), now=context.now)}
 
 
 @scheduled("forget-messages", cron="15 3 * * *")

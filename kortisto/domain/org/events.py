@@ -40,6 +40,16 @@ class CalendarChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureSet(Event):
+    """Libraries are closed from a day to a day; without a last day: not any more."""
+
+    closure_id: int
+    units: tuple[int, ...]
+    starts_on: str
+    ends_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged(Event):
     """A unit decided a setting, or (``cleared``) inherits it again. Stored values."""
 

@@ -13,6 +13,7 @@ from kortisto.core.sql import all_rows, from_json
 from kortisto.core.versions import Compiled
 from kortisto.domain.org.models import (
     CalendarException,
+    Closure,
     Grant,
     LibraryGroup,
     Role,
@@ -21,7 +22,12 @@ from kortisto.domain.org.models import (
     Unit,
     WeeklyHours,
 )
-from kortisto.domain.org.rules import ExceptionDays, Opening, WeeklyOpening
+from kortisto.domain.org.rules import (
+    ClosedPeriod,
+    ExceptionDays,
+    Opening,
+    WeeklyOpening,
+)
 from kortisto.domain.org.settings import Setting
 from kortisto.domain.org.tree import Level, Node, Organisation
 from kortisto.domain.org.why import Explanation, Held, explain
@@ -201,6 +207,7 @@ def _build() -> Organisation:
         weekly=_weekly(),
         exceptions=_exceptions(),
         groups=_groups(),
+        closures=_closures(),
     )
 
 
@@ -277,6 +284,24 @@ def _exceptions() -> dict[int, tuple[ExceptionDays, ...]]:
             )
         )
     return {unit: tuple(rows) for unit, rows in found.items()}
+
+
+def _closures() -> dict[int, tuple[ClosedPeriod, ...]]:
+    """Each library's own closures that are in force, the first first."""
+    found: dict[int, list[ClosedPeriod]] = defaultdict(list)
+    rows = Closure.objects.filter(state=Closure.State.IN_FORCE)
+    for row in rows.order_by("starts_on", "pk").prefetch_related("libraries"):
+        period = ClosedPeriod(
+            closure_id=row.pk,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            names=row.texts,
+            pickup_id=row.pickup_id,
+            returns_here=row.returns == Closure.Returns.HERE,
+        )
+        for library in row.libraries.all():
+            found[library.pk].append(period)
+    return {library: tuple(periods) for library, periods in found.items()}
 
 
 def _other_hours(row: CalendarException) -> Opening | None:

@@ -58,6 +58,7 @@ FEES: Final = (
 ENTRY: Final = ("entry.permit", "entry.ban", "entry.see-entries", "entry.manage-doors")
 ACQUISITIONS: Final = ("acquisitions.suggestions",)
 LOCAL_ADMIN: Final = (
+    "closures.close",
     "org.edit-units",
     "org.edit-calendar",
     "org.edit-settings",

@@ -16,6 +16,24 @@ class Reason(refusals.Reason):
     NOT_MEMBER = "not-member", _("The unit is not a member now.")
     NOT_LIBRARY = "not-library", _("{unit} is not a library.")
     DATES_BACKWARDS = "dates-backwards", _("The last day is before the first.")
+    NO_LIBRARIES = "no-libraries", _("Choose at least one library.")
+    TEXT_MISSING = "text-missing", _("The Finnish text is missing.")
+    CLOSED_ALREADY = (
+        "closed-already",
+        _(
+            "{library} is already closed {starts_on}–{ends_on}: change that closure, "
+            "or choose other days."
+        ),
+    )
+    NO_PICKUP_WHILE_CLOSED = (
+        "no-pickup-while-closed",
+        _("Holds cannot be collected at {library}: it is closed itself then."),
+    )
+    HAS_BEGUN = "has-begun", _("Only a closure that is not in force can be changed.")
+    CLOSED_BEFORE_TODAY = (
+        "closed-before-today",
+        _("These days have gone by: the last one is today or later."),
+    )
     HOURS_BACKWARDS = "hours-backwards", _("Closing time is not after opening time.")
     HOURS_OVERLAP = "hours-overlap", _("Two openings of the same day overlap.")
     BAD_VALUE = "bad-value", _("{why}")

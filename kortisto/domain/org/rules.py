@@ -8,6 +8,7 @@ from typing import Final
 from kortisto.core.names import in_language
 
 DAY: Final = timedelta(days=1)
+HOLDS_LEAVE: Final = 3 * DAY  # so long before a closure copies are sent elsewhere
 HORIZON_DAYS: Final = 2 * 366  # how far next_open and previous_open look
 
 
@@ -88,6 +89,40 @@ class ExceptionDays:
         if first <= last:
             return first <= today <= last
         return today >= first or today <= last  # over the turn of the year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedPeriod:
+    """A library is closed for a time. ``pickup_id``: where holds are collected then.
+
+    ``returns_here``: items can be left there all the same.
+    """
+
+    closure_id: int
+    starts_on: date
+    ends_on: date
+    names: Mapping[str, str]
+    pickup_id: int | None = None
+    returns_here: bool = False
+
+    @property
+    def text(self) -> str:
+        """What the public is told, in the reader's language."""
+        return in_language(dict(self.names))
+
+    def holds_are_away_on(self, day: date) -> bool:
+        """Nobody collects here then; those who wait are moved a little before."""
+        return self.starts_on - HOLDS_LEAVE <= day <= self.ends_on
+
+    def as_days(self, library_id: int) -> ExceptionDays:
+        """The days in the calendar of a library, before all that is decided there."""
+        return ExceptionDays(
+            unit_id=library_id,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            names=self.names,
+            distance=-1,
+        )
 
 
 @dataclass(frozen=True, slots=True)

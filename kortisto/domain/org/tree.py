@@ -6,7 +6,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from kortisto.core.names import in_language
-from kortisto.domain.org.rules import ExceptionDays, OpeningCalendar, WeeklyOpening
+from kortisto.domain.org.rules import (
+    ClosedPeriod,
+    ExceptionDays,
+    OpeningCalendar,
+    WeeklyOpening,
+)
 from kortisto.domain.org.settings import Setting, Sourced
 
 T = TypeVar("T")
@@ -69,6 +74,7 @@ class Organisation:
     weekly: Mapping[int, tuple[WeeklyOpening, ...]] = field(default_factory=dict)
     exceptions: Mapping[int, tuple[ExceptionDays, ...]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
+    closures: Mapping[int, tuple[ClosedPeriod, ...]] = field(default_factory=dict)
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _below: dict[int, set[int]] = field(default_factory=dict, init=False, repr=False)
     _calendars: dict[int, OpeningCalendar] = field(
@@ -156,20 +162,37 @@ class Organisation:
     def calendar(self, library_id: int) -> OpeningCalendar:
         """The library's own calendar with the closed days of every unit above it."""
         known = self._calendars.get(library_id)
-        if known is not None:
-            return known
+        if known is None:
+            closed = self.closures.get(library_id, ())
+            known = self._calendars[library_id] = self.calendar_if(library_id, closed)
+        return known
+
+    def calendar_if(
+        self, library_id: int, closed: Iterable[ClosedPeriod]
+    ) -> OpeningCalendar:
+        """The calendar as it would be if the library were closed in these periods."""
         path = self.units[library_id].path
-        made = OpeningCalendar(
+        decided = (
+            days.seen_from(distance)
+            for distance, unit_id in enumerate(reversed(path))
+            for days in self.exceptions.get(unit_id, ())
+        )
+        return OpeningCalendar(
             library_id,
             weekly=self.weekly.get(library_id, ()),
-            exceptions=tuple(
-                days.seen_from(distance)
-                for distance, unit_id in enumerate(reversed(path))
-                for days in self.exceptions.get(unit_id, ())
-            ),
+            exceptions=(*decided, *(each.as_days(library_id) for each in closed)),
         )
-        self._calendars[library_id] = made
-        return made
+
+    def closed_period(self, library_id: int, day: date) -> ClosedPeriod | None:
+        """The closure because of which no holds are collected there on a day."""
+        return next(
+            (
+                each
+                for each in self.closures.get(library_id, ())
+                if each.holds_are_away_on(day)
+            ),
+            None,
+        )
 
     def setting(self, setting: Setting[T], unit_id: int | None) -> Sourced[T]:
         """The value in force at a unit and who decided it. None asks the root."""

@@ -9,8 +9,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.core.days import written
 from kortisto.domain.org.queries import Node, Organisation
-from kortisto.domain.org.rules import Opening, OpeningCalendar
+from kortisto.domain.org.rules import ClosedPeriod, Opening, OpeningCalendar
 from kortisto.ui.formats import day
 from kortisto.ui.shell import letters_of
 
@@ -94,6 +95,34 @@ def _closed(calendar: OpeningCalendar, today: date) -> str:
     if closure is not None and closure.name:
         return _("Closed today: {reason}").format(reason=closure.name)
     return _("Closed today")
+
+
+def closures_of(tree: Organisation, library_id: int, today: date) -> list[str]:
+    """What the public is told of closures that last or are to come, in sentences."""
+    return [
+        _told_of_closure(tree, period)
+        for period in tree.closures.get(library_id, ())
+        if period.ends_on >= today
+    ]
+
+
+def _told_of_closure(tree: Organisation, period: ClosedPeriod) -> str:
+    parts = [
+        _("Closed {first}–{last}: {text}.").format(
+            first=written(period.starts_on),
+            last=written(period.ends_on),
+            text=period.text.rstrip("."),
+        )
+    ]
+    if period.pickup_id is not None:
+        sentence = _("Holds are collected at {library} meanwhile.")
+        parts.append(sentence.format(library=tree.name(period.pickup_id)))
+    parts.append(
+        _("Items can be left in the return box.")
+        if period.returns_here
+        else _("Please return items at other libraries.")
+    )
+    return " ".join(parts)
 
 
 def week_of(calendar: OpeningCalendar, today: date) -> list[DayHours]:

@@ -1,14 +1,18 @@
 """What the codes inside events are called, for the sentences of the audit log."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.core.days import written
 from kortisto.domain.acquisitions.models import Suggestion
 from kortisto.domain.circulation.models import Claim
+from kortisto.domain.closures.models import Shift
 from kortisto.domain.fees.models import ChargeType
 from kortisto.domain.notices.kinds import title_of
 from kortisto.domain.notices.models import Transport
@@ -192,6 +196,16 @@ def _calendar(value: str, _types: Mapping[str, str]) -> str:
     return str(CALENDARS.get(value, value))
 
 
+def _day(value: str) -> str:
+    """A day or a moment as people write it; no day: it was taken back."""
+    if value == "None":
+        return _("taken back")
+    if "T" in value:
+        return written(localdate(datetime.fromisoformat(value)))
+    return written(date.fromisoformat(value))
+
+
+SHIFTS: Final[Words] = dict(Shift.Kind.choices)
 AUDIENCES: Final[Words] = dict(PatronNote.Audience.choices)
 TRANSPORTS: Final[Words] = dict(Transport.choices)
 
@@ -214,5 +228,11 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("ChargeMade", "type"): _type,
     ("RestrictionAdded", "kind"): _type,
     ("RestrictionTypeChanged", "kind"): _type,
+    ("ShiftAsked", "what"): _among(SHIFTS),
+    ("ShiftCarriedOut", "what"): _among(SHIFTS),
+    ("ClosureSet", "starts_on"): lambda value, _types: _day(value),
+    ("ClosureSet", "ends_on"): lambda value, _types: _day(value),
+    ("LoanDueMoved", "before"): lambda value, _types: _day(value),
+    ("LoanDueMoved", "due_at"): lambda value, _types: _day(value),
     ("EntryAttempted", "code"): lambda value, _types: outcome_words(value),
 }

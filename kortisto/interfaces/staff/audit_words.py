@@ -85,6 +85,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "MergeUndone": gettext_lazy("Took a merge of two patrons back"),
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
+    "LoanDueMoved": gettext_lazy("Moved the due date of {item} ({before} → {due_at})"),
     "LoanEnded": gettext_lazy("Took back {item}"),
     "LoanUndone": gettext_lazy("Undid the loan of {item}"),
     "ReturnUndone": gettext_lazy("Undid the return of {item}"),
@@ -130,6 +131,11 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "MembershipChanged": gettext_lazy("Changed the membership of {unit} in {owner}"),
     "GroupChanged": gettext_lazy("Changed a group of libraries"),
     "CalendarChanged": gettext_lazy("Changed the calendar of {units} ({what})"),
+    "ClosureSet": gettext_lazy("Closed {units}: {starts_on}–{ends_on}"),
+    "ShiftAsked": gettext_lazy("Asked for dates to be moved ({what})"),
+    "ShiftCarriedOut": gettext_lazy(
+        "Dates were moved ({what}): {moved}; left as somebody had changed them: {left}"
+    ),
     "SettingChanged": gettext_lazy(
         "Changed the setting “{setting}” at {unit}: {before} → {after}"
     ),

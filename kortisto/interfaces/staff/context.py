@@ -11,7 +11,8 @@ from kortisto.domain.org.models import Staff
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.identity import LIKE_A_CODE
 from kortisto.interfaces.staff.middleware import PASSKEYS, TOUCH_EVERY, session_seconds
-from kortisto.interfaces.staff.nav import NAV, NavEntry, may_open
+from kortisto.interfaces.staff.nav import NAV
+from kortisto.interfaces.staff.nav_entry import NavEntry, may_open
 from kortisto.interfaces.staff.scan_state import MODES, OpenDesk, ScanState
 from kortisto.interfaces.staff.told import Note, take_notes
 from kortisto.ui.shell import (

@@ -11,9 +11,11 @@ from kortisto.domain.org.passwords import LEAST_LENGTH
 
 
 def add_refusals(form: forms.Form, refused: Refused, field: str | None = None) -> None:
-    """Show every reason at a field, or above the form."""
+    """Show every reason at a field, at the one it names itself, or above the form."""
     for refusal in refused.refusals:
-        form.add_error(field, refusal.message)
+        named = str(refusal.facts.get("field", ""))
+        own = named if named in form.fields else None
+        form.add_error(field or own, refusal.message)
 
 
 class LogInForm(forms.Form):

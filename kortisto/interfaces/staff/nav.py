@@ -3,42 +3,21 @@
 A line is shown to those who may open its page. ``key`` is pressed after ``g``.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kortisto.core.actors import Actor
-from kortisto.core.permissions import Permission
 from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.entry.permissions import EntryPermission
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.notices.permissions import NoticePermission
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NavEntry:
-    """``page`` is the name of the page's URL; ``needs`` None: everybody sees it.
-
-    ``somewhere``: it is enough to have the permission at any unit. ``hidden``: the
-    page is only in the command palette. ``words`` are found there but not shown.
-    """
-
-    page: str
-    label: str | Promise
-    icon: str
-    needs: Permission | None = None
-    key: str = ""
-    somewhere: bool = False
-    hidden: bool = False
-    words: str | Promise = ""
-
+from kortisto.interfaces.staff.nav_entry import NavEntry
 
 NAV: Final = (
     NavEntry(
@@ -184,6 +163,24 @@ NAV: Final = (
         icon="calendar",
         key="c",
         words=_("opening hours closed days holidays"),
+    ),
+    NavEntry(
+        page="closures",
+        label=_("Closures"),
+        icon="close",
+        needs=ClosurePermission.CLOSE,
+        somewhere=True,
+        hidden=True,
+        words=_("close library renovation reopen move due dates"),
+    ),
+    NavEntry(
+        page="due_dates_form",
+        label=_("Move due dates"),
+        icon="calendar",
+        needs=ClosurePermission.CLOSE,
+        somewhere=True,
+        hidden=True,
+        words=_("due date mover change many loans"),
     ),
     NavEntry(
         page="imports",
@@ -385,12 +382,3 @@ NAV: Final = (
     ),
     NavEntry(page="account", label=_("Own account"), icon="person", hidden=True),
 )
-
-
-def may_open(entry: NavEntry, actor: Actor) -> bool:
-    """Whether somebody may open the page of an entry where they work."""
-    if entry.needs is None:
-        return True
-    if entry.somewhere:
-        return actor.may_somewhere(entry.needs)
-    return actor.may(entry.needs)

@@ -1,10 +1,12 @@
 """The organisation, its people and their computers.
 
-``units.py`` the tree, ``people.py`` accounts and roles, ``passkeys.py`` and
+``units.py`` the tree, ``closures.py`` when libraries are closed for a time,
+``people.py`` accounts and roles, ``passkeys.py`` and
 ``sign_in_links.py`` further ways in, ``workstations.py`` the computers that staff pages
 open on.
 """
 
+from kortisto.domain.org.models.closures import Closure
 from kortisto.domain.org.models.passkeys import Passkey
 from kortisto.domain.org.models.people import Grant, Role, Staff
 from kortisto.domain.org.models.sign_in_links import SignInLink
@@ -22,6 +24,7 @@ from kortisto.domain.org.models.workstations import Workstation, WorkstationUse
 __all__ = [
     "HUES",
     "CalendarException",
+    "Closure",
     "Grant",
     "LibraryGroup",
     "Membership",

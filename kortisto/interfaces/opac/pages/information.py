@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from kortisto.domain.org.models import Unit
-from kortisto.interfaces.opac.opening import today_in, week_of
+from kortisto.interfaces.opac.opening import closures_of, today_in, week_of
 from kortisto.interfaces.opac.words import names_now
 
 NOT_FOUND: Final = 404
@@ -29,6 +29,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "today": each,
             "unit": units[each.id],
             "municipality": tree.name(tree.municipality_of(each.id)),
+            "closures": closures_of(tree, each.id, localdate(now)),
             "week": week_of(tree.calendar(each.id), localdate(now)),
         }
         for each in opening

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kortisto.core.refusals import Refused
 from kortisto.core.text import whole_number
+from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.org.actions import calendars as actions
 from kortisto.domain.org.models import CalendarException
 from kortisto.domain.org.permissions import OrgPermission
@@ -48,6 +49,7 @@ def calendars(request: StaffRequest) -> HttpResponse:
                 for row in rows.order_by("starts_on", "pk")
                 if row.yearly or row.starts_on.year <= year <= row.ends_on.year
             ],
+            "may_close": request.actor.may_somewhere(ClosurePermission.CLOSE),
             "may_edit": request.actor.may(EDIT, at=unit.id),
         },
     )

@@ -18,7 +18,8 @@ from kortisto.domain.org.models import Role, Staff
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page
-from kortisto.interfaces.staff.nav import NAV, may_open
+from kortisto.interfaces.staff.nav import NAV
+from kortisto.interfaces.staff.nav_entry import may_open
 from kortisto.interfaces.staff.permission_words import by_family, family_words
 
 MANAGE: Final = OrgPermission.MANAGE_STAFF

@@ -1,0 +1,141 @@
+"""Dates that are moved: what somebody asked for, and each thing that moves."""
+
+from typing import Final
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from kortisto.core.secrecy import secrecy
+from kortisto.domain.circulation.models import Loan
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.org.models import Closure, Unit
+
+
+class Shift(models.Model):
+    """One time that dates are moved, from the asking until all is done.
+
+    ``ends_on`` is the new last day of a closure, None when the closure is taken back;
+    ``ended_on`` what it was before, None when it begins. ``choice`` says which loans
+    get which day when somebody moves due dates without a closure.
+    """
+
+    class Kind(models.TextChoices):
+        CLOSURE = "closure", _("A closure begins, lasts longer or ends earlier")
+        PICKUPS = "pickups", _("Holds are collected elsewhere, or here again")
+        DUE_DATES = "due-dates", _("Due dates are moved")
+        PUT_BACK = "put-back", _("Due dates are put back")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waits for a worker")
+        PLANNED = "planned", _("Being carried out")
+        DONE = "done", _("Done")
+
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    closure = models.ForeignKey(
+        Closure, null=True, blank=True, on_delete=models.PROTECT, related_name="shifts"
+    )
+    ends_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    undoes = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone"
+    )
+    choice = models.JSONField(default=dict)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ASKED)
+    asked_by = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    SECRECY = secrecy(
+        staff=(
+            "kind closure ends_on ended_on undoes choice state "
+            "asked_by asked_at done_at"
+        )
+    )
+
+    class Meta:
+        db_table = "shift"
+        constraints = (
+            UniqueConstraint(
+                fields=["closure"],
+                condition=~Q(state="done"),
+                name="a_closure_changes_once_at_a_time",
+            ),
+            UniqueConstraint(fields=["undoes"], name="what_was_moved_is_put_back_once"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"shift {self.pk}: {self.kind}"
+
+    @property
+    def why(self) -> str:
+        """As events keep it."""
+        if self.closure_id is not None:
+            return f"closure:{self.closure_id}"
+        return f"due-dates:{self.undoes_id or self.pk}"
+
+
+class Move(models.Model):
+    """One thing that moves: a due date, a last pick-up day, a pick-up library.
+
+    ``before`` and ``after`` are values as text: a moment, a day or the id of a
+    library. ``origin`` is what it was before its closure touched it for the first
+    time: what it goes back to. Written in one transaction with the plan, done once.
+    """
+
+    class What(models.TextChoices):
+        DUE = "due", _("Due dates")
+        LAST_DAY = "last-day", _("Last pick-up days")
+        PICKUP = "pickup", _("Pick-up libraries")
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Not yet")
+        DONE = "done", _("Moved")
+        LEFT = "left", _("Left: somebody had changed it meanwhile")
+
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="moves")
+    what = models.CharField(max_length=8, choices=What.choices)
+    library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    loan = models.ForeignKey(
+        Loan, null=True, blank=True, on_delete=models.CASCADE, related_name="moves"
+    )
+    hold = models.ForeignKey(
+        Hold, null=True, blank=True, on_delete=models.CASCADE, related_name="moves"
+    )
+    before = models.CharField(max_length=32)
+    after = models.CharField(max_length=32)
+    origin = models.CharField(max_length=32)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
+
+    SECRECY = secrecy(staff="shift what library loan hold before after origin state")
+
+    class Meta:
+        db_table = "shift_move"
+        constraints = (
+            UniqueConstraint(
+                fields=["shift", "loan"], name="a_shift_moves_a_due_date_once"
+            ),
+            UniqueConstraint(
+                fields=["shift", "hold", "what"], name="a_shift_moves_a_hold_once"
+            ),
+            CheckConstraint(
+                condition=Q(loan__isnull=False) ^ Q(hold__isnull=False),
+                name="a_move_is_of_a_loan_or_a_hold",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["shift", "id"],
+                condition=Q(state="planned"),
+                name="move_planned",
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"move {self.pk}: {self.what}"
+
+
+UNFINISHED: Final = (Shift.State.ASKED, Shift.State.PLANNED)

@@ -1,0 +1,33 @@
+"""Why dates cannot be moved."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kortisto.core import refusals
+
+
+class ClosureReason(refusals.Reason):
+    """Values are public: API clients rely on them."""
+
+    STILL_MOVING = (
+        "still-moving",
+        _("The change before this one is still being carried out."),
+    )
+    NOT_IN_FORCE = "not-in-force", _("The closure is not in force.")
+    NOTHING_TO_CHANGE = "nothing-to-change", _("The closure lasts until that day now.")
+    REOPENS_IN_PAST = (
+        "reopens-in-past",
+        _("A library opens today at the earliest."),
+    )
+    NOTHING_TO_PUT_BACK = (
+        "nothing-to-put-back",
+        _("These dates have been put back already, or are none that were moved."),
+    )
+    NOTHING_CHOSEN = (
+        "nothing-chosen",
+        _("Say which loans: those of a library, a category or an item type."),
+    )
+    NO_NEW_DAY = (
+        "no-new-day",
+        _("Say the new day, or by how many days: one of the two."),
+    )
+    DAY_HAS_GONE = "day-has-gone", _("The new day has gone by.")

@@ -1,0 +1,133 @@
+"""What moves, as pages of closures and due dates show it: counts, examples, values."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from kortisto.core.days import written
+from kortisto.domain.closures.models import Move, Shift
+from kortisto.domain.closures.queries import Preview
+from kortisto.domain.notices.actions.telling_moves import reached
+from kortisto.domain.org.queries import organisation
+
+WHATS: Final = (Move.What.DUE, Move.What.LAST_DAY, Move.What.PICKUP)
+OUTCOMES: Final[Mapping[str, tuple[str, str]]] = {
+    Move.State.PLANNED.value: ("info", "clock"),
+    Move.State.DONE.value: ("ok", ""),
+    Move.State.LEFT.value: ("neutral", "info"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One thing that moves, in words."""
+
+    what: str
+    title: str
+    before: str
+    after: str
+    library: str = ""
+    outcome: str = ""
+    kind: str = ""
+    icon: str = ""
+
+
+def value_words(what: str, value: str) -> str:
+    """A day, or the name of a library."""
+    if what == Move.What.PICKUP:
+        return organisation().name(int(value))
+    if what == Move.What.LAST_DAY:
+        return written(date.fromisoformat(value))
+    return written(localdate(datetime.fromisoformat(value)))
+
+
+def shown(preview: Preview) -> dict[str, Any]:
+    """What the part of a page about a preview takes."""
+    tree = organisation()
+    libraries = {*preview.by_library, *preview.transits}
+    rows = sorted(
+        (
+            tree.name(library),
+            [counts[what.value] for what in WHATS],
+            preview.transits.get(library, 0),
+        )
+        for library in libraries
+        for counts in [preview.by_library.get(library, Counter())]
+    )
+    return {
+        "empty": preview.is_empty,
+        "kinds": [(what.label, preview.total[what.value]) for what in WHATS],
+        "transits": sum(preview.transits.values()),
+        "told": reached(preview.patrons),
+        "rows": rows,
+        "examples": [
+            (
+                what.label,
+                [
+                    Row(
+                        what=str(what.label),
+                        title=each.title,
+                        before=value_words(what, each.planned.before),
+                        after=value_words(what, each.planned.after),
+                    )
+                    for each in preview.examples[what.value]
+                ],
+            )
+            for what in WHATS
+            if what.value in preview.examples
+        ],
+    }
+
+
+def rows_of(moves: Iterable[Move]) -> list[Row]:
+    """What became of each thing; with loans, holds and their records fetched."""
+    tree = organisation()
+    return [
+        Row(
+            what=str(Move.What(move.what).label),
+            title=_title(move),
+            before=value_words(move.what, move.before),
+            after=value_words(move.what, move.after),
+            library=tree.name(move.library_id),
+            outcome=str(Move.State(move.state).label),
+            kind=OUTCOMES[move.state][0],
+            icon=OUTCOMES[move.state][1],
+        )
+        for move in moves
+    ]
+
+
+def _title(move: Move) -> str:
+    if move.loan is not None:
+        return move.loan.title
+    return "" if move.hold is None else move.hold.record.title
+
+
+def name_of(shift: Shift) -> str:
+    """What somebody asked for, in a sentence."""
+    match Shift.Kind(shift.kind):
+        case Shift.Kind.CLOSURE:
+            return _name_of_closure(shift)
+        case Shift.Kind.PICKUPS:
+            return _("Where holds are collected changed with the day")
+        case Shift.Kind.DUE_DATES:
+            return _("Due dates moved")
+        case Shift.Kind.PUT_BACK:
+            return _("Due dates put back")
+
+
+def _name_of_closure(shift: Shift) -> str:
+    if shift.ends_on is None:
+        return _("Closure taken back")
+    until = written(shift.ends_on)
+    if shift.ended_on is None:
+        return _("Closed until {day}").format(day=until)
+    if shift.ends_on > shift.ended_on:
+        return _("Closed for longer, until {day}").format(day=until)
+    opens = written(shift.ends_on + date.resolution)
+    return _("Opens sooner, on {day}").format(day=opens)

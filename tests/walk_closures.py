@@ -1,0 +1,50 @@
+"""The closures of the stage of tests/walk_stage.py: a plan, and one in force."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from kortisto.core.actors import Actor
+from kortisto.domain.closures.actions.asking import move_due_dates
+from kortisto.domain.closures.due_dates import DueDates
+from kortisto.domain.org.actions.closures import Plan, plan_closure
+from kortisto.domain.org.models import Unit
+from kortisto.testing.closures import carried_out, last_until
+
+
+def closures(library: Unit, by: Actor) -> dict[str, Any]:
+    """One with everything that can be done to it; due dates moved and not put back."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    others = Unit.objects.filter(kind=Unit.Kind.LIBRARY).exclude(pk=library.pk)
+    other = others.order_by("pk")[0]
+    plan = Plan(
+        library_ids=(library.pk,),
+        starts_on=today + timedelta(days=10),
+        ends_on=today + timedelta(days=45),
+        texts={"fi": "Lattia uusitaan", "sv": "Golvet läggs om", "en": "A new floor"},
+        pickup_id=other.pk,
+    )
+    closed = plan_closure(plan, by=by, now=now)
+    last_until(closed, closed.ends_on, now=now)
+    later = Plan(
+        library_ids=(library.pk, other.pk),
+        starts_on=today + timedelta(days=60),
+        ends_on=today + timedelta(days=70),
+        texts={"fi": "Muutto"},
+    )
+    planned = plan_closure(later, by=by, now=now)
+    choice = DueDates(
+        libraries=(other.pk,),
+        due_from=today,
+        due_to=today + timedelta(days=90),
+        days=3,
+    )
+    moved = carried_out(move_due_dates(choice, by=by, now=now), now=now)
+    return {
+        "closure_id": closed.pk,
+        "plan_id": planned.pk,
+        "shift_id": moved.pk,
+        "closing_id": closed.shifts.latest("pk").pk,
+    }
