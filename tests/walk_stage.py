@@ -50,6 +50,9 @@ from kortisto.domain.circulation.actions.claims import (  # noqa: E402
     claim,
     looked_in_vain,
 )
+from kortisto.domain.circulation.loss_settings import (  # noqa: E402
+    LONG_OVERDUE_DAYS,
+)
 from kortisto.domain.circulation.models import Claim, Loan  # noqa: E402
 from kortisto.domain.entry.actions.bans import NewBan, ban  # noqa: E402
 from kortisto.domain.entry.actions.devices import add_door  # noqa: E402
@@ -62,6 +65,7 @@ from kortisto.domain.notices.variables import Wording  # noqa: E402
 from kortisto.domain.org.actions.recognising import note_use  # noqa: E402
 from kortisto.domain.org.actions.reviews import ask_for_reviews  # noqa: E402
 from kortisto.domain.org.actions.roles import give_role  # noqa: E402
+from kortisto.domain.org.actions.settings import set_setting  # noqa: E402
 from kortisto.domain.org.actions.staff import create_staff  # noqa: E402
 from kortisto.domain.org.actions.workstations import add_workstation  # noqa: E402
 from kortisto.domain.org.models import Unit  # noqa: E402
@@ -162,6 +166,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         checkout(card_of(patron), copy.barcode, by=by, now=now - timedelta(days=days))
         for copy, days in zip(copies, DAYS_AGO, strict=True)
     ]
+    set_setting(library.pk, LONG_OVERDUE_DAYS, value=10, by=by, now=now)
     claimed = claimed_loan(next(shelf), patron, by)
     waiting = next(shelf)
     until = timezone.localdate(now) + timedelta(days=7)

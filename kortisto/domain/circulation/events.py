@@ -80,6 +80,64 @@ class ReturnUndone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoanVoided(Event):
+    """A loan had been made to the wrong person: it never counted."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    was_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanLost(Event):
+    """A patron lost an item. ``ended``: the loan is over."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    lost: str  # the code that the item has now
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanDamaged(Event):
+    """An item was damaged while it was on loan."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemMarked(Event):
+    """Staff said at the desk that an item is missing, damaged, or in order again."""
+
+    SHORT_LIVED = True
+
+    item_id: int
+    record_id: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostItemFound(Event):
+    """A lost item is back. ``charge`` says what became of its replacement charge."""
+
+    SHORT_LIVED = True
+
+    item_id: int
+    record_id: int
+    charge: str  # refund, refund-and-fine, refund-and-old-fine, keep, or none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoanClaimed(Event):
     """A patron says that a loan is not with them."""
 

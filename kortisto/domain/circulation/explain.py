@@ -184,16 +184,43 @@ COUNTED: Mapping[str, Promise] = {
 
 
 TAKEN_OFF: Mapping[str, Promise] = {
+    "lost": gettext_lazy("No fine: the item was lost."),
+    "voided": gettext_lazy("Nothing is owed: the loan was made to the wrong person."),
     "claimed": gettext_lazy("No fine while the library looks for the item."),
     "found": gettext_lazy("No fine: the item was found in the library."),
     "brought": gettext_lazy("No fine: the item was looked for meanwhile."),
 }
 
 
+def _why_replacement(trace: dict[str, Any]) -> list[Why]:
+    """What something lost or damaged costs, and what the find has changed."""
+    cents, price = trace["replacement"], trace["price"]
+    if price is None:
+        told = [Why(_("Staff set the sum: the item has no price."))]
+    elif price == cents:
+        told = [
+            Why(
+                _("The replacement price of the item is {price}.").format(
+                    price=euros(price)
+                )
+            )
+        ]
+    else:
+        sentence = _("Staff set the sum; the price of the item is {price}.")
+        told = [Why(sentence.format(price=euros(price)))]
+    if "found" in trace:
+        day = written(date.fromisoformat(trace["found"]))
+        sentence = _("The item was found on {day}: nothing is owed for it.")
+        told.append(Why(sentence.format(day=day)))
+    return told
+
+
 def why_fine(trace: dict[str, Any]) -> list[Why]:
     """How an overdue fine was counted: "12 days x 0,20 €, at most 6,00 €"."""
     if not trace:
         return []
+    if "replacement" in trace:
+        return _why_replacement(trace)
     if "taken_off" in trace:
         return [Why(str(TAKEN_OFF[trace["taken_off"]]))]
     told = [

@@ -7,6 +7,7 @@ from kortisto.domain.circulation.actions.blurring import blur_forgotten_loans
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.forgetting_claims import forget_old_claims
 from kortisto.domain.circulation.actions.history import forget_old_history
+from kortisto.domain.circulation.actions.long_overdue import mark_long_overdue
 from kortisto.domain.circulation.actions.settling import lift_what_is_settled
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -30,6 +31,14 @@ def forget_history(context: JobContext) -> dict[str, int]:
         "blurred": blur_forgotten_loans(by=by, now=context.now),
         "claims": forget_old_claims(by=by, now=context.now),
     }
+
+
+@scheduled("long-overdue", cron="30 0 * * *")
+@job("circulation.long-overdue")
+def lose_what_is_long_overdue(context: JobContext) -> dict[str, int]:
+    """Mark loans long overdue, and items lost, by the days that libraries set."""
+    by = job_actor(LendingPermission.MARK_ITEMS)
+    return mark_long_overdue(by=by, now=context.now)
 
 
 @scheduled("settled-restrictions", cron="2 0 * * *")

@@ -25,6 +25,7 @@ class Loan(models.Model):
         RETURNED = "returned", _("Returned")
         UNDONE = "undone", _("Check-out undone")
         LOST = "lost", _("Lost")
+        VOIDED = "voided", _("Voided: lent to the wrong person")
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="loans")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,12 @@ class LendingPermission(Permission):
     LEND = "lending.lend", _("Check out, renew and check in")
     SET_DUE_DATE = "lending.set-due-date", _("Choose another due date")
     BACKDATE = "lending.backdate", _("Check in as of an earlier day")
+    MARK_ITEMS = (
+        "lending.mark-items",
+        _("Say that an item is lost, damaged, missing or found"),
+    )
     UNDO = "lending.undo", _("Undo a check-out or a check-in")
+    VOID = "lending.void", _("Void a loan made to the wrong person")
     OVERRIDE_CARD = "lending.override-card", _("Lend although the card has expired")
     OVERRIDE_RESTRICTION = (
         "lending.override-restriction",

@@ -86,6 +86,18 @@ class Reason(refusals.Reason):
     IN_TRANSIT = "in-transit", _("The item was on its way to another library.")
     BORROWED_BEFORE = "borrowed-before", _("The patron has borrowed this before.")
     NOT_ON_LOAN = "not-on-loan", _("The item is not on loan.")
+    ITEM_IS_LENT = (
+        "item-is-lent",
+        _("The item is on loan: say it on the page of the loan."),
+    )
+    NOBODYS_LOAN = (
+        "nobodys-loan",
+        _("The loan knows no patron: it was undone, voided or forgotten."),
+    )
+    PATRON_FORGOTTEN = (
+        "patron-forgotten",
+        _("Nobody knows any more who had it, so nobody can be charged."),
+    )
     LOAN_CLAIMED = (
         "loan-claimed",
         _("The library is looking for this: it is said not to be with the patron."),
@@ -157,6 +169,9 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
     Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
     Reason.NOT_ON_LOAN: Severity.BLOCK,
+    Reason.ITEM_IS_LENT: Severity.BLOCK,
+    Reason.PATRON_FORGOTTEN: Severity.BLOCK,
+    Reason.NOBODYS_LOAN: Severity.BLOCK,
     Reason.LOAN_CLAIMED: Severity.BLOCK,  # check it in, or take the claim back
     Reason.RENEWED_BY_STAFF: Severity.BLOCK,
     Reason.DUE_NO_LATER: Severity.BLOCK,
@@ -183,6 +198,9 @@ ALWAYS_BLOCK = frozenset(
         Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,
+        Reason.ITEM_IS_LENT,
+        Reason.PATRON_FORGOTTEN,
+        Reason.NOBODYS_LOAN,
         Reason.LOAN_CLAIMED,
         Reason.RENEWED_BY_STAFF,
         Reason.DUE_NO_LATER,

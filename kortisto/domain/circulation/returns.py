@@ -29,6 +29,17 @@ class Note(TextChoices):
         _("The patron had said that it is not with them. Now noted: {how}."),
     )
     WAS_LOST = "was-lost", _("The item was marked as lost and has been found.")
+    CHARGE_TAKEN_BACK = (
+        "charge-taken-back",
+        _(
+            "The replacement charge of {cents} was taken off. "
+            "What was paid is a credit."
+        ),
+    )
+    CHARGE_KEPT = (
+        "charge-kept",
+        _("The replacement charge stays, as the library has decided."),
+    )
     NOT_FOR_LOAN = "not-for-loan", _("The item is not for loan.")
     DAMAGED = "damaged", _("The item is marked as damaged.")
     WITHDRAWN = "withdrawn", _("The item has been withdrawn.")

@@ -1,12 +1,14 @@
 """How severe each reason is at a library: one setting for each reason (CIR-11)."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.core import counted
 from kortisto.core.text import without_places
-from kortisto.core.values import Choice
+from kortisto.core.values import Choice, WholeNumber
 from kortisto.domain.circulation.reasons import (
     ALWAYS_BLOCK,
     SEVERITIES,
@@ -41,6 +43,14 @@ SEVERITY_SETTINGS: dict[Reason, Setting[str]] = {
     for reason in Reason
     if reason not in ALWAYS_BLOCK and reason is not Reason.CARD_EXPIRED
 }
+
+VOID_HOURS: Final = declare(
+    "lending.void_hours",
+    WholeNumber(least=1, most=720, counted=counted.HOURS),
+    default=72,
+    title=_("Voiding a loan to the wrong person"),
+    help=_("For so many hours after a loan it can be voided, returned or not."),
+)
 
 
 def severity_at(

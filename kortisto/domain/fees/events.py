@@ -73,6 +73,17 @@ class ChargeForgiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeTakenBack(Event):
+    """Nothing is owed for it after all."""
+
+    PATRON = "patron_id"
+
+    charge_id: int
+    patron_id: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeLapsed(Event):
     """Nobody may ask for a charge any more: the law's time is over."""
 

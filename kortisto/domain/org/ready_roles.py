@@ -24,6 +24,8 @@ LENDING: Final = (
     "lending.set-due-date",
     "lending.backdate",
     "lending.undo",
+    "lending.mark-items",
+    "lending.void",
     "lending.override-card",
     "lending.override-restriction",
     "lending.override-charges",

@@ -73,6 +73,7 @@ KINDS: Final[Mapping[str, Promise]] = {
     "ChargeGrew": gettext_lazy("A charge of yours grew."),
     "ChargeForgiven": gettext_lazy("A charge of yours was forgiven."),
     "ChargeLapsed": gettext_lazy("A charge of yours lapsed."),
+    "ChargeTakenBack": gettext_lazy("A charge of yours was taken off."),
     "PaymentTaken": gettext_lazy("You paid."),
     "MoneyGivenBack": gettext_lazy("You got money back."),
     "TermsAccepted": gettext_lazy("The terms of open libraries were accepted."),

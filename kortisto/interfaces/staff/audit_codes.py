@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kortisto.core.days import written
 from kortisto.domain.acquisitions.models import Suggestion
+from kortisto.domain.circulation.losses import Lost, Mark
 from kortisto.domain.circulation.models import Claim
 from kortisto.domain.closures.models import Shift
 from kortisto.domain.fees.models import ChargeType
@@ -206,6 +207,13 @@ def _day(value: str) -> str:
 
 
 SHIFTS: Final[Words] = dict(Shift.Kind.choices)
+CHARGE_OF_A_FIND: Final[Words] = {
+    "refund": gettext_lazy("refund the replacement charge"),
+    "refund-and-fine": gettext_lazy("refund it and charge the overdue fine"),
+    "refund-and-old-fine": gettext_lazy("refund it and restore the earlier fine"),
+    "keep": gettext_lazy("keep the replacement charge"),
+    "none": gettext_lazy("there was none"),
+}
 AUDIENCES: Final[Words] = dict(PatronNote.Audience.choices)
 TRANSPORTS: Final[Words] = dict(Transport.choices)
 
@@ -223,6 +231,9 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("NoteWritten", "audience"): _among(AUDIENCES),
     ("MessageWritten", "transport"): _among(TRANSPORTS),
     ("MessageTextChanged", "kind"): lambda value, _types: title_of(str(value)),
+    ("LoanLost", "lost"): _among(dict(Lost.choices)),
+    ("ItemMarked", "mark"): _among(dict(Mark.choices)),
+    ("LostItemFound", "charge"): _among(CHARGE_OF_A_FIND),
     ("LoanClaimed", "claim"): _among(dict(Claim.Kind.choices)),
     ("ClaimResolved", "resolution"): _among(dict(Claim.Resolution.choices)),
     ("ChargeMade", "type"): _type,

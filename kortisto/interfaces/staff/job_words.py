@@ -14,6 +14,7 @@ KINDS: Final = {
     "catalogue.export": gettext_lazy("Export records"),
     "circulation.fines": gettext_lazy("Overdue charges of the night"),
     "circulation.forget-history": gettext_lazy("Forget old loan history"),
+    "circulation.long-overdue": gettext_lazy("Long overdue loans, lost items"),
     "patrons.population-register": gettext_lazy("Follow the population register"),
     "patrons.grow-up": gettext_lazy("Children who grow up, old protection orders"),
     "patrons.forget-web": gettext_lazy("Forget what nobody came for from the web"),
@@ -89,6 +90,9 @@ RESULTS: Final = {
     "closures": gettext_lazy("Closures whose holds move"),
     "queued": gettext_lazy("Put into the queue"),
     "messages": gettext_lazy("Messages forgotten"),
+    "claims": gettext_lazy("Claims forgotten"),
+    "lost": gettext_lazy("Marked lost"),
+    "long_overdue": gettext_lazy("Marked long overdue"),
 }
 """What the numbers in a job's result are; others are shown by their codes."""
 

@@ -123,6 +123,14 @@ NAV: Final = (
         words=_("floating balance collection library"),
     ),
     NavEntry(
+        page="long_overdue",
+        label=_("Long overdue"),
+        icon="clock",
+        needs=LendingPermission.MARK_ITEMS,
+        hidden=True,
+        words=_("lost missing night dry run"),
+    ),
+    NavEntry(
         page="purchase_suggestions",
         label=_("Purchase suggestions"),
         icon="plus",

@@ -14,11 +14,15 @@ from kortisto.core.database import on_postgresql
 from kortisto.core.events import publish
 from kortisto.core.money import euros
 from kortisto.core.refusals import Refused
-from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
 from kortisto.domain.circulation.actions.claims import open_claim_of, resolve
+from kortisto.domain.circulation.actions.finding import (
+    NOTHING_FOUND,
+    Find,
+    found_again,
+)
 from kortisto.domain.circulation.actions.fines import fine_until
 from kortisto.domain.circulation.claim_settings import AT_CHECKIN
 from kortisto.domain.circulation.claims import (
@@ -149,7 +153,8 @@ def _simple_return(
     plan = route(configuration, facts, at=by.library_id or 0, today=today)
     if plan.going is not Going.SHELF:
         return None
-    if not _end(configuration, facts, None, by=by, now=now, returned_at=now):
+    undo = _undo(facts, None, NOTHING_FOUND)
+    if not _end(configuration, facts, undo, by=by, now=now, returned_at=now):
         return None
     return _told(facts, plan, NO_FINE)
 
@@ -177,26 +182,25 @@ def _take_back(
     assert by.library_id is not None  # noqa: S101 - checked by the action
     today = localdate(now)
     plan = route(configuration, facts, at=by.library_id, today=today)
-    fine = NO_FINE
+    fine, find = NO_FINE, NOTHING_FOUND
+    if facts.lost:
+        find = found_again(configuration, facts, by=by, now=now)
+        plan = replace(plan, notes=(*find.notes, *plan.notes))
     if facts.loan_id is None:
         plan = _only_seen(facts, plan, by=by, now=now)
     else:
         returned_at = _returned_at(facts, now=now, as_of=as_of)
         claim = None if resolution is None else open_claim_of(facts.loan_id)
-        fine = _fine(configuration, facts, resolution, until=returned_at)
-        _end(configuration, facts, claim, by=by, now=now, returned_at=returned_at)
+        until = min(returned_at, find.last_charged or returned_at)
+        fine = _fine(configuration, facts, resolution, until=until)
+        undo = _undo(facts, claim, find)
+        _end(configuration, facts, undo, by=by, now=now, returned_at=returned_at)
         if fine.cents or facts.fine_charge_id is not None:
             _post(facts, fine, by=by, now=now)
         if claim is not None and resolution is not None:
             resolve(claim, resolution, by=by, now=now)
             how = {"how": resolution.label}
             plan = replace(plan, notes=((Note.CLAIM_RESOLVED, how), *plan.notes))
-    if facts.lost:
-        Item.objects.filter(pk=facts.item_id).update(
-            lost="", lost_at=None, changed_at=now
-        )
-        found = ItemChanged(item_id=facts.item_id, record_id=facts.record_id)
-        publish(found, by=by, at=now)
     _move_on(configuration, facts, plan, by=by, now=now)
     return _told(facts, plan, fine)
 
@@ -263,10 +267,22 @@ def _fine_until(configuration: int, facts: ReturnFacts, until: datetime) -> Fine
     )
 
 
+def _undo(facts: ReturnFacts, claim: Claim | None, find: Find) -> dict[str, Any]:
+    """What ``undoing.undo_checkin`` needs."""
+    return {
+        "patron_id": facts.patron_id,
+        "item_library_id": facts.library_id,
+        "lost": facts.lost,
+        "lost_at": find.lost_at.isoformat() if find.lost_at else None,
+        "claim": None if claim is None else [claim.pk, claim.note],
+        "taken_back": find.taken_back,
+    }
+
+
 def _end(
     configuration: int,
     facts: ReturnFacts,
-    claim: Claim | None,
+    undo: dict[str, Any],
     *,
     by: Actor,
     now: datetime,
@@ -276,12 +292,7 @@ def _end(
     return writing.end_loan(
         facts,
         returned_at=returned_at,
-        undo={
-            "patron_id": facts.patron_id,
-            "item_library_id": facts.library_id,
-            "lost": facts.lost,
-            "claim": None if claim is None else [claim.pk, claim.note],
-        },
+        undo=undo,
         undo_until=now + timedelta(minutes=window.value),
         by=by,
         now=now,

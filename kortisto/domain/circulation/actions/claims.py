@@ -11,7 +11,6 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.text import tidy
-from kortisto.core.versions import configuration_number
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.fines import due_of, fine_of
 from kortisto.domain.circulation.claim_settings import FINE_MEANWHILE, NONE
@@ -113,9 +112,7 @@ def settle_meanwhile(loan: Loan, *, by: Actor, now: datetime) -> None:
     fine = (
         taken_off("claimed")
         if decided == NONE
-        else stopped(
-            fine_of(loan, until=loan.claimed_at, configuration=configuration_number())
-        )
+        else stopped(fine_of(loan, until=loan.claimed_at))
     )
     accrue([due_of(loan, fine)], by=by, now=now)
 

@@ -12,6 +12,7 @@ from kortisto.core.database import on_postgresql
 from kortisto.core.versions import configuration_number
 from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.fines import Fine, overdue_fine
+from kortisto.domain.circulation.losses import STOPS_FINES
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.fees.actions.charges import FineDue, accrue
@@ -45,10 +46,11 @@ def fine_until(
     )
 
 
-def fine_of(loan: Loan, *, until: datetime, configuration: int) -> Fine:
-    """The fine of a loan's running period up to a moment."""
+def fine_of(loan: Loan, *, until: datetime, configuration: int | None = None) -> Fine:
+    """The fine of a loan's last period up to a moment. Once read, give the number."""
+    number = configuration_number() if configuration is None else configuration
     return fine_until(
-        configuration=configuration,
+        configuration=number,
         rules_library_id=loan.rules_library_id,
         category_id=loan.category_id,
         item_type_id=loan.item_type_id,
@@ -111,8 +113,8 @@ def accrue_fines(
 
     Loans are taken page by page, each page a short transaction of its own, so that a
     desk never waits. A loan whose row somebody holds is left out: whoever holds it
-    posts its fine. So is one that its patron says is not with them. Safe to run
-    twice, and at any time of day.
+    posts its fine. So is one that its patron says is not with them, or has lost. Safe
+    to run twice, and at any time of day.
     """
     by.require(May.LEND)
     after: tuple[datetime, int] | None = None
@@ -131,6 +133,7 @@ def accrue_fines(
 
 def _overdue_page(after: tuple[datetime, int] | None, *, now: datetime) -> list[Loan]:
     loans = Loan.objects.filter(returned_at=None, due_at__lt=now, claimed_at=None)
+    loans = loans.exclude(item__lost__in=STOPS_FINES)
     if on_postgresql():
         loans = loans.select_for_update(of=("self",), skip_locked=True)
     if after is not None:

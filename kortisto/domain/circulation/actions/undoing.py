@@ -13,10 +13,13 @@ from kortisto.core.undo import UndoReason, undoes
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.claims import reopen
+from kortisto.domain.circulation.actions.losing import stop_fine
 from kortisto.domain.circulation.events import LoanUndone, ReturnUndone
+from kortisto.domain.circulation.losses import STOPS_FINES
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.fees.actions.charges import take_back_fine
+from kortisto.domain.fees.actions.replacement import charge_again
 from kortisto.domain.holds.actions.journeys import release, wait_again
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import UNDO_MINUTES
@@ -59,13 +62,14 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     """Open the loan again, with the patron it had.
 
     The fine of the return is taken back, and so is what the item was sent or set
-    aside for. A claim that the return had resolved stands again. Raises Refused when
+    aside for. A claim that the return had resolved stands again, and so does the
+    charge for a lost item. Raises Refused when
     the item has been lent since. Called by ``core.undo.undo``, inside its transaction.
     """
     loan = Loan.objects.select_for_update().get(pk=step.subject_id)
     item = Item.objects.select_for_update().get(pk=loan.item_id)
     lent_since = Loan.objects.filter(item=item, returned_at=None).exists()
-    if lent_since or loan.returned_at is None:
+    if lent_since or loan.ending != Loan.Ending.RETURNED:
         raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
     loan.returned_at = None
     loan.returned_by = ""
@@ -74,13 +78,18 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     loan.patron_id = step.data["patron_id"]
     loan.save()
     item.library_id = step.data["item_library_id"]
+    lost_at = datetime.fromisoformat(step.data.get("lost_at") or now.isoformat())
     if step.data["lost"]:
-        item.lost, item.lost_at, item.changed_at = step.data["lost"], now, now
+        item.lost, item.lost_at, item.changed_at = step.data["lost"], lost_at, now
         lost_again = ItemChanged(item_id=item.pk, record_id=item.record_id)
         publish(lost_again, by=by, at=now)
     item.save(update_fields=["library", "lost", "lost_at", "changed_at"])
     release(item.pk, by=by, now=now)
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
+    if item.lost in STOPS_FINES:
+        stop_fine(loan, lost_at=lost_at, ends=False, by=by, now=now)
+    if step.data.get("taken_back") is not None:
+        charge_again(*step.data["taken_back"], by=by, now=now)
     if step.data.get("claim") is not None:
         claim_id, note = step.data["claim"]
         reopen(claim_id, note, loan, by=by, now=now)

@@ -5,13 +5,14 @@ from itertools import count
 from typing import Final
 
 import pytest
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
+from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.claims import (
@@ -20,6 +21,7 @@ from kortisto.domain.circulation.actions.claims import (
     withdraw_claim,
 )
 from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.losing import Compensation, lose
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.actions.undoing import undo_checkout
 from kortisto.domain.circulation.models import Claim, Loan
@@ -31,6 +33,7 @@ from kortisto.domain.fees.queries import balance, unbalanced_entries
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
+    chief,
     desk,
     make_item,
     make_library,
@@ -72,6 +75,7 @@ class LendingMachine(UndoneMachine):
         self.loan: dict[int, int] = {}
         self.lent_at: dict[int, datetime] = {}
         self.claimed: set[int] = set()
+        self.lost: set[int] = set()
         self.owed_before = 0
 
     @rule(item=ITEMS, patron=PATRONS, place=PATRONS)
@@ -89,15 +93,17 @@ class LendingMachine(UndoneMachine):
             taken = self.holder.get(item, patron) != patron
             sought = item in self.claimed and not taken
             assert (Reason.LOAN_CLAIMED in reasons) == sought
+            assert (Reason.ITEM_LOST in reasons) == (item in self.lost)
             assert (Reason.ON_LOAN_TO_ANOTHER in reasons) == taken
             assert (Reason.TOO_MANY_LOANS in reasons) == (len(has) >= MOST_LOANS)
             assert reasons <= {
                 Reason.ON_LOAN_TO_ANOTHER,
                 Reason.LOAN_CLAIMED,
+                Reason.ITEM_LOST,
                 Reason.TOO_MANY_LOANS,
             }
             return
-        assert item not in self.claimed
+        assert item not in self.claimed | self.lost
         assert lent.already == (item in has)
         if not lent.already:
             assert item not in self.holder
@@ -114,6 +120,8 @@ class LendingMachine(UndoneMachine):
             assert Loan.objects.get(pk=self.loan[item]).patron_id is None
         self.holder.pop(item, None)
         self.claimed.discard(item)
+        self.lost.discard(item)
+        assert Item.objects.get(pk=self.items[item].pk).lost == ""
 
     @rule(item=ITEMS)
     def renew_it(self, item: int) -> None:
@@ -200,6 +208,15 @@ class LendingMachine(UndoneMachine):
             withdraw_claim(open_one.pk, by=self.desks[0], now=self.now)
             self.claimed.discard(item)
 
+    @rule(item=ITEMS)
+    def lose_it(self, item: int) -> None:
+        if item not in self.holder:
+            return
+        lose(self.loan[item], Compensation(cents=2500), by=chief(), now=self.now)
+        del self.holder[item]
+        self.claimed.discard(item)
+        self.lost.add(item)
+
     @rule()
     def night(self) -> None:
         accrue_fines(by=self.desks[0], now=self.now)
@@ -243,12 +260,23 @@ class LendingMachine(UndoneMachine):
     def no_cent_is_lost_and_no_fine_is_over_its_cap(self) -> None:
         assert unbalanced_entries() == []
         assert (Posting.objects.aggregate(all=Sum("cents"))["all"] or 0) == 0
-        for charge in Charge.objects.annotate(left=Sum("postings__cents")):
+        fines = Charge.objects.filter(type__code="OVERDUE")
+        for charge in fines.annotate(left=Sum("postings__cents")):
             earned = -(
                 charge.postings.filter(account="income").aggregate(s=Sum("cents"))["s"]
                 or 0
             )
             assert 0 <= earned <= CAP
+
+    @invariant()
+    def only_what_is_lost_is_charged_as_lost(self) -> None:
+        rows = Item.objects.exclude(lost="").values_list("pk", flat=True)
+        assert set(rows) == {self.items[item].pk for item in self.lost}
+        standing = Charge.objects.filter(type__code="LOST").annotate(
+            earned=Sum("postings__cents", filter=Q(postings__account="income"))
+        )
+        charged = {row.loan_id for row in standing if row.earned}
+        assert charged == {self.loan[item] for item in self.lost}
 
     @invariant()
     def every_open_loan_has_been_told(self) -> None:

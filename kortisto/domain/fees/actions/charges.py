@@ -249,6 +249,12 @@ def _step(fine: FineDue, found: _Found, kind: ChargeType, *, missing: int) -> En
     )
 
 
+def let_grow_again(loan_id: int, period: int) -> None:
+    """What was thought to be the end of a loan period was not: its fine may change."""
+    fines = Charge.objects.filter(loan_id=loan_id, loan_period=period)
+    fines.filter(type__code=OVERDUE).update(frozen_at=None)
+
+
 @transaction.atomic
 def take_back_fine(loan_id: int, period: int, *, by: Actor, now: datetime) -> None:
     """Let the fine of a loan period run again: its return has been undone.

@@ -180,16 +180,28 @@ def release(item_id: int, *, by: Actor, now: datetime) -> None:
         )
 
 
-def wait_again(item_id: int, *, filled_at: datetime, by: Actor, now: datetime) -> None:
-    """Take back that a loan answered a hold: it waits on its shelf, or in the queue."""
+def wait_again(
+    item_id: int,
+    *,
+    filled_at: datetime,
+    by: Actor,
+    now: datetime,
+    in_queue: bool = False,
+) -> None:
+    """Take back that a loan answered a hold: it waits on its shelf, or in the queue.
+
+    ``in_queue``: in any case there, since its copy is somewhere else by now.
+    """
     filled = Hold.objects.select_for_update().filter(
         item_id=item_id, state=Hold.State.FILLED, ended_at=filled_at
     )
     for hold in filled:  # one at most: a loan answers one
         hold.state, hold.ended_at = Hold.State.WAITING, None
+        if in_queue:
+            hold.pickup_until = None
         if hold.pickup_until is None:
             hold.state, hold.item = Hold.State.QUEUED, None
-        hold.save(update_fields=["state", "item", "ended_at"])
+        hold.save(update_fields=["state", "item", "ended_at", "pickup_until"])
         publish(
             HoldReopened(
                 hold_id=hold.pk, item_id=hold.item_id, record_id=hold.record_id

@@ -168,4 +168,4 @@ def _odd(copy: Copy, fact: Fact, rng: Random, world: World) -> None:
         copy.type_code, copy.not_for_loan = REFERENCE, "1"
         copy.type_id = world.item_types[REFERENCE]
     elif roll < 0.004 and fact.material != "LEHTI":
-        copy.lost = "2"
+        copy.lost = "4"

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kortisto.core.refusals import Refused
 from kortisto.domain.catalogue.acquired import year_acquired
@@ -24,7 +24,10 @@ from kortisto.domain.catalogue.item_changes import (
 )
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.catalogue.permissions import CataloguePermission
+from kortisto.domain.circulation.actions.losing import mark_item
+from kortisto.domain.circulation.losses import Mark
 from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import statuses
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -32,6 +35,7 @@ from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import FIELD_WORDS, CodeNames
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.item_forms import ItemForm, initial_of
+from kortisto.interfaces.staff.loss_forms import MarkForm
 from kortisto.interfaces.staff.pages.titles import status_row
 from kortisto.interfaces.staff.paging import Trail
 from kortisto.interfaces.staff.told import tell
@@ -40,6 +44,7 @@ from kortisto.ui.formats import day, moment, money
 LOANS: Final = 25
 OLD_STOCK_ON: Final = "old_stock_on"  # in the session: day of the last old item
 SEE: Final = CataloguePermission.SEE
+MARK: Final = LendingPermission.MARK_ITEMS
 EDIT: Final = CataloguePermission.EDIT_ITEMS
 
 
@@ -69,10 +74,31 @@ def item(request: StaffRequest, item_id: int) -> HttpResponse:
             "loans": rows[:LOANS],
             "loan": next((row for row in rows if row.returned_at is None), None),
             "borrower": request.actor.may(PatronPermission.SEE_HISTORY),
+            "marking": MarkForm(item=found, is_lent=now.state == "on-loan")
+            if request.actor.may(MARK)
+            else None,
             "may_edit": request.actor.may(EDIT, at=found.home_library_id),
             "pages": trail.pages(request, next_key=more),
         },
     )
+
+
+@require_POST
+def mark(request: StaffRequest, item_id: int) -> HttpResponse:
+    """Missing, to be searched for, damaged, or in order again."""
+    _item(item_id)
+    try:
+        chosen = Mark(request.POST.get("mark", ""))
+    except ValueError as unknown:
+        raise Http404 from unknown
+    try:
+        mark_item(item_id, chosen, by=request.actor, now=timezone.now())
+    except Refused as refused:
+        for refusal in refused.refusals:
+            tell(request, refusal.message, kind="stop")
+    else:
+        tell(request, _("Noted: {mark}.").format(mark=chosen.label))
+    return redirect("item", item_id=item_id)
 
 
 @never_cache
@@ -234,6 +260,7 @@ def _parts(found: Item) -> tuple[str, str]:
 
 urlpatterns = [
     page("items/<int:item_id>/", item, needs=SEE),
+    page("items/<int:item_id>/mark/", mark, needs=MARK, name="mark_item"),
     page("items/<int:item_id>/edit/", edit_item, needs=EDIT, somewhere=True),
     page("titles/<int:record_id>/items/new/", add_item, needs=EDIT, somewhere=True),
 ]

@@ -13,6 +13,8 @@ from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.claims import claim, withdraw_claim
+from kortisto.domain.circulation.actions.losing import damage, lose
+from kortisto.domain.circulation.actions.voiding import against_voiding, void_loan
 from kortisto.domain.circulation.claim_queries import claims_of_loan, open_claims
 from kortisto.domain.circulation.models import Claim, Loan
 from kortisto.domain.circulation.permissions import LendingPermission
@@ -26,6 +28,7 @@ from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.lending import told_return
 from kortisto.interfaces.staff.loan_rows import loan_rows
+from kortisto.interfaces.staff.loss_forms import LOST, LossForm
 from kortisto.interfaces.staff.taking_back import row_of
 from kortisto.interfaces.staff.told import tell
 
@@ -59,6 +62,46 @@ def claim_loan(request: StaffRequest, loan_id: int) -> HttpResponse:
             return redirect("loan", loan_id=loan_id)
     told = _told(request, found) | {"form": form}
     return render(request, "staff/loan.html", told, status=INVALID)
+
+
+@require_POST
+def lose_loan(request: StaffRequest, loan_id: int) -> HttpResponse:
+    """It is lost or damaged, with a charge or without."""
+    found = _loan(loan_id)
+    is_open = found.returned_at is None
+    form = LossForm(request.POST, item=found.item, is_open=is_open)
+    if form.is_valid():
+        act = lose if form.cleaned_data["what"] == LOST else damage
+        try:
+            act(loan_id, form.cost, by=request.actor, now=timezone.now())
+        except Refused as refused:
+            add_refusals(form, refused)
+        except ValueError as impossible:
+            form.add_error("cents", str(impossible))
+        else:
+            tell(request, _("Noted.") if act is damage else _("Noted as lost."))
+            return redirect("loan", loan_id=loan_id)
+    told = _told(request, found) | {"loss": form}
+    return render(request, "staff/loan.html", told, status=INVALID)
+
+
+@require_POST
+def void(request: StaffRequest, loan_id: int) -> HttpResponse:
+    """It was lent to the wrong person: it vanishes from their account."""
+    if not request.POST.get("sure"):
+        tell(request, _("Tick first that it was the wrong person."), kind="attention")
+        return redirect("loan", loan_id=loan_id)
+    try:
+        voided = void_loan(loan_id, by=request.actor, now=timezone.now())
+    except Loan.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        for refusal in refused.refusals:
+            tell(request, refusal.message, kind="stop")
+    else:
+        tell(request, _("The loan was voided. Lend the item to the right patron now."))
+        return redirect("item", item_id=voided.item_id)
+    return redirect("loan", loan_id=loan_id)
 
 
 @require_POST
@@ -114,6 +157,13 @@ def _told(request: StaffRequest, found: Loan) -> dict[str, Any]:
         "form": ClaimForm(by=request.actor)
         if is_open and found.claimed_at is None
         else None,
+        "loss": LossForm(item=found.item, is_open=is_open)
+        if (is_open or patron is not None)
+        and request.actor.may(LendingPermission.MARK_ITEMS)
+        else None,
+        "voidable": patron is not None
+        and request.actor.may(LendingPermission.VOID)
+        and not against_voiding(found, now=timezone.now()),
         "actor": request.actor,
         "may_lend": request.actor.may(LendingPermission.LEND),
     }
@@ -133,6 +183,13 @@ def _patron_to_name(found: Loan, *, by: Actor) -> Patron | None:
 
 urlpatterns = [
     page("loans/<int:loan_id>/", loan, needs=PatronPermission.SEE),
+    page("loans/<int:loan_id>/lose/", lose_loan, needs=LendingPermission.MARK_ITEMS),
+    page(
+        "loans/<int:loan_id>/void/",
+        void,
+        needs=LendingPermission.VOID,
+        name="void_loan",
+    ),
     page("loans/<int:loan_id>/claim/", claim_loan, needs=LendingPermission.LEND),
     page(
         "loans/<int:loan_id>/claim/resolve/",
