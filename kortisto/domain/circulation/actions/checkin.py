@@ -78,6 +78,12 @@ class Returned:
     notes: tuple[tuple[Note, dict[str, Any]], ...]
 
     @property
+    def parts_to_count(self) -> int:
+        """How many parts the desk is asked about; none to count: 0."""
+        asked = (values for note, values in self.notes if note is Note.COUNT_PARTS)
+        return next((values["parts"] for values in asked), 0)
+
+    @property
     def sentences(self) -> list[str]:
         """The notes in words, in the reader's language."""
         tree = organisation()

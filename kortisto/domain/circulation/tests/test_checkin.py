@@ -333,10 +333,10 @@ def test_a_lost_item_that_comes_back_is_lost_no_more() -> None:
 def test_parts_are_asked_to_be_counted() -> None:
     item = make_item(parts=3, parts_note="kirja ja 2 levyä")
     lend(item)
-    assert take_back(item).sentences == ["There are 3 parts. kirja ja 2 levyä"]
+    assert take_back(item).sentences == ["Are all 3 parts there? kirja ja 2 levyä"]
     plain = make_item(parts=2)
     lend(plain)
-    assert take_back(plain).sentences == ["There are 2 parts."]
+    assert take_back(plain).sentences == ["Are all 2 parts there?"]
 
 
 def test_an_item_that_was_not_on_loan_is_only_seen() -> None:
