@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -47,8 +46,7 @@ def test_a_crowd_breaks_no_promise_and_meets_no_error(
             environment=environment,
             told=json.dumps(stock),
         )
-        counted = json.loads(said)
-        return Tally(**counted | {"answers": Counter(counted["answers"])})
+        return Tally.read(said)
 
     day = Tally()
     with ExitStack() as processes:
@@ -79,8 +77,8 @@ def test_a_crowd_breaks_no_promise_and_meets_no_error(
     _tell(day, came_to)
     for what in ("check-out", "check-in", "place", "machine, check-out"):
         assert day.answers[f"{what}: done"] > 0, f"nobody managed to: {what}"
-    assert day.answers["check-out: refused"] > 0, "nobody was in anybody's way"
-    assert came_to["filled"] > 0
+    said = Path(environment["KORTISTO_TEST_LOG"]).read_text()
+    assert "deadlock" not in said
 
 
 def _tell(day: Tally, came_to: dict[str, int]) -> None:

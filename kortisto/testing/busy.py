@@ -4,6 +4,7 @@ Everybody takes what comes to hand of a few things, so that they meet. What they
 answered is counted, and how long it took.
 """
 
+import json
 import random
 import re
 import time
@@ -28,6 +29,7 @@ ANSWERS: Final = {
     HTTPStatus.FOUND: "done",
     HTTPStatus.CONFLICT: REFUSED,
 }
+PAUSE: Final = 0.1  # seconds between two scans, on average: a hand is not quicker
 OFTEN: Final = {"check-out": 6, "check-in": 6, "place": 3, "cancel": 1, "pull list": 1}
 
 
@@ -53,6 +55,15 @@ class Tally:
     def add(self, what: str, answer: str, milliseconds: float) -> None:
         self.answers[f"{what}: {answer}"] += 1
         self.times.setdefault(what, []).append(milliseconds)
+
+    def written(self) -> str:
+        told = {name: getattr(self, name) for name in ("answers", "times", "troubles")}
+        return json.dumps(told)
+
+    @classmethod
+    def read(cls, written: str) -> "Tally":
+        told = json.loads(written)
+        return cls(Counter(told["answers"]), told["times"], told["troubles"])
 
     def join(self, other: "Tally") -> None:
         self.answers += other.answers
@@ -107,6 +118,7 @@ class Desk(Thread):
                 self.tally.troubles.append(f"{what} was answered with {status}")
                 return
             self.tally.add(what, answer, elapsed)
+            time.sleep(self._chance.uniform(0, 2 * PAUSE))
 
     def _check_out(self) -> int:
         return self._scan("checkout", patron=self._chance.choice(self._stock.patrons))
@@ -183,6 +195,7 @@ def machine_at_work(stock: Stock, *, seconds: float, seed: int) -> Tally:
             break
         elapsed = (time.perf_counter() - started) * 1000
         tally.add(f"machine, {what}", answer, elapsed)
+        time.sleep(chance.uniform(0, 2 * PAUSE))
     return tally
 
 

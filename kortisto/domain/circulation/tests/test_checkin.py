@@ -56,6 +56,16 @@ def events(kind: str) -> int:
     return LoggedEvent.objects.filter(kind=kind).count()
 
 
+def test_a_loan_never_ends_before_it_began_although_a_desk_waited_its_turn() -> None:
+    """Another desk lent the item between this one's scan and its look at the loan."""
+    item = make_item()
+    loan = lend(item)
+    scanned = MONDAY_NOON - timedelta(milliseconds=3)
+    checkin(item.barcode, by=desk(), now=scanned)
+    loan.refresh_from_db()
+    assert (loan.returned_at, loan.ending) == (MONDAY_NOON, Loan.Ending.RETURNED)
+
+
 def test_an_item_of_the_library_goes_back_to_its_shelf_and_nothing_is_said() -> None:
     item = make_item()
     loan = lend(item)
