@@ -3,6 +3,7 @@
 The holds are served in the order of their queue. Each takes, of the copies that are
 left, the one that is nearest to where it is collected: in that library, else in its
 picking group, else the one that arrives first and costs least to carry (HLD-31).
+A library that no van connects comes last: somebody would have to drive.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from enum import IntEnum
 from typing import Any, Final
 
 from kortisto.domain.circulation.filling import may_fill
+from kortisto.domain.org.vans import Leg
 from kortisto.domain.policies.rules import Terms
 
 FAR_OFF_DAYS: Final = 7  # a shelf that nobody reaches sooner is the last to be asked
@@ -23,6 +25,7 @@ class Nearness(IntEnum):
     SAME_LIBRARY = 0
     SAME_GROUP = 1
     ELSEWHERE = 2
+    NO_VAN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,11 @@ class Journey:
     fetched_on: date  # when somebody is there to take it off the shelf
     arrives_on: date
     cost_cents: int = 0
+    vans: tuple[Leg, ...] = ()  # none: nobody has told where vans drive
+
+    @property
+    def kilometres(self) -> int:
+        return sum(leg.kilometres for leg in self.vans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +86,16 @@ class Assignment:
             "fetched_on": self.journey.fetched_on.isoformat(),
             "arrives_on": self.journey.arrives_on.isoformat(),
             "cost_cents": self.journey.cost_cents,
+            "kilometres": self.journey.kilometres,
+            "vans": [
+                {
+                    "round": leg.code,
+                    "origin": leg.origin,
+                    "destination": leg.destination,
+                    "on": leg.leaves.date().isoformat(),
+                }
+                for leg in self.journey.vans
+            ],
         }
 
 

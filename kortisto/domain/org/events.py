@@ -50,6 +50,22 @@ class ClosureSet(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VanRoundChanged(Event):
+    """A van drives differently, or for the first time, from a day on. By its code."""
+
+    round: str
+    starts_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanRoundRemoved(Event):
+    """What was said of a round from a day on is not said any more."""
+
+    round: str
+    starts_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged(Event):
     """A unit decided a setting, or (``cleared``) inherits it again. Stored values."""
 

@@ -8,6 +8,7 @@ from kortisto.core.permissions import Permission
 class OrgPermission(Permission):
     EDIT_UNITS = "org.edit-units", _("Change the organisation tree and its data")
     EDIT_CALENDAR = "org.edit-calendar", _("Change opening hours and closed days")
+    EDIT_VANS = "org.edit-vans", _("Change where and when vans drive")
     EDIT_SETTINGS = "org.edit-settings", _("Change settings")
     MANAGE_STAFF = "org.manage-staff", _("Give and take roles, manage staff accounts")
     MANAGE_WORKSTATIONS = (

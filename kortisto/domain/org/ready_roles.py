@@ -63,6 +63,7 @@ LOCAL_ADMIN: Final = (
     "closures.close",
     "org.edit-units",
     "org.edit-calendar",
+    "org.edit-vans",
     "org.edit-settings",
     "org.manage-staff",
     "org.manage-workstations",

@@ -36,6 +36,19 @@ class Reason(refusals.Reason):
     )
     HOURS_BACKWARDS = "hours-backwards", _("Closing time is not after opening time.")
     HOURS_OVERLAP = "hours-overlap", _("Two openings of the same day overlap.")
+    NO_WEEKDAY = "no-weekday", _("Choose the weekdays on which the van drives.")
+    TOO_FEW_STOPS = (
+        "too-few-stops",
+        _("A round calls at two libraries at least."),
+    )
+    STOPS_OUT_OF_ORDER = (
+        "stops-out-of-order",
+        _("Each stop is later than the one before; the one at {at} is not."),
+    )
+    SAME_STOP_TWICE = (
+        "same-stop-twice",
+        _("Two stops after one another are both at {unit}."),
+    )
     BAD_VALUE = "bad-value", _("{why}")
     UNKNOWN_PERMISSION = (
         "unknown-permission",

@@ -100,8 +100,6 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "ClaimReopened": gettext_lazy("Opened the claim about {item} again"),
     "ClaimsForgotten": gettext_lazy("Forgot {claims} claims that had been resolved"),
     "ItemSeen": gettext_lazy("Checked in {item}, which was not on loan"),
-    "ItemUsedInHouse": gettext_lazy("Counted as used in the library: {item}"),
-    "InHouseUseUndone": gettext_lazy("Took back a use in the library: {item}"),
     "ItemSent": gettext_lazy("Sent {item} to {destination}"),
     "HoldPlaced": gettext_lazy("Placed a hold on {record}"),
     "HoldChanged": gettext_lazy("Changed a hold on {record}: {fields}"),
@@ -143,6 +141,10 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "ShiftAsked": gettext_lazy("Asked for dates to be moved ({what})"),
     "ShiftCarriedOut": gettext_lazy(
         "Dates were moved ({what}): {moved}; left as somebody had changed them: {left}"
+    ),
+    "VanRoundChanged": gettext_lazy("Changed the van round {round} from {starts_on}"),
+    "VanRoundRemoved": gettext_lazy(
+        "Removed what was said of the van round {round} from {starts_on}"
     ),
     "SettingChanged": gettext_lazy(
         "Changed the setting “{setting}” at {unit}: {before} → {after}"

@@ -311,6 +311,13 @@ NAV: Final = (
         words=_("units libraries municipalities groups"),
     ),
     NavEntry(
+        page="vans",
+        label=_("Van rounds"),
+        icon="transit",
+        hidden=True,
+        words=_("transport van route timetable cost matrix distance"),
+    ),
+    NavEntry(
         page="retention",
         label=_("Retention"),
         icon="clock",

@@ -65,6 +65,7 @@ from kortisto.interfaces.staff.pages import (
     titles,
     transits,
     units,
+    vans,
     who_may,
     workplace,
     workstations,
@@ -137,5 +138,6 @@ urlpatterns = [
     *access_review.urlpatterns,
     *workstations.urlpatterns,
     *units.urlpatterns,
+    *vans.urlpatterns,
     *patterns.urlpatterns,
 ]

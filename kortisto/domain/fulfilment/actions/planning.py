@@ -1,6 +1,6 @@
 """Plan which copies are fetched for whom, title by title, at any moment."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from kortisto.domain.fulfilment.journeys import journeys_from
 from kortisto.domain.fulfilment.rules import Assignment, Copy, Waiting, assign
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.van_queries import van_network
 from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Terms
 
@@ -20,10 +21,10 @@ AT_ONCE: Final = 100  # titles of one transaction
 
 
 def plan_titles(record_ids: Collection[int], *, now: datetime) -> int:
-    """Bring the plan of these titles up to what is true now; how many rows changed.
+    """Bring the plan of these titles up to what is true now; how many rows moved.
 
     The same facts give the same plan, so a second run changes nothing. A row keeps
-    that it was asked for later, as long as it stays.
+    that it was asked for later, as long as it stays; its trace tells the days anew.
     """
     wanted = sorted(set(record_ids))
     return sum(
@@ -44,7 +45,7 @@ def plan_everything(*, now: datetime) -> dict[str, int]:
 @transaction.atomic
 def _plan(record_ids: list[int], *, now: datetime) -> int:
     # Two plans of a title at once would both write: the second waits and looks again.
-    locked = Record.objects.select_for_update(no_key=True).filter(pk__in=record_ids)
+    locked = Record.objects.select_for_update().filter(pk__in=record_ids)
     list(locked.order_by("pk").values_list("pk"))
     today = localdate(now)
     planned = {
@@ -67,7 +68,7 @@ class _Planner:
         self._today = today
         self._tree = organisation()
         self._matrix = rules_in_force(today)
-        self._journey = journeys_from(self._tree, today)
+        self._journey = journeys_from(self._tree, van_network(), today)
 
     def assignments(self, title: Title) -> Iterator[Assignment]:
         return assign(
@@ -99,7 +100,9 @@ def _write(
         if item_id not in assigned or not _same(pull, assigned[item_id])
     ]
     Pull.objects.filter(pk__in=gone).delete()
-    kept = {pull.item_id for pull in planned.values() if pull.pk not in gone}
+    kept = [pull for pull in planned.values() if pull.pk not in gone]
+    _renew_traces(kept, assigned)
+    stays = {pull.item_id for pull in kept}
     made = [
         Pull(
             hold_id=each.hold_id,
@@ -109,10 +112,21 @@ def _write(
             trace=each.trace,
         )
         for item_id, each in assigned.items()
-        if item_id not in kept
+        if item_id not in stays
     ]
     Pull.objects.bulk_create(made)
     return len(gone) + len(made)
+
+
+def _renew_traces(kept: Iterable[Pull], assigned: Mapping[int, Assignment]) -> None:
+    """Days pass and vans change: a row that stays tells when its copy comes now."""
+    told_anew = []
+    for pull in kept:
+        trace = assigned[pull.item_id].trace
+        if pull.trace != trace:
+            pull.trace = trace
+            told_anew.append(pull)
+    Pull.objects.bulk_update(told_anew, ["trace"])
 
 
 def _same(pull: Pull, each: Assignment) -> bool:

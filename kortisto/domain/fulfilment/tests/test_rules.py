@@ -111,6 +111,16 @@ def test_what_costs_less_to_carry_decides_between_equals() -> None:
     assert pairs(plan([hold(1)], [copy(1, at=FAR), copy(2, at=4)], way=way)) == {1: 2}
 
 
+def test_a_library_that_no_van_connects_is_asked_last() -> None:
+    def way(origin: int, destination: int) -> Journey:
+        known = journey(origin, destination)
+        return replace(known, nearness=Nearness.NO_VAN) if origin == NEAR else known
+
+    copies = [copy(1, at=NEAR), copy(2, at=FAR)]
+    assert pairs(plan([hold(1)], copies, way=way)) == {1: 2}
+    assert pairs(plan([hold(1)], copies[:1], way=way)) == {1: 1}
+
+
 def test_the_one_that_is_being_fetched_already_stays() -> None:
     copies = [copy(10), copy(11)]
     assert pairs(plan([hold(1)], copies, now_for={11: 1})) == {1: 11}
@@ -150,6 +160,8 @@ def test_the_trace_tells_why() -> None:
         "fetched_on": "2027-03-01",
         "arrives_on": "2027-03-02",
         "cost_cents": 0,
+        "kilometres": 0,
+        "vans": [],
     }
 
 

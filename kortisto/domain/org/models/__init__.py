@@ -3,7 +3,7 @@
 ``units.py`` the tree, ``closures.py`` when libraries are closed for a time,
 ``people.py`` accounts and roles, ``passkeys.py`` and
 ``sign_in_links.py`` further ways in, ``workstations.py`` the computers that staff pages
-open on.
+open on, ``vans.py`` what drives between the libraries.
 """
 
 from kortisto.domain.org.models.closures import Closure
@@ -19,6 +19,7 @@ from kortisto.domain.org.models.units import (
     Unit,
     WeeklyHours,
 )
+from kortisto.domain.org.models.vans import VanRound, VanStop
 from kortisto.domain.org.models.workstations import Workstation, WorkstationUse
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "SignInLink",
     "Staff",
     "Unit",
+    "VanRound",
+    "VanStop",
     "WeeklyHours",
     "Workstation",
     "WorkstationUse",

@@ -25,6 +25,7 @@ from kortisto.interfaces.cli.demo.places import (
     Library,
     Municipality,
 )
+from kortisto.interfaces.cli.demo.vans import send_vans
 
 Units = dict[str, int]  # code -> id
 
@@ -49,6 +50,7 @@ def found(*, today: date, by: Actor, now: datetime) -> Units:
         units |= _town(town, root.pk, by=by, now=now)
     _calendars(units, today=today, by=by, now=now)
     _groups(units, by=by, now=now)
+    send_vans(units, by=by, now=now)
     set_setting(root.pk, LOAN_BAN_CENTS, value=1000, by=by, now=now)
     set_setting(root.pk, REGISTER_ONLINE, value=True, by=by, now=now)
     return units

@@ -21,9 +21,13 @@ from kortisto.domain.fulfilment.queries import PullRow, pull_list_of, sections_o
 from kortisto.domain.holds.models import Pull
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.org.queries import Organisation, organisation
+from kortisto.domain.org.van_queries import van_network
+from kortisto.domain.org.vans import VanNetwork
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import PICTURES, CodeNames
 from kortisto.interfaces.staff.told import tell
+from kortisto.interfaces.staff.van_words import why_fetched
+from kortisto.ui.parts import TraceLine
 
 SHOWN: Final = 200  # rows at one time; the rest comes up as these are fetched
 SECTIONS: Final = "pull_sections"  # session key: whose shelves somebody walks along
@@ -40,6 +44,7 @@ class Line:
     picture: str
     pickup: str
     here: bool  # it is collected in this very library
+    trace: list[TraceLine]
 
 
 @require_GET
@@ -99,9 +104,9 @@ def _told(request: StaffRequest) -> dict[str, Any]:
     known = {section for section, _rows in sections}
     chosen = [one for one in request.session.get(SECTIONS, []) if one in known]
     rows = pull_list_of(library_id, now=now, sections=chosen, most=SHOWN)
-    names, tree = CodeNames(), organisation()
+    names, tree, network = CodeNames(), organisation(), van_network()
     return {
-        "lines": [_line(row, names, tree, at=library_id) for row in rows],
+        "lines": [_line(row, names, tree, network, at=library_id) for row in rows],
         "all": sum(rows for _section, rows in sections),
         "listed": sum(n for one, n in sections if not chosen or one in chosen),
         "sections": [
@@ -118,7 +123,9 @@ def _told(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def _line(row: PullRow, names: CodeNames, tree: Organisation, *, at: int) -> Line:
+def _line(
+    row: PullRow, names: CodeNames, tree: Organisation, network: VanNetwork, *, at: int
+) -> Line:
     words = (
         names(CodedValue.List.LOCATION, row.location),
         names(CodedValue.List.SUB_LOCATION, row.sub_location),
@@ -131,6 +138,7 @@ def _line(row: PullRow, names: CodeNames, tree: Organisation, *, at: int) -> Lin
         picture=PICTURES.get(row.material, "book"),
         pickup=tree.name(row.pickup_library_id),
         here=row.pickup_library_id == at,
+        trace=why_fetched(row.trace, tree=tree, network=network),
     )
 
 
