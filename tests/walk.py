@@ -75,6 +75,8 @@ OTHER_PLACES: Final = {
     ("drop_online_registration", "patron_id"): "provisional_id",
     ("access_review", "unit_id"): "municipality_id",
     ("import_job", "job_id"): "import_id",
+    ("rules_tried", "job_id"): "tried_id",
+    ("rules_tried_csv", "job_id"): "tried_id",
     ("export_job", "job_id"): "export_id",
     ("export_file", "job_id"): "export_id",
     ("import_rejects", "name"): "file",

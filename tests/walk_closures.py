@@ -1,4 +1,4 @@
-"""The closures of the stage of tests/walk_stage.py: a plan, and one in force."""
+"""Closures, and rules that are tried, for the stage of tests/walk_stage.py."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,11 +6,14 @@ from typing import Any
 from django.utils import timezone
 
 from kortisto.core.actors import Actor
+from kortisto.core.models import Job
+from kortisto.domain.circulation.actions.simulating import try_rules
 from kortisto.domain.closures.actions.asking import move_due_dates
 from kortisto.domain.closures.due_dates import DueDates
 from kortisto.domain.org.actions.closures import Plan, plan_closure
 from kortisto.domain.org.models import Unit
 from kortisto.testing.closures import carried_out, last_until
+from kortisto.testing.jobs import work
 
 
 def closures(library: Unit, by: Actor) -> dict[str, Any]:
@@ -48,3 +51,14 @@ def closures(library: Unit, by: Actor) -> dict[str, Any]:
         "shift_id": moved.pk,
         "closing_id": closed.shifts.latest("pk").pk,
     }
+
+
+def tried(version: int, by: Actor) -> int:
+    """The job that has tried a version of the rules on the loans of a year."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    year_ago = today - timedelta(days=365)
+    job = try_rules(version, first=year_ago, last=today, by=by, now=now)
+    while Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
+        work(now)
+    return job.pk

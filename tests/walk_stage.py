@@ -108,7 +108,7 @@ from kortisto.testing.builders import (  # noqa: E402
     themself,
 )
 from kortisto.testing.jobs import work  # noqa: E402
-from tests.walk_closures import closures  # noqa: E402
+from tests.walk_closures import closures, tried  # noqa: E402
 from tests.walk_holds import holds, journeys, to_fetch  # noqa: E402
 
 PIN: Final = "4826"
@@ -406,6 +406,7 @@ def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:
     workstation, _code = add_workstation(library.pk, "LT-204", by=by, now=now)
     note_use(workstation.pk, person.pk, now=now)
     return {
+        "tried_id": tried(draft.number, by),
         "workstation_id": workstation.pk,
         **dict.fromkeys(("link_id", "passkey_id"), 1),  # only ever posted to
         "service": "kunta",  # leads away

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kortisto.ui.parts import Bar
+from kortisto.ui.parts import Bar, Pair
 
 HEIGHT: Final = 60  # units of the drawing, above the labels
 STEP: Final = 24
 WIDTH: Final = 16
+ROW: Final = 44  # of a chart of pairs: its label and two lines
+LINE: Final = 220  # the longest line, beside which its number is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,24 @@ def columns(values: Sequence[Bar]) -> Columns:
             )
         )
     return Columns(max(len(values), 1) * STEP, HEIGHT + 20, tuple(drawn))
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    y: int
+    first: int
+    second: int
+    pair: Pair
+
+
+def pairs(values: Sequence[Pair]) -> tuple[PairRow, ...]:
+    """Two lines for each label, all in proportion to the longest."""
+    highest = max((max(one.first, one.second) for one in values), default=0) or 1
+
+    def length(value: int) -> int:
+        return max(round(value * LINE / highest), 1 if value > 0 else 0)
+
+    return tuple(
+        PairRow(place * ROW, length(one.first), length(one.second), one)
+        for place, one in enumerate(values)
+    )

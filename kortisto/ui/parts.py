@@ -122,6 +122,17 @@ class Bar:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two values to be compared, and how each is written."""
+
+    label: str
+    first: int
+    second: int
+    first_told: str
+    second_told: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
     """How many copies can be taken now, and where; ``queue`` is holds waiting."""

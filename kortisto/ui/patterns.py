@@ -15,6 +15,7 @@ from kortisto.ui.parts import (
     FacetValue,
     Happening,
     Pages,
+    Pair,
     RefusalLine,
     Tab,
     TraceLine,
@@ -156,6 +157,10 @@ def _shown_values() -> dict[str, Any]:
                 (410, 520, 300, 610, 480, 545),
                 strict=True,
             )
+        ],
+        "pairs": [
+            Pair("Mikkeli", 41000, 36500, "410,00 €", "365,00 €"),
+            Pair("Varkaus", 12000, 15500, "120,00 €", "155,00 €"),
         ],
         "steps": ["Choose the file", "Look it over", "Import", "Report"],
         "happenings": [

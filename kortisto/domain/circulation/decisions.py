@@ -1,6 +1,6 @@
 """Join the facts of one lending with the rules in force: terms, limits, due date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -105,7 +105,7 @@ def decide_checkout(
         patron=patron,
         item=item,
         terms=terms,
-        rooms=tuple(rooms(matrix, snapshot, terms)),
+        rooms=tuple(rooms(matrix, patron.loans_by_type, terms)),
         limits=_limits(tree, patron, library_id),
         loan=snapshot.loan,
         sees_notes=sees_notes,
@@ -187,9 +187,11 @@ def free_copies(matrix: Matrix, snapshot: Snapshot) -> int:
     return counted
 
 
-def rooms(matrix: Matrix, snapshot: Snapshot, terms: Terms) -> Iterator[Room]:
-    """Each limit with the loans that it counts, over all libraries (CIR-5)."""
-    loans = snapshot.patron.loans_by_type
+def rooms(matrix: Matrix, loans: Mapping[int, int], terms: Terms) -> Iterator[Room]:
+    """Each limit with the loans that it counts, over all libraries (CIR-5).
+
+    ``loans``: how many the patron has of each item type.
+    """
     if not terms.limits and terms.max_loans is not None:
         yield Room(terms.max_loans, sum(loans.values()))
     for limit in terms.limits:

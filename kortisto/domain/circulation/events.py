@@ -216,3 +216,10 @@ class ClaimsForgotten(Event):
     """Claims that had been resolved long ago are known to nobody any more."""
 
     claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesTried(Event):
+    """Somebody let a version of the rules be tried against the loans that were."""
+
+    version: int

@@ -1,5 +1,8 @@
 """What lending does at night (REQUIREMENTS 3.21)."""
 
+from datetime import date
+from typing import Any
+
 from kortisto.core.actors import job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
@@ -9,7 +12,9 @@ from kortisto.domain.circulation.actions.forgetting_claims import forget_old_cla
 from kortisto.domain.circulation.actions.history import forget_old_history
 from kortisto.domain.circulation.actions.long_overdue import mark_long_overdue
 from kortisto.domain.circulation.actions.settling import lift_what_is_settled
+from kortisto.domain.circulation.actions.simulating import SIMULATE
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.circulation.simulation import Window, as_json, simulate
 from kortisto.domain.patrons.permissions import PatronPermission
 
 
@@ -47,3 +52,19 @@ def lift_settled(context: JobContext) -> dict[str, int]:
     """Lift restrictions whose reason is gone, if the day has left any."""
     by = job_actor(PatronPermission.RESTRICT)
     return {"lifted": lift_what_is_settled(None, by=by, now=context.now)}
+
+
+@job(SIMULATE)
+def simulate_rules(
+    context: JobContext, *, version: int, first: str, last: str
+) -> dict[str, Any]:
+    """Try a version of the rules on the loans of some days; it changes nothing."""
+    window = Window(date.fromisoformat(first), date.fromisoformat(last))
+    found = simulate(
+        version,
+        window,
+        now=context.now,
+        progress=context.progress,
+        stopping=lambda: context.cancelled,
+    )
+    return {"by_municipality": as_json(found)}

@@ -172,6 +172,9 @@ SENTENCES: Final[Mapping[str, Promise]] = {
         "Changed the draft of the rules, version {version}: {parameter}"
     ),
     "RulesDrafted": gettext_lazy("Began or discarded the draft of rules {version}"),
+    "RulesTried": gettext_lazy(
+        "Tried the rules, version {version}, on the loans of the past"
+    ),
     "RulesPublished": gettext_lazy("Published rules {version} from {starts_on}"),
     "ContentTakenOut": gettext_lazy("Took the content out of {events} events: {why}"),
     "ChainResealed": gettext_lazy(

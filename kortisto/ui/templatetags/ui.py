@@ -30,6 +30,7 @@ from kortisto.ui.parts import (
     Facet,
     Happening,
     Pages,
+    Pair,
     RefusalLine,
     Tab,
     TraceLine,
@@ -250,6 +251,19 @@ def tile(
 @register.inclusion_tag("ui/components/bars.html")
 def bars(values: Sequence[Bar], label: str) -> dict[str, Any]:
     return {"chart": charts.columns(values), "values": values, "label": label}
+
+
+@register.inclusion_tag("ui/components/pairs.html")
+def pairs(
+    values: Sequence[Pair], label: str, first: str, second: str
+) -> dict[str, Any]:
+    return {
+        "rows": charts.pairs(values),
+        "height": len(values) * charts.ROW,
+        "label": label,
+        "first": first,
+        "second": second,
+    }
 
 
 @register.inclusion_tag("ui/components/timeline.html")

@@ -16,7 +16,7 @@ from kortisto.core.permissions import Permission
 from kortisto.core.refusals import Reason, Refusal
 from kortisto.ui import charts, covers, formats, shell
 from kortisto.ui.icons import icon_bodies
-from kortisto.ui.parts import Availability, Bar, Pages, RefusalLine, TraceLine
+from kortisto.ui.parts import Availability, Bar, Pages, Pair, RefusalLine, TraceLine
 from kortisto.ui.patterns import pattern_context
 from kortisto.ui.refusals import as_line
 
@@ -179,6 +179,12 @@ def test_bars_keep_their_proportions_and_nothing_is_not_a_bar() -> None:
     chart = charts.columns([Bar(label=str(n), value=n) for n in (0, 1, 1000)])
     assert [column.height for column in chart.columns] == [0, 1, charts.HEIGHT]
     assert charts.columns([]).columns == ()
+
+
+def test_pairs_are_all_in_proportion_to_the_longest() -> None:
+    rows = charts.pairs([Pair("a", 0, 1000, "0", "1000"), Pair("b", 500, 1, "5", "1")])
+    assert [(row.first, row.second) for row in rows] == [(0, 220), (110, 1)]
+    assert charts.pairs([]) == ()
 
 
 def test_the_theme_comes_from_the_cookie_and_only_when_it_is_one() -> None:
