@@ -87,7 +87,7 @@ def measure() -> Iterator[Figures]:
         "check-out as an action",
         out,
         rate=len(out) / sum(out) * 1000,
-        queries=_statements(asked),
+        queries=statements(asked),
         target="p50 ≤ 1.5 ms, ≤ 4 statements, ≤ 2 × the driver",
         note=f"{len(done)} of {len(work)} lent, the rest refused",
     )
@@ -98,7 +98,7 @@ def measure() -> Iterator[Figures]:
         "check-in as an action",
         back,
         rate=len(back) / sum(back) * 1000,
-        queries=_statements(asked),
+        queries=statements(asked),
     )
     for barcode in done[:WARM_UP]:
         take_back(barcode)
@@ -129,7 +129,7 @@ def measure_fines() -> Iterator[Figures]:
     )
 
 
-def _statements(asked: CaptureQueriesContext) -> int:
+def statements(asked: CaptureQueriesContext) -> int:
     """Statements that read or write; what opens and ends a transaction is no work."""
     words = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
     return sum(not query["sql"].startswith(words) for query in asked)

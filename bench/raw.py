@@ -76,6 +76,7 @@ def raw_checkout(library_id: int) -> Callable[[tuple[str, str]], None]:
         assert row is not None
         snapshot = facts.snapshot_of(row)
         moment = now if on_postgresql else str(now)[:26]
+        about = {"item_id": snapshot.item.id, "record_id": snapshot.item.record_id}
         values = {
             "patron": snapshot.patron.id,
             "version": snapshot.patron.version,
@@ -96,13 +97,15 @@ def raw_checkout(library_id: int) -> Callable[[tuple[str, str]], None]:
             "rule_version": 1,
             "trace": trace,
             "kind": "LoanStarted",
-            "body": json.dumps({"item_id": 1, "record_id": 1}),
+            "body": json.dumps(about),
         }
         if on_postgresql:
             run(writing.POSTGRESQL_START + " SELECT id FROM started", values)
         else:
-            run(writing.SQLITE_START, values)
-            run(writing.SQLITE_EVENT, values)
+            started = run(writing.SQLITE_START, values)
+            assert started is not None
+            told = values | {"body": json.dumps({"loan_id": started[0], **about})}
+            run(writing.SQLITE_EVENT, told)
         commit()
 
     return once

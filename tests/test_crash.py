@@ -7,8 +7,6 @@ then the worker, is killed without a word and started again.
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -22,10 +20,10 @@ from uuid import uuid4
 import pytest
 from typing_extensions import override
 
-from kortisto.testing.databases import own_database
+from kortisto.testing.installations import own_installation
+from kortisto.testing.installations import stage as run_stage
 from kortisto.testing.servers import process, running
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 CSRF: Final = "c" * 32
 KILL_SERVER_AFTER: Final = 300  # acknowledged loans
 KILL_WORKER_AFTER: Final = 650
@@ -36,39 +34,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A new database in the kind of server that the other tests use."""
-    url = os.environ.get("KORTISTO_DATABASE_URL", "")
-    with ExitStack() as stack:
-        if url.startswith("postgres"):
-            url = stack.enter_context(own_database(url))
-        else:
-            url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-        made = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "kortisto.config.settings.staff",
-            "KORTISTO_DATA_DIR": str(tmp_path),
-            "KORTISTO_SECRET_KEY": "only-for-tests",
-            "KORTISTO_DATABASE_URL": url,
-            "KORTISTO_TEST_LOG": str(tmp_path / "log"),
-        }
-        with process("migrate", environment=made) as migrating:
-            assert migrating.wait() == 0
+    with own_installation(tmp_path) as made:
         yield made
-        sys.stdout.write((tmp_path / "log").read_text())  # shown when the test fails
 
 
 def stage(what: str, environment: dict[str, str], told: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crash_stage", what],
-        cwd=ROOT,
-        env=environment,
-        input=told,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return run_stage("tests.crash_stage", what, environment=environment, told=told)
 
 
 @dataclass

@@ -60,6 +60,7 @@ OF_THE_STAGE: Final = frozenset(
         "staff_id",
         "suggestion_id",
         "token",
+        "use_id",
         "workstation_id",
         "passkey_id",
         "service",

@@ -50,6 +50,7 @@ from kortisto.domain.circulation.actions.claims import (  # noqa: E402
     claim,
     looked_in_vain,
 )
+from kortisto.domain.circulation.actions.in_house import count_use  # noqa: E402
 from kortisto.domain.circulation.loss_settings import (  # noqa: E402
     LONG_OVERDUE_DAYS,
 )
@@ -161,6 +162,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     start = now - timedelta(days=90)
     checkout(card_of(patron), returned.barcode, by=by, now=start)
     checkin(returned.barcode, by=by, now=now - timedelta(days=1))
+    used = count_use(returned.barcode, by=by, now=now)
     copies = [next(shelf) for _days in DAYS_AGO]
     lent = [
         checkout(card_of(patron), copy.barcode, by=by, now=now - timedelta(days=days))
@@ -202,6 +204,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "loan_id": lent[-1].loan_id,
         "claimed_loan_id": claimed.loan_id,
         "claim_id": claimed.pk,
+        "use_id": used.use_id,
         "pull_id": pull_id,
         "category_id": patron.category_id,
         "item_id": copies[-1].pk,

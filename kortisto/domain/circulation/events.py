@@ -205,6 +205,22 @@ class ItemSent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemUsedInHouse(Event):
+    """Somebody read an item in the library without borrowing it."""
+
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHouseUseUndone(Event):
+    """A use in the library was not one."""
+
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryForgotten(Event):
     """Returned loans forgot who had borrowed (S35)."""
 

@@ -32,10 +32,12 @@ class Mark(TextChoices):
     MISSING = "missing", _("Missing from its shelf")
     SOUGHT = "sought", _("To be searched for")
     DAMAGED = "damaged", _("Damaged")
+    INCOMPLETE = "incomplete", _("Parts are missing")
     IN_ORDER = "in-order", _("In order again")
 
 
 DAMAGED: Final = "1"  # of the coded values "damaged"
+DAMAGED_OF: Final = {Mark.DAMAGED: DAMAGED, Mark.INCOMPLETE: "3"}
 LOST_OF: Final = {Mark.MISSING: Lost.MISSING, Mark.SOUGHT: Lost.SOUGHT}
 
 
@@ -43,19 +45,16 @@ def marks_for(lost: str, damaged: str) -> Iterator[Mark]:
     """What can be said of an item with these statuses, the likeliest first."""
     if lost or damaged:
         yield Mark.IN_ORDER
-    for mark, code in LOST_OF.items():
-        if lost != code:
-            yield mark
-    if not damaged:
-        yield Mark.DAMAGED
+    yield from (mark for mark, code in LOST_OF.items() if lost != code)
+    yield from (mark for mark, code in DAMAGED_OF.items() if damaged != code)
 
 
 def marked(mark: Mark) -> dict[str, str]:
     """The columns of an item that a mark sets."""
     if mark is Mark.IN_ORDER:
         return {"lost": "", "damaged": ""}
-    if mark is Mark.DAMAGED:
-        return {"damaged": DAMAGED}
+    if mark in DAMAGED_OF:
+        return {"damaged": DAMAGED_OF[mark]}
     return {"lost": LOST_OF[mark].value}
 
 

@@ -194,3 +194,25 @@ class Claim(models.Model):
     @override
     def __str__(self) -> str:
         return f"claim {self.pk}"
+
+
+class InHouseUse(models.Model):
+    """Somebody read an item in a library without borrowing it. For statistics."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="uses")
+    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="+")
+    library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    used_at = models.DateTimeField()
+
+    SECRECY = secrecy(staff="item item_type library used_at")
+
+    class Meta:
+        db_table = "in_house_use"
+        indexes = (
+            models.Index(fields=["item", "-used_at"], name="in_house_use_of_item"),
+            models.Index(fields=["library", "used_at"], name="in_house_use_at"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"in-house use {self.pk}"

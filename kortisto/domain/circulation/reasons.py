@@ -70,7 +70,7 @@ class Reason(refusals.Reason):
     ITEM_WITHDRAWN = "item-withdrawn", _("The item has been withdrawn.")
     ITEM_RESTRICTED = "item-restricted", _("The use of the item is restricted.")
     ITEM_DAMAGED = "item-damaged", _("The item is marked as damaged.")
-    COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
+    COUNT_PARTS = "count-parts", _("Are all {parts} parts there? {note}")
     ON_LOAN_TO_ANOTHER = (
         "on-loan-to-another",
         _("The item is on loan to another patron."),
@@ -86,6 +86,10 @@ class Reason(refusals.Reason):
     IN_TRANSIT = "in-transit", _("The item was on its way to another library.")
     BORROWED_BEFORE = "borrowed-before", _("The patron has borrowed this before.")
     NOT_ON_LOAN = "not-on-loan", _("The item is not on loan.")
+    CHECK_IN_FIRST = (
+        "check-in-first",
+        _("Check it in: it is on loan, on its way, or marked as lost."),
+    )
     ITEM_IS_LENT = (
         "item-is-lent",
         _("The item is on loan: say it on the page of the loan."),
@@ -169,6 +173,7 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.AGE_LIMIT: Severity.BLOCK,  # binding, no override (CIR-11)
     Reason.ON_LOAN_TO_ANOTHER: Severity.BLOCK,  # check it in first
     Reason.NOT_ON_LOAN: Severity.BLOCK,
+    Reason.CHECK_IN_FIRST: Severity.BLOCK,
     Reason.ITEM_IS_LENT: Severity.BLOCK,
     Reason.PATRON_FORGOTTEN: Severity.BLOCK,
     Reason.NOBODYS_LOAN: Severity.BLOCK,
@@ -198,6 +203,7 @@ ALWAYS_BLOCK = frozenset(
         Reason.AGE_LIMIT,
         Reason.ON_LOAN_TO_ANOTHER,
         Reason.NOT_ON_LOAN,
+        Reason.CHECK_IN_FIRST,
         Reason.ITEM_IS_LENT,
         Reason.PATRON_FORGOTTEN,
         Reason.NOBODYS_LOAN,

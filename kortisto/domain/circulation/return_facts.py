@@ -144,6 +144,6 @@ def hold_item_row(barcode: str) -> None:
     """
     if on_postgresql():
         one_row(
-            "SELECT id FROM item WHERE UPPER(barcode) = %(barcode)s FOR UPDATE",
+            "SELECT id FROM item WHERE UPPER(barcode) = %(barcode)s FOR NO KEY UPDATE",
             {"barcode": normal(barcode)},
         )

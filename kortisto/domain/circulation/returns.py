@@ -23,7 +23,7 @@ class Note(TextChoices):
     HOLD_ELSEWHERE = "hold-elsewhere", _("A patron waits for this at {library}: send.")
     CLEARED = "cleared", _("The item is off the hold shelf: nobody collects it.")
     ARRIVED = "arrived", _("The item has arrived.")
-    COUNT_PARTS = "count-parts", _("There are {parts} parts. {note}")
+    COUNT_PARTS = "count-parts", _("Are all {parts} parts there? {note}")
     CLAIM_RESOLVED = (
         "claim-resolved",
         _("The patron had said that it is not with them. Now noted: {how}."),

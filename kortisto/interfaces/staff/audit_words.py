@@ -100,6 +100,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "ClaimReopened": gettext_lazy("Opened the claim about {item} again"),
     "ClaimsForgotten": gettext_lazy("Forgot {claims} claims that had been resolved"),
     "ItemSeen": gettext_lazy("Checked in {item}, which was not on loan"),
+    "ItemUsedInHouse": gettext_lazy("Counted as used in the library: {item}"),
+    "InHouseUseUndone": gettext_lazy("Took back a use in the library: {item}"),
     "ItemSent": gettext_lazy("Sent {item} to {destination}"),
     "HoldPlaced": gettext_lazy("Placed a hold on {record}"),
     "HoldChanged": gettext_lazy("Changed a hold on {record}: {fields}"),

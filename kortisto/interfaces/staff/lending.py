@@ -119,6 +119,7 @@ def told_return(returned: Returned) -> dict[str, Any]:
         "going": returned.going.value,
         "destination_id": returned.destination_id,
         "fine_cents": returned.fine_cents,
+        "parts": returned.parts_to_count,
         "sentences": returned.sentences,
         "quiet": returned.going is Going.SHELF
         and returned.loan_id is not None

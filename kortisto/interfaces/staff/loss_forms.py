@@ -11,7 +11,7 @@ from kortisto.domain.circulation.actions.losing import (
     Compensation,
     replacement_price,
 )
-from kortisto.domain.circulation.losses import Mark, marks_for
+from kortisto.domain.circulation.losses import DAMAGED_OF, marks_for
 from kortisto.interfaces.staff.desk_forms import all_visible
 from kortisto.interfaces.staff.item_forms import EurosField
 
@@ -63,6 +63,8 @@ class MarkForm(forms.Form):
 
     def __init__(self, data: Any = None, *, item: Item, is_lent: bool) -> None:
         super().__init__(data)
-        marks = [Mark.DAMAGED] if is_lent else list(marks_for(item.lost, item.damaged))
+        marks = (
+            list(DAMAGED_OF) if is_lent else list(marks_for(item.lost, item.damaged))
+        )
         choices = [(mark.value, mark.label) for mark in marks]
         self.fields["mark"].choices = choices  # type: ignore[attr-defined]

@@ -11,12 +11,14 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 
 SERVING: Final = "serving"  # session key
+IN_HOUSE: Final = "in-house"  # the mode of counting what was read in the library
 CLAIMS: Final = "claims"  # the mode of the list of claims
 MODES: Final[Mapping[str, str]] = {
     "desk": "checkout",
     "checkin": "checkin",
     "pull_list": "checkin",  # what is fetched is taken in on the spot
     "claims": CLAIMS,  # what is found is taken back, as found in the library
+    "in_house": IN_HOUSE,
     "renewals": "renew",
 }
 

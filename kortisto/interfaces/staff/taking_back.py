@@ -25,6 +25,8 @@ class ReturnRow:
     """One item that came back. ``trace`` says why a fine is as large as it is."""
 
     loan_id: int | None
+    item_id: int
+    parts: int  # the desk is asked whether all are there; 0: nothing to count
     barcode: str
     title: str
     kind: str
@@ -64,7 +66,9 @@ def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
         detail=" ".join(row.sentences),
         icon=row.icon,
     )
-    return part(outcome, state=state, template="staff/_returned.html", row=row)
+    return part(
+        outcome, state=state, template="staff/_returned.html", row=row, actor=made.by
+    )
 
 
 def row_of(answer: dict[str, Any]) -> ReturnRow:
@@ -78,6 +82,8 @@ def row_of(answer: dict[str, Any]) -> ReturnRow:
     }
     return ReturnRow(
         loan_id=answer["loan_id"],
+        item_id=answer["item_id"],
+        parts=answer["parts"],
         barcode=answer["barcode"],
         title=answer["title"],
         kind="ok" if answer["quiet"] else "attention",

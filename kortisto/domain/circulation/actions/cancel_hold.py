@@ -61,8 +61,10 @@ def _cancel(hold_id: int, *, by: Actor, now: datetime) -> Hold | None:
     patron_id, item_id = seen
     require_hold_of(patron_id, by=by)
     if item_id is not None:  # the item's row before the hold's, as at the desk
-        Item.objects.select_for_update().filter(pk=item_id).values_list("pk").first()
-    hold = Hold.objects.select_for_update().get(pk=hold_id)
+        Item.objects.select_for_update(no_key=True).filter(pk=item_id).values_list(
+            "pk"
+        ).first()
+    hold = Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
     if hold.state not in OPEN:
         return None
     if hold.item_id is not None and hold.item_id != item_id:
@@ -91,7 +93,7 @@ def _send_on(item: Item, *, by: Actor, now: datetime) -> None:
 
     What would stay there goes there still.
     """
-    journey = Transit.objects.select_for_update().filter(
+    journey = Transit.objects.select_for_update(no_key=True).filter(
         item=item, arrived_at=None, cancelled_at=None
     )
     transit = journey.first()

@@ -78,6 +78,12 @@ class Returned:
     notes: tuple[tuple[Note, dict[str, Any]], ...]
 
     @property
+    def parts_to_count(self) -> int:
+        """How many parts the desk is asked about; none to count: 0."""
+        asked = (values for note, values in self.notes if note is Note.COUNT_PARTS)
+        return next((values["parts"] for values in asked), 0)
+
+    @property
     def sentences(self) -> list[str]:
         """The notes in words, in the reader's language."""
         tree = organisation()
@@ -153,8 +159,9 @@ def _simple_return(
     plan = route(configuration, facts, at=by.library_id or 0, today=today)
     if plan.going is not Going.SHELF:
         return None
+    returned_at = _returned_at(facts, now=now, as_of=None)
     undo = _undo(facts, None, NOTHING_FOUND)
-    if not _end(configuration, facts, undo, by=by, now=now, returned_at=now):
+    if not _end(configuration, facts, undo, by=by, now=now, returned_at=returned_at):
         return None
     return _told(facts, plan, NO_FINE)
 
@@ -225,8 +232,13 @@ def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> P
 
 
 def _returned_at(facts: ReturnFacts, *, now: datetime, as_of: date | None) -> datetime:
+    """When the loan ends: never before it began.
+
+    Another desk may have lent the item while this one waited for its turn, or may
+    have a clock that is ahead.
+    """
     if as_of is None or as_of == localdate(now):
-        return now
+        return now if facts.lent_at is None else max(now, facts.lent_at)
     moment = end_of(as_of)
     if facts.lent_at is not None and moment < facts.lent_at:
         raise ValueError(_("The item was lent only after that day."))

@@ -135,7 +135,7 @@ def _overdue_page(after: tuple[datetime, int] | None, *, now: datetime) -> list[
     loans = Loan.objects.filter(returned_at=None, due_at__lt=now, claimed_at=None)
     loans = loans.exclude(item__lost__in=STOPS_FINES)
     if on_postgresql():
-        loans = loans.select_for_update(of=("self",), skip_locked=True)
+        loans = loans.select_for_update(of=("self",), skip_locked=True, no_key=True)
     if after is not None:
         due_at, loan_id = after
         loans = loans.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=loan_id)

@@ -23,7 +23,14 @@ from kortisto.domain.circulation.actions.forgetting_claims import let_loans_go
 from kortisto.domain.circulation.claims import stopped, taken_off
 from kortisto.domain.circulation.events import ItemMarked, LoanDamaged, LoanLost
 from kortisto.domain.circulation.loss_settings import ENDS_LOAN, FINE_WHEN_LOST, KEEP
-from kortisto.domain.circulation.losses import DAMAGED, Lost, Mark, marked, priced
+from kortisto.domain.circulation.losses import (
+    DAMAGED,
+    DAMAGED_OF,
+    Lost,
+    Mark,
+    marked,
+    priced,
+)
 from kortisto.domain.circulation.models import Claim, Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import Reason
@@ -112,7 +119,7 @@ def mark_item(item_id: int, mark: Mark, *, by: Actor, now: datetime) -> Item:
     by.require(May.MARK_ITEMS)
     item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
     lent = Loan.objects.filter(item=item, returned_at=None).exists()
-    if lent and mark is not Mark.DAMAGED:
+    if lent and mark not in DAMAGED_OF:
         raise Refused([Refusal(Reason.ITEM_IS_LENT)])
     set_statuses(item_id, marked(mark), by=by, now=now)
     told = ItemMarked(item_id=item.pk, record_id=item.record_id, mark=mark.value)

@@ -82,7 +82,9 @@ def place_hold(
     today = localdate(now)
     require_pickup(wish.pickup_library_id, today=today)
     _require_days_in_order(wish, today)
-    Patron.objects.select_for_update().filter(pk=patron_id).values_list("pk").first()
+    Patron.objects.select_for_update(no_key=True).filter(pk=patron_id).values_list(
+        "pk"
+    ).first()
     snapshot, decision = look_and_decide(patron_id, wish, by=by, now=now)
     overridden = refuse(decision.refusals, by=by, overriding=overriding)
     hold = _write(patron_id, wish, decision, by=by, now=now, today=today)

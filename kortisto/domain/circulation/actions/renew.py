@@ -69,7 +69,7 @@ def _renew(
             return _decide_and_write(loan_id, by=by, now=now, today=today, over=over)
     with transaction.atomic():
         # An overdue period ends with a fine: hold the loan's row until it is posted.
-        Loan.objects.select_for_update().filter(pk=loan_id).first()
+        Loan.objects.select_for_update(no_key=True).filter(pk=loan_id).first()
         return _decide_and_write(loan_id, by=by, now=now, today=today, over=over)
 
 

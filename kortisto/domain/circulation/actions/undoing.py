@@ -34,7 +34,7 @@ def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
     A hold that the loan had answered waits for the patron again.
     """
     by.require(May.UNDO)
-    loan = Loan.objects.select_for_update().get(pk=loan_id)
+    loan = Loan.objects.select_for_update(no_key=True).get(pk=loan_id)
     minutes = organisation().setting(UNDO_MINUTES, loan.library_id).value
     until = loan.lent_at + timedelta(minutes=minutes)
     if loan.returned_at is not None or loan.renewals or loan.claimed_at is not None:
@@ -66,8 +66,8 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     charge for a lost item. Raises Refused when
     the item has been lent since. Called by ``core.undo.undo``, inside its transaction.
     """
-    loan = Loan.objects.select_for_update().get(pk=step.subject_id)
-    item = Item.objects.select_for_update().get(pk=loan.item_id)
+    loan = Loan.objects.select_for_update(no_key=True).get(pk=step.subject_id)
+    item = Item.objects.select_for_update(no_key=True).get(pk=loan.item_id)
     lent_since = Loan.objects.filter(item=item, returned_at=None).exists()
     if lent_since or loan.ending != Loan.Ending.RETURNED:
         raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])

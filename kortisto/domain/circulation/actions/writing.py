@@ -35,7 +35,7 @@ EVENT_COLUMNS: Final = "kind, body, actor, unit_id, channel, happened_at"
 
 HELD: Final = """
     SELECT id FROM item
-    WHERE id = %(item)s AND changed_at = %(item_changed_at)s FOR UPDATE"""
+    WHERE id = %(item)s AND changed_at = %(item_changed_at)s FOR NO KEY UPDATE"""
 GUARD: Final = f"""
     UPDATE patron SET version = version + 1 FROM held
     WHERE patron.id = %(patron)s AND version = %(version)s

@@ -56,6 +56,16 @@ def events(kind: str) -> int:
     return LoggedEvent.objects.filter(kind=kind).count()
 
 
+def test_a_loan_never_ends_before_it_began_although_a_desk_waited_its_turn() -> None:
+    """Another desk lent the item between this one's scan and its look at the loan."""
+    item = make_item()
+    loan = lend(item)
+    scanned = MONDAY_NOON - timedelta(milliseconds=3)
+    checkin(item.barcode, by=desk(), now=scanned)
+    loan.refresh_from_db()
+    assert (loan.returned_at, loan.ending) == (MONDAY_NOON, Loan.Ending.RETURNED)
+
+
 def test_an_item_of_the_library_goes_back_to_its_shelf_and_nothing_is_said() -> None:
     item = make_item()
     loan = lend(item)
@@ -333,10 +343,10 @@ def test_a_lost_item_that_comes_back_is_lost_no_more() -> None:
 def test_parts_are_asked_to_be_counted() -> None:
     item = make_item(parts=3, parts_note="kirja ja 2 levyä")
     lend(item)
-    assert take_back(item).sentences == ["There are 3 parts. kirja ja 2 levyä"]
+    assert take_back(item).sentences == ["Are all 3 parts there? kirja ja 2 levyä"]
     plain = make_item(parts=2)
     lend(plain)
-    assert take_back(plain).sentences == ["There are 2 parts."]
+    assert take_back(plain).sentences == ["Are all 2 parts there?"]
 
 
 def test_an_item_that_was_not_on_loan_is_only_seen() -> None:

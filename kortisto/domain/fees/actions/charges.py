@@ -82,7 +82,9 @@ def charge(
     about = origin or Origin()
     place = about.library_id or by.library_id
     assert place is not None  # noqa: S101 - staff work in a library
-    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
+    Patron.objects.select_for_update(no_key=True).get(
+        pk=patron_id
+    )  # a second telling waits
     told = Posting.objects.filter(entry__key=f"charge:{key}").first()
     if told is not None and told.charge_id is not None:
         return Charge.objects.get(pk=told.charge_id)

@@ -40,7 +40,9 @@ def refund(
     """
     by.require(FeePermission.REFUND)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
-    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
+    Patron.objects.select_for_update(no_key=True).get(
+        pk=patron_id
+    )  # a second telling waits
     told = JournalEntry.objects.filter(key=f"refund:{key}").first()
     if told is not None:
         return told
@@ -77,7 +79,9 @@ def use_credit(patron_id: int, *, key: str, by: Actor, now: datetime) -> Journal
     """
     by.require(FeePermission.TAKE_PAYMENT)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
-    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
+    Patron.objects.select_for_update(no_key=True).get(
+        pk=patron_id
+    )  # a second telling waits
     told = JournalEntry.objects.filter(key=f"credit:{key}").first()
     if told is not None:
         return told

@@ -69,7 +69,7 @@ def _each(now: datetime) -> Iterator[Charge]:
 @transaction.atomic
 def _lapse(charge: Charge, *, by: Actor, now: datetime) -> int:
     patron_id = charge.patron_id
-    Patron.objects.select_for_update().get(pk=patron_id)  # a payment waits
+    Patron.objects.select_for_update(no_key=True).get(pk=patron_id)  # a payment waits
     left = next((c.cents for c in open_charges(patron_id) if c.id == charge.pk), 0)
     if left <= 0:
         return 0  # it was paid meanwhile

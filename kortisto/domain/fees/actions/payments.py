@@ -35,7 +35,9 @@ def pay(
     """
     by.require(FeePermission.TAKE_PAYMENT)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
-    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
+    Patron.objects.select_for_update(no_key=True).get(
+        pk=patron_id
+    )  # a second telling waits
     told = JournalEntry.objects.filter(key=f"pay:{key}").first()
     if told is not None:
         return told
@@ -67,7 +69,9 @@ def forgive(
     """Write off what is left of one charge. Raises ValueError when nothing is left."""
     by.require(FeePermission.WRITE_OFF)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
-    Patron.objects.select_for_update().get(pk=patron_id)  # a second telling waits
+    Patron.objects.select_for_update(no_key=True).get(
+        pk=patron_id
+    )  # a second telling waits
     told = JournalEntry.objects.filter(key=f"forgive:{key}").first()
     if told is not None:
         return told

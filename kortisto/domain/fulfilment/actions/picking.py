@@ -30,7 +30,7 @@ def not_found(pull_id: int, *, by: Actor, now: datetime) -> bool:
     """
     by.require(HoldPermission.PULL)
     pull = Pull.objects.select_related("item").get(pk=pull_id)
-    item = Item.objects.select_for_update().get(pk=pull.item_id)
+    item = Item.objects.select_for_update(no_key=True).get(pk=pull.item_id)
     Miss.objects.create(
         item=item, library_id=pull.library_id, missed_at=now, missed_by=by.label
     )
@@ -54,7 +54,11 @@ def ask_later(pull_id: int, *, by: Actor, now: datetime) -> datetime:
     Pull.DoesNotExist, NotPermitted.
     """
     by.require(HoldPermission.PULL)
-    pull = Pull.objects.select_for_update().select_related("item").get(pk=pull_id)
+    pull = (
+        Pull.objects.select_for_update(no_key=True)
+        .select_related("item")
+        .get(pk=pull_id)
+    )
     hours = organisation().setting(LATER_HOURS, pull.library_id).value
     pull.later_until = now + timedelta(hours=hours)
     pull.save(update_fields=["later_until"])

@@ -45,7 +45,7 @@ def plan_everything(*, now: datetime) -> dict[str, int]:
 @transaction.atomic
 def _plan(record_ids: list[int], *, now: datetime) -> int:
     # Two plans of a title at once would both write: the second waits and looks again.
-    locked = Record.objects.select_for_update().filter(pk__in=record_ids)
+    locked = Record.objects.select_for_update(no_key=True).filter(pk__in=record_ids)
     list(locked.order_by("pk").values_list("pk"))
     today = localdate(now)
     planned = {

@@ -146,7 +146,9 @@ def _queued(hold_ids: Collection[int], *, by: Actor) -> list[Hold]:
     Raises Refused with what each one is that is not in its queue.
     """
     holds = list(
-        Hold.objects.select_for_update().filter(pk__in=hold_ids).order_by("pk")
+        Hold.objects.select_for_update(no_key=True)
+        .filter(pk__in=hold_ids)
+        .order_by("pk")
     )
     for hold in holds:
         require_hold_of(hold.patron_id, by=by)

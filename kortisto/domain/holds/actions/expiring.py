@@ -46,8 +46,10 @@ def _each(holds: QuerySet[Hold], end: Callable[[int], bool]) -> int:
 @transaction.atomic
 def _leave_on_the_shelf(hold_id: int, today: date, *, by: Actor, now: datetime) -> bool:
     # The patron's row before the hold's, as a check-out locks them.
-    Patron.objects.select_for_update().filter(holds=hold_id).values_list("pk").first()
-    found = Hold.objects.select_for_update(of=("self",)).filter(
+    Patron.objects.select_for_update(no_key=True).filter(holds=hold_id).values_list(
+        "pk"
+    ).first()
+    found = Hold.objects.select_for_update(of=("self",), no_key=True).filter(
         pk=hold_id, state=Hold.State.WAITING, pickup_until__lt=today
     )
     hold = found.select_related("item", "record", "patron").first()
@@ -87,7 +89,7 @@ def _drop_from_the_queue(
     hold_id: int, today: date, *, by: Actor, now: datetime
 ) -> bool:
     hold = (
-        Hold.objects.select_for_update()
+        Hold.objects.select_for_update(no_key=True)
         .filter(pk=hold_id, state=Hold.State.QUEUED, expires_on__lt=today)
         .first()
     )

@@ -96,7 +96,7 @@ def _moved(hold: Hold, item_id: int, destination: int | None) -> list[Event]:
 def _sent_on(item_id: int, destination: int) -> list[Event]:
     """A copy that waited here turned out to wait elsewhere: its hold travels."""
     hold = (
-        Hold.objects.select_for_update()
+        Hold.objects.select_for_update(no_key=True)
         .filter(item_id=item_id, state__in=TRAPPED)
         .first()
     )
@@ -109,7 +109,9 @@ def _sent_on(item_id: int, destination: int) -> list[Event]:
 
 def _held(hold_id: int, still: Q, *, item_id: int | None) -> Hold:
     """The hold, locked, if another desk or its patron has not changed it."""
-    holds = Hold.objects.select_for_update(of=("self",)).select_related("patron")
+    holds = Hold.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "patron"
+    )
     hold = holds.filter(still, pk=hold_id, item=item_id).first()
     if hold is None:
         raise HoldHasChanged
@@ -130,7 +132,7 @@ def _set_aside(hold: Hold, route: Route, *, tree: Organisation, now: datetime) -
 
 def clear(hold_id: int, *, by: Actor, now: datetime) -> None:
     """The copy of a hold that has ended is off the hold shelf (HLD-12)."""
-    hold = Hold.objects.select_for_update().get(pk=hold_id)
+    hold = Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
     if hold.state != Hold.State.UNCLEARED:
         return
     assert hold.item_id is not None  # noqa: S101 - promise 3
@@ -167,7 +169,7 @@ def release(item_id: int, *, by: Actor, now: datetime) -> None:
     Transit.objects.filter(
         item_id=item_id, arrived_at=None, cancelled_at=None, sent_at__lte=now
     ).update(cancelled_at=now)
-    trapped = Hold.objects.select_for_update().filter(
+    trapped = Hold.objects.select_for_update(no_key=True).filter(
         item_id=item_id, state__in=TRAPPED
     )
     for hold in trapped:  # one at most (promise 3)
@@ -192,7 +194,7 @@ def wait_again(
 
     ``in_queue``: in any case there, since its copy is somewhere else by now.
     """
-    filled = Hold.objects.select_for_update().filter(
+    filled = Hold.objects.select_for_update(no_key=True).filter(
         item_id=item_id, state=Hold.State.FILLED, ended_at=filled_at
     )
     for hold in filled:  # one at most: a loan answers one

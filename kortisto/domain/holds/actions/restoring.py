@@ -29,7 +29,7 @@ def restore(hold_id: int, *, by: Actor, now: datetime) -> Hold:
     (hold-was-not-cancelled, too-late-to-restore), NotPermitted, Hold.DoesNotExist.
     """
     hold = (
-        Hold.objects.select_for_update(of=("self",))
+        Hold.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patron", "item")
         .get(pk=hold_id)
     )

@@ -160,6 +160,7 @@ VALUES: Final = (
     (List.LOST, "5", "Etsittävä", "Ska eftersökas", "To be searched for"),
     (List.DAMAGED, "1", "Vahingoittunut", "Skadad", "Damaged"),
     (List.DAMAGED, "2", "Korjattavana", "På reparation", "Being repaired"),
+    (List.DAMAGED, "3", "Osia puuttuu", "Delar saknas", "Parts are missing"),
     (List.WITHDRAWN, "1", "Poistettu", "Gallrad", "Withdrawn"),
     (List.RESTRICTED, "1", "Rajoitettu käyttö", "Begränsad", "Restricted use"),
 )

@@ -13,9 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kortisto.core import undo
 from kortisto.core.refusals import Refused
 from kortisto.core.text import ControlCharacters, tidy
+from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.checkin import checkin_box
 from kortisto.domain.circulation.actions.checkout import checkout_box
-from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.actions.in_house import undo_use
+from kortisto.domain.circulation.actions.losing import mark_item
+from kortisto.domain.circulation.losses import Mark
+from kortisto.domain.circulation.models import InHouseUse, Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.rules import NeverOpen
@@ -24,7 +28,7 @@ from kortisto.interfaces.staff.answers import Outcome, part, refused_part
 from kortisto.interfaces.staff.desk_forms import BackdateForm, BoxForm, LendingBoxForm
 from kortisto.interfaces.staff.lending import Scan, told_return
 from kortisto.interfaces.staff.loan_rows import due_words
-from kortisto.interfaces.staff.scan_state import ScanState
+from kortisto.interfaces.staff.scan_state import IN_HOUSE, ScanState
 from kortisto.interfaces.staff.taking_back import answer_return, row_of
 
 
@@ -117,6 +121,47 @@ def undo_checkin(request: StaffRequest, loan_id: int) -> HttpResponse:
     )
 
 
+@require_GET
+def in_house(request: StaffRequest) -> HttpResponse:
+    """Count what was read in the library and is put back on the shelf."""
+    return render(request, "staff/in_house.html")
+
+
+@require_POST
+def undo_in_house(request: StaffRequest, use_id: int) -> HttpResponse:
+    """It was not read here after all."""
+    state = ScanState(mode=IN_HOUSE)
+    try:
+        item = undo_use(use_id, by=request.actor, now=timezone.now())
+    except InHouseUse.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        return refused_part(
+            refused.refusals, state=state, actor=request.actor, word=_("Not undone")
+        )
+    outcome = Outcome(
+        kind="attention", word=_("Not counted"), title=item.record.title, icon="undo"
+    )
+    return part(outcome, state=state, template="staff/_use_undone.html", use_id=use_id)
+
+
+@require_POST
+def parts_missing(request: StaffRequest, item_id: int) -> HttpResponse:
+    """Not all parts came back: the item is kept until somebody has seen to it."""
+    try:
+        item = mark_item(item_id, Mark.INCOMPLETE, by=request.actor, now=timezone.now())
+    except Item.DoesNotExist as missing:
+        raise Http404 from missing
+    outcome = Outcome(
+        kind="attention",
+        word=_("Keep it here"),
+        title=item.record.title,
+        detail=_("It is marked: parts are missing. It fills no hold meanwhile."),
+        icon="warn",
+    )
+    return part(outcome, state=ScanState(mode="checkin"))
+
+
 @require_http_methods(["GET", "POST"])
 def return_box(request: StaffRequest) -> HttpResponse:
     """Take back a box of items at once; an unknown barcode stops nothing."""
@@ -169,6 +214,17 @@ urlpatterns = [
     page("checkin/", checkin, needs=LendingPermission.LEND),
     page("checkin/now/", take_back_now, needs=LendingPermission.LEND),
     page("checkin/undo/<int:loan_id>/", undo_checkin, needs=LendingPermission.UNDO),
+    page("checkin/in-house/", in_house, needs=LendingPermission.LEND),
+    page(
+        "checkin/in-house/<int:use_id>/undo/",
+        undo_in_house,
+        needs=LendingPermission.LEND,
+    ),
+    page(
+        "checkin/parts/<int:item_id>/",
+        parts_missing,
+        needs=LendingPermission.MARK_ITEMS,
+    ),
     page("checkin/box/", return_box, needs=LendingPermission.LEND),
     page("desk/box/", lending_box, needs=LendingPermission.LEND),
 ]

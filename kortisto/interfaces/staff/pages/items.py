@@ -24,6 +24,7 @@ from kortisto.domain.catalogue.item_changes import (
 )
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.catalogue.permissions import CataloguePermission
+from kortisto.domain.circulation.actions.in_house import uses_of
 from kortisto.domain.circulation.actions.losing import mark_item
 from kortisto.domain.circulation.losses import Mark
 from kortisto.domain.circulation.models import Loan
@@ -233,6 +234,7 @@ def _numbers(found: Item) -> list[tuple[str, str]]:
         (_("Price"), "" if price is None else money(price)),
         (_("Replacement price"), "" if replacement is None else money(replacement)),
         (_("Last seen"), "" if seen is None else moment(seen)),
+        (_("Used in the library"), str(uses_of(found.pk) or "")),
         (_("Loans before this system"), str(found.earlier_loans or "")),
         (_("Address"), found.uri),
         (_("Added"), moment(found.created_at)),

@@ -24,9 +24,10 @@ from kortisto.interfaces.staff import serving
 from kortisto.interfaces.staff.access import StaffRequest, page_for_all_staff
 from kortisto.interfaces.staff.answers import Outcome, part
 from kortisto.interfaces.staff.finding import Candidates, candidates, titles_for
+from kortisto.interfaces.staff.in_house import answer_use
 from kortisto.interfaces.staff.lending import Scan
 from kortisto.interfaces.staff.renewing import answer_renewal
-from kortisto.interfaces.staff.scan_state import CLAIMS, OpenDesk, ScanState
+from kortisto.interfaces.staff.scan_state import CLAIMS, IN_HOUSE, OpenDesk, ScanState
 from kortisto.interfaces.staff.scanned_code import (
     answer_identity_code,
     is_identity_code,
@@ -82,6 +83,8 @@ def _answer(request: StaffRequest, made: Scan, state: ScanState) -> HttpResponse
     meant, state = state.mode, state.shown_on(request)
     if meant in {"checkin", CLAIMS}:
         answer = answer_return(made, state)
+    elif meant == IN_HOUSE:
+        answer = answer_use(made, state)
     elif meant == "renew":
         answer = answer_renewal(made, state)
     elif state.patron_id is not None:
