@@ -7,14 +7,15 @@ from django.utils import timezone
 from kortisto.core.actors import Actor
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
+from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.holds.actions.changing import suspend
-from kortisto.domain.holds.models import Hold, Pull, Transit
+from kortisto.domain.holds.models import Hold, HoldBundle, Pull, Transit
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
-from kortisto.testing.builders import make_hold
+from kortisto.testing.builders import chief, make_hold, make_item, make_record
 
 
 def holds(library: Unit, patron: Patron, record: Record, by: Actor) -> int:
@@ -29,6 +30,24 @@ def holds(library: Unit, patron: Patron, record: Record, by: Actor) -> int:
     suspend([paused.pk], until=today + timedelta(days=30), by=by, now=now)
     cancel_holds([ended.pk], by=by, now=now)
     return placed.hold_id
+
+
+def series(library: Unit, patron: Patron) -> dict[str, int]:
+    """Two parts, the second of which waits for its turn; another edition of the first.
+
+    The parts are of one work, so that an edition is offered beside each.
+    """
+    now = timezone.now()
+    work = {"work_key": "walk", "language": "fin", "author": "Kävelijä, Kaisa"}
+    parts = [make_record(f"Kävelyretki, osa {n}", **work) for n in (1, 2)]
+    titles = tuple(make_item(record=one, library=library).record_id for one in parts)
+    several = Several(kind=HoldBundle.Kind.SERIES, record_ids=titles)
+    wish = Wish(record_id=0, pickup_library_id=library.pk)
+    may = [reason.value for reason in Reason]
+    by = chief(library)
+    placed = place_bundle(patron.pk, wish, several, by=by, now=now, overriding=may)
+    later = Hold.objects.get(bundle__holds=placed.hold_id, part=2)
+    return {"part_id": later.pk, "edition_id": titles[0]}
 
 
 def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:

@@ -110,7 +110,7 @@ from kortisto.testing.builders import (  # noqa: E402
 )
 from kortisto.testing.jobs import work  # noqa: E402
 from tests.walk_closures import closures, tried  # noqa: E402
-from tests.walk_holds import holds, journeys, to_fetch  # noqa: E402
+from tests.walk_holds import holds, journeys, series, to_fetch  # noqa: E402
 
 PIN: Final = "4826"
 NEWCOMER: Final = "uusi"
@@ -213,6 +213,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "free": next(shelf).barcode,
         "restriction_id": restriction.pk,
         "hold_id": queued,
+        **series(library, patron),
         "held_id": returned.record_id,
         "shelved_hold_id": waits.pk,
         "reader_card": card_of(make_patron(pin_hash=hashed(PIN))),

@@ -27,11 +27,13 @@ _WANTED: Final = """
     AND (%(item)s IS NULL OR e.id = %(item)s)
     AND (%(volume)s = '' OR e.enumchron = %(volume)s)"""
 _OPEN: Final = f"o.patron_id = p.id AND (o.state = 'queued' OR o.state IN {SET_ASIDE})"
+_WISHES: Final = "COUNT(DISTINCT COALESCE(-o.bundle_id, o.id))"
+"""Holds, each bundle counted once: its keys are below zero, those of others above."""
 
 SQL: Final = f"""
     SELECT {CONFIGURATION}, {PATRON_COLUMNS}, rec.title, rec.age_limit,
-      (SELECT COUNT(*) FROM hold o WHERE {_OPEN}),
-      (SELECT COUNT(*) FROM hold o
+      (SELECT {_WISHES} FROM hold o WHERE {_OPEN}),
+      (SELECT {_WISHES} FROM hold o
         WHERE o.patron_id = p.id AND o.placed_at >= %(midnight)s),
       (SELECT COUNT(*) FROM hold o WHERE {_OPEN} AND o.record_id = rec.id
           AND o.wanted_item_id IS NULL AND o.wanted_volume = ''),
@@ -83,7 +85,7 @@ class HoldSnapshot:
     patron: PatronFacts
     title: str
     age_limit: int | None
-    open_holds: int  # of the patron, over all libraries (HLD-6)
+    open_holds: int  # of the patron, over all libraries; a bundle is one (HLD-6)
     placed_today: int
     on_the_title: int  # of the open ones, for any copy of the title
     on_the_same_copy: int  # of the open ones, for the very item or volume

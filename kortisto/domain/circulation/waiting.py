@@ -27,6 +27,8 @@ def _own_choice(facts: WaitFacts) -> Iterator[str]:
     if not facts.has_begun and facts.starts_on is not None:
         sentence = _("You wait for this from {day} on. The place in the queue is kept.")
         yield sentence.format(day=written(facts.starts_on))
+    if facts.stands_back:
+        yield _("Its turn comes when the part before it has been returned.")
     if not facts.is_suspended:
         return
     if facts.suspended_until is None:
@@ -49,8 +51,9 @@ def _queue(facts: WaitFacts) -> Iterator[str]:
         ).format(number=before)
     if facts.passed_over:
         yield ngettext(
-            "{number} hold before yours is suspended and passed over now.",
-            "{number} holds before yours are suspended and passed over now.",
+            "{number} hold before yours is passed over: suspended or served otherwise.",
+            "{number} holds before yours are passed over: suspended or served "
+            "otherwise.",
             facts.passed_over,
         ).format(number=facts.passed_over)
 

@@ -16,11 +16,13 @@ from kortisto.domain.holds.queue import (
     BEFORE,
     KEPT,
     RIVALS,
+    STANDS_BACK,
     WANTS_THE_ITEM,
 )
 
 _PLACES: Final = f"""
     SELECT mine.id, mine.starts_on, mine.suspended_from, mine.suspended_until,
+      {STANDS_BACK},
       COUNT(CASE WHEN {RIVALS} THEN q.id END),
       COUNT(CASE WHEN {RIVALS} AND {ACTIVE} THEN q.id END)
     FROM hold mine
@@ -95,6 +97,7 @@ class WaitFacts:
     starts_on: date | None = None
     suspended_from: date | None = None
     suspended_until: date | None = None
+    stands_back: bool = False  # another title of the same wish is served now
 
     @property
     def has_begun(self) -> bool:
@@ -137,8 +140,9 @@ def waits_of(
             starts_on=day_or_none(starts),
             suspended_from=day_or_none(since),
             suspended_until=day_or_none(until),
+            stands_back=bool(back),
         )
-        for pk, starts, since, until, ahead, active in all_rows(_PLACES, asked)
+        for pk, starts, since, until, back, ahead, active in all_rows(_PLACES, asked)
     }
 
 

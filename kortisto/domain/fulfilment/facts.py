@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.item_states import items_in_state
 from kortisto.domain.fulfilment.rules import Copy, Waiting
-from kortisto.domain.holds.models import Hold, Miss
+from kortisto.domain.holds.models import Hold, Miss, Pull
 from kortisto.domain.holds.queue import ORDER, active_on
 
 MOST_HOLDS: Final = 200  # of one queue that are looked at; copies are fewer than that
@@ -36,7 +36,11 @@ def on_the_shelf() -> QuerySet[Item]:
 
 
 def titles(record_ids: Collection[int], *, today: date) -> Mapping[int, Title]:
-    """Each title that somebody waits for; those without copies to give have none."""
+    """Each title that somebody waits for; those without copies to give have none.
+
+    Who waits for any of several titles is left out where a copy of another title, one
+    that is not asked about, is about to be fetched already.
+    """
     waiting = _queues(record_ids, today=today)
     copies = defaultdict(list)
     rows = (
@@ -70,8 +74,12 @@ def titles(record_ids: Collection[int], *, today: date) -> Mapping[int, Title]:
 
 def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Waiting]]:
     queues: dict[int, list[Waiting]] = defaultdict(list)
+    elsewhere = Pull.objects.filter(hold__bundle=OuterRef("bundle")).exclude(
+        item__record__in=record_ids
+    )
     rows = (
         Hold.objects.filter(active_on(today), record_id__in=record_ids)
+        .filter(Q(bundle=None) | ~Exists(elsewhere))
         .order_by("record_id", *ORDER)
         .values_list(
             "record_id",
@@ -81,9 +89,11 @@ def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Wa
             "pickup_library_id",
             "wanted_item_id",
             "wanted_volume",
+            "bundle_id",
         )
     )
-    for record_id, hold_id, category, home, pickup, item, volume in rows.iterator():
+    for row in rows.iterator():
+        record_id, hold_id, category, home, pickup, item, volume, bundle = row
         if len(queues[record_id]) < MOST_HOLDS:
             queues[record_id].append(
                 Waiting(
@@ -93,6 +103,7 @@ def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Wa
                     pickup_library_id=pickup,
                     wanted_item_id=item,
                     wanted_volume=volume,
+                    bundle_id=bundle,
                 )
             )
     return queues

@@ -49,6 +49,7 @@ class Waiting:
     pickup_library_id: int
     wanted_item_id: int | None = None
     wanted_volume: str = ""
+    bundle_id: int | None = None  # one title of several that would do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

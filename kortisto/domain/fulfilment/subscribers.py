@@ -43,6 +43,7 @@ CHANGES: Final[tuple[type[Event], ...]] = (
 def plan_what_has_changed(news: News) -> None:
     """May run twice: the same facts give the same plan."""
     ids = {row.body["record_id"] for row, _event in news}
+    ids |= _of_the_same_wishes(ids)
     queued = Hold.objects.filter(state=Hold.State.QUEUED, record__in=ids)
     pulls = Pull.objects.filter(item__record__in=ids)
     concerned = {
@@ -51,3 +52,12 @@ def plan_what_has_changed(news: News) -> None:
     }
     if concerned:
         plan_titles(concerned, now=max(row.happened_at for row, _event in news))
+
+
+def _of_the_same_wishes(record_ids: set[int]) -> set[int]:
+    """Other titles of bundles: one comes, is given up or returned, and they change."""
+    bundles = Hold.objects.filter(record__in=record_ids, bundle__isnull=False)
+    waiting = Hold.objects.filter(
+        state=Hold.State.QUEUED, bundle__in=bundles.values("bundle")
+    )
+    return set(waiting.values_list("record", flat=True))

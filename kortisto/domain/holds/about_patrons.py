@@ -14,6 +14,8 @@ declare(
             "record": _("Title"),
             "wanted_item": _("Wanted item"),
             "wanted_volume": _("Wanted volume"),
+            "bundle": _("One of several titles"),
+            "part": _("Part of a series"),
             "item": _("Item"),
             "pickup_library": _("Pick-up library"),
             "state": _("State"),

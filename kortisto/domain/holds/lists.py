@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from kortisto.domain.holds.models import Hold, Transit
-from kortisto.domain.holds.queue import ORDER, TRAPPED, active_on
+from kortisto.domain.holds.queue import ORDER, TRAPPED, active_on, waits_on
 from kortisto.domain.patrons.sql import HoldKey
 
 Row = TypeVar("Row", Hold, Transit)
@@ -25,12 +25,13 @@ class QueueCounts:
 
     active: int
     suspended: int  # passed over today
+    standing_back: int  # another title of the same wish is served now
     later: int  # their first day has not come
     trapped: int  # a copy waits or is on its way
 
     @property
     def queued(self) -> int:
-        return self.active + self.suspended + self.later
+        return self.active + self.suspended + self.standing_back + self.later
 
 
 def queue_counts(record_id: int, *, today: date) -> QueueCounts:
@@ -41,13 +42,15 @@ def queue_counts(record_id: int, *, today: date) -> QueueCounts:
     begun = queued & lasting & (Q(starts_on=None) | Q(starts_on__lte=today))
     counted = Hold.objects.filter(record_id=record_id).aggregate(
         active=Count("pk", filter=active_on(today)),
+        waiting=Count("pk", filter=waits_on(today)),
         begun=Count("pk", filter=begun),
         later=Count("pk", filter=later),
         trapped=Count("pk", filter=Q(state__in=TRAPPED)),
     )
     return QueueCounts(
         active=counted["active"],
-        suspended=counted["begun"] - counted["active"],
+        suspended=counted["begun"] - counted["waiting"],
+        standing_back=counted["waiting"] - counted["active"],
         later=counted["later"],
         trapped=counted["trapped"],
     )

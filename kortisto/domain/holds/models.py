@@ -15,6 +15,32 @@ from kortisto.domain.patrons.models import Patron
 KEEPING: Final = ["travelling", "processing", "waiting", "uncleared"]
 
 
+class HoldBundle(models.Model):
+    """Holds of one patron on several titles that are one wish (HLD-1).
+
+    Each of them stands in the queue of its own title, with its own facts. Which of them
+    may be given a copy today is a function of how the others are, never stored
+    (``queue.py``): of editions, or of a list, none besides the one that has come; of a
+    series the next one when the one before has been returned or given up.
+    """
+
+    class Kind(models.TextChoices):
+        EDITIONS = "editions", _("Any edition")
+        FIRST = "first", _("The first of several titles")
+        SERIES = "series", _("A series in its order")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+
+    SECRECY = secrecy(staff="kind")
+
+    class Meta:
+        db_table = "hold_bundle"
+
+    @override
+    def __str__(self) -> str:
+        return f"bundle {self.pk}"
+
+
 class Hold(models.Model):
     """A patron's wish for a title, or for one item or one volume of it.
 
@@ -44,6 +70,7 @@ class Hold(models.Model):
         STAFF = "staff", _("Cancelled by the staff")
         UNCOLLECTED = "uncollected", _("Not collected in time")
         OUT_OF_DATE = "out-of-date", _("Its last day in the queue went by")
+        OTHER_CAME = "other-came", _("Another title of the same wish was collected")
 
     patron = models.ForeignKey(Patron, on_delete=models.PROTECT, related_name="holds")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="holds")
@@ -51,6 +78,14 @@ class Hold(models.Model):
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     wanted_volume = models.CharField(max_length=80, blank=True)  # an item's enumchron
+    bundle = models.ForeignKey(
+        HoldBundle,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="holds",
+    )
+    part = models.PositiveSmallIntegerField(null=True, blank=True)  # of a series
     item = models.ForeignKey(
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
     )
@@ -76,7 +111,8 @@ class Hold(models.Model):
 
     SECRECY = secrecy(
         personal=(
-            "patron record wanted_item wanted_volume item pickup_library state "
+            "patron record wanted_item wanted_volume bundle part item "
+            "pickup_library state "
             "placed_at placed_by channel counts_from always_last non_urgent note "
             "rule_version trace starts_on expires_on suspended_from suspended_until "
             "pickup_until ended_at ending ended_by"
@@ -99,6 +135,15 @@ class Hold(models.Model):
                 condition=Q(suspended_until__isnull=True)
                 | Q(suspended_from__isnull=False),
                 name="only_a_suspended_hold_ends_its_suspension",
+            ),
+            UniqueConstraint(
+                fields=["bundle", "record"],
+                condition=Q(bundle__isnull=False),
+                name="a_bundle_holds_a_title_once",
+            ),
+            CheckConstraint(
+                condition=Q(part__isnull=True) | Q(bundle__isnull=False),
+                name="only_a_hold_of_a_bundle_is_a_part",
             ),
         )
         indexes = (

@@ -2,25 +2,44 @@
 
 Promise 4 of the design. The same sentences in SQL, for the hot statements, and as
 conditions of the ORM. In SQL ``q`` is the hold, ``i`` the item, ``%(today)s`` the day.
+
+A hold of a bundle stands back while another one of it is served. For a series that is
+so until the copy has been returned: the one question of this layer to the loans above.
 """
 
 from datetime import date
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kortisto.domain.holds.models import Hold
 
-ACTIVE: Final = """q.state = 'queued'
+SET_ASIDE: Final = "('travelling', 'processing', 'waiting')"
+KEPT: Final = "('travelling', 'processing', 'waiting', 'uncleared')"
+
+
+def _stands_back(hold: str) -> str:
+    """In SQL, of a hold of a bundle: another one of it is served before it."""
+    return f"""EXISTS (SELECT 1 FROM hold s
+      WHERE s.bundle_id = {hold}.bundle_id AND s.id <> {hold}.id AND (
+        ({hold}.part IS NULL AND (s.state = 'filled' OR s.state IN {SET_ASIDE}))
+        OR (s.part < {hold}.part AND (
+          s.state = 'queued' OR s.state IN {SET_ASIDE}
+          OR (s.state = 'filled' AND EXISTS (SELECT 1 FROM loan b
+                WHERE b.item_id = s.item_id AND b.patron_id = s.patron_id
+                  AND b.returned_at IS NULL))))))"""
+
+
+STANDS_BACK: Final = f"(mine.bundle_id IS NOT NULL AND {_stands_back('mine')})"
+ACTIVE: Final = f"""q.state = 'queued'
     AND (q.suspended_from IS NULL OR q.suspended_from > %(today)s
          OR q.suspended_until < %(today)s)
     AND (q.starts_on IS NULL OR q.starts_on <= %(today)s)
-    AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)"""
+    AND (q.expires_on IS NULL OR q.expires_on >= %(today)s)
+    AND (q.bundle_id IS NULL OR NOT {_stands_back("q")})"""
 WANTS_THE_ITEM: Final = """
     (q.wanted_item_id IS NULL OR q.wanted_item_id = i.id)
     AND (q.wanted_volume = '' OR q.wanted_volume = i.enumchron)"""
-SET_ASIDE: Final = "('travelling', 'processing', 'waiting')"
-KEPT: Final = "('travelling', 'processing', 'waiting', 'uncleared')"
 IN_ORDER: Final = "q.always_last, q.counts_from, q.id"
 
 # Of two holds of one title, ``q`` and ``mine``.
@@ -49,6 +68,12 @@ def active_on(day: date, *, of: str = "") -> Q:
     The first and the last day of a suspension are suspended ones; the last day of a
     hold still counts. ``of`` leads to the hold from other rows: ``"hold__"``.
     """
+    alone = Q(**{f"{of}bundle": None})
+    return waits_on(day, of=of) & (alone | ~Q(Exists(served_before(of=of))))
+
+
+def waits_on(day: date, *, of: str = "") -> Q:
+    """The same by its own days only, whatever became of others of its bundle."""
 
     def where(**conditions: object) -> Q:
         return Q(**{f"{of}{name}": value for name, value in conditions.items()})
@@ -63,6 +88,21 @@ def active_on(day: date, *, of: str = "") -> Q:
         & (where(starts_on=None) | where(starts_on__lte=day))
         & (where(expires_on=None) | where(expires_on__gte=day))
     )
+
+
+def served_before(*, of: str = "") -> QuerySet[Hold]:
+    """The holds of its bundle for which a hold stands back; inside of another query."""
+    outer = OuterRef(f"{of}bundle"), OuterRef(f"{of}pk"), OuterRef(f"{of}part")
+    bundle, own, part = outer
+    served = Q(state__in=(*TRAPPED, Hold.State.FILLED))
+    parallel = Q(part=None) & served
+    on_loan = Q(
+        state=Hold.State.FILLED,
+        item__loans__returned_at=None,
+        item__loans__patron=F("patron"),
+    )
+    earlier = Q(part__lt=part) & (Q(state__in=OPEN) | on_loan)
+    return Hold.objects.filter(parallel | earlier, bundle=bundle).exclude(pk=own)
 
 
 def wants(item_id: int, volume: str) -> Q:

@@ -1,6 +1,6 @@
 """A patron's open holds as their own pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,7 +12,9 @@ from django.utils.timezone import localdate
 
 from kortisto.domain.circulation.waiting import place_in_queue, why_not_yet
 from kortisto.domain.circulation.waiting_facts import WaitFacts, waits_of
-from kortisto.domain.holds.actions.restoring import restorable
+from kortisto.domain.holds.actions.restoring import one_of_each, restorable
+from kortisto.domain.holds.bundle_words import how_it_goes, one_of_what
+from kortisto.domain.holds.bundles import Bundle, bundles_of, leading
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.queue import OPEN
 from kortisto.interfaces.opac.hits import drawn_cover
@@ -22,6 +24,7 @@ _COLUMNS: Final = (
     "id",
     "state",
     "record_id",
+    "bundle_id",
     "record__title",
     "record__author",
     "record__material",
@@ -64,27 +67,53 @@ class HoldRow:
     has_begun: bool = True
     place: str = ""
     why: Sequence[str] = ()
+    bundle: Bundle | None = None
+    one_of: str = ""  # what of several titles this is, in words
+    stands_back: bool = False
 
 
 def open_holds(
     patron_id: int, names: Names, *, now: datetime, hold_id: int | None = None
 ) -> list[HoldRow]:
-    """Those of the patron, or one of them: three statements for any number.
+    """Those of the patron, or one of them: four statements for any number.
 
     What waits for pick-up comes first, the one that goes back first before the others.
     """
     chosen = Q() if hold_id is None else Q(pk=hold_id)
     found = Hold.objects.filter(chosen, patron_id=patron_id, state__in=OPEN)
+    if hold_id is None:
+        found = leading(found)
     rows = list(found.order_by("pickup_until", "placed_at", "pk").values(*_COLUMNS))
     if not rows:
         return []
-    waits = waits_of(patron_id, now=now, hold_id=hold_id)
-    return [_row(hold, waits.get(hold["id"]), names, localdate(now)) for hold in rows]
+    of_bundles = [hold["id"] for hold in rows if hold["bundle_id"] is not None]
+    bundles = bundles_of(of_bundles) if of_bundles else {}
+    waits = waits_of(patron_id, now=now, hold_id=None if of_bundles else hold_id)
+    return [
+        _row(hold, waits, bundles.get(hold["id"]), names, localdate(now))
+        for hold in rows
+    ]
+
+
+def _best(
+    hold_id: int, bundle: Bundle | None, waits: Mapping[int, WaitFacts]
+) -> WaitFacts | None:
+    """How the hold waits; where any of several titles will do, the shortest queue."""
+    if bundle is None or bundle.in_order:
+        return waits.get(hold_id)
+    found = [waits[part.hold_id] for part in bundle.parts if part.hold_id in waits]
+    return min(found, key=lambda wait: wait.place, default=None)
 
 
 def _row(
-    hold: dict[str, Any], wait: WaitFacts | None, names: Names, today: date
+    hold: dict[str, Any],
+    waits: Mapping[int, WaitFacts],
+    bundle: Bundle | None,
+    names: Names,
+    today: date,
 ) -> HoldRow:
+    queued = hold["state"] == Hold.State.QUEUED
+    wait = _best(hold["id"], bundle, waits) if queued else None
     title, author = hold["record__title"], hold["record__author"]
     kind = material_kind(hold["record__material"])
     told = wait or WaitFacts(today=today)
@@ -110,8 +139,16 @@ def _row(
         is_suspended=told.is_suspended,
         has_begun=told.has_begun,
         place="" if wait is None else place_in_queue(wait),
-        why=() if wait is None else why_not_yet(wait),
+        why=() if wait is None else _why(wait, bundle),
+        bundle=bundle,
+        one_of="" if bundle is None else one_of_what(bundle, hold["id"]),
+        stands_back=told.stands_back,
     )
+
+
+def _why(wait: WaitFacts, bundle: Bundle | None) -> list[str]:
+    """Every reason; of several titles first how they hang together."""
+    return [*([] if bundle is None else [how_it_goes(bundle)]), *why_not_yet(wait)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +162,7 @@ class CancelledRow:
 
 def cancelled_rows(patron_id: int, *, now: datetime) -> list[CancelledRow]:
     """What was cancelled by hand not long ago, the latest first."""
-    found = restorable(patron_id, now=now)
+    found = one_of_each(restorable(patron_id, now=now))
     return [
         CancelledRow(*row)
         for row in found.values_list("pk", "record__title", "ended_at")

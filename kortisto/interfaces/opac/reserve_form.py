@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from django import forms
@@ -15,6 +15,8 @@ from kortisto.domain.circulation.hold_choices import Volumes
 from kortisto.domain.org.tree import Node
 from kortisto.ui.fields import DayField
 
+OF_EDITIONS: Final = ("any_edition", "editions")
+
 
 class ReserveForm(forms.Form):
     """``key`` is the same however often one form is sent, so that it is done once."""
@@ -23,6 +25,17 @@ class ReserveForm(forms.Form):
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     volume = forms.ChoiceField(label=gettext_lazy("Issue or volume"))
     pickup = forms.TypedChoiceField(label=gettext_lazy("Pick-up library"), coerce=int)
+    any_edition = forms.BooleanField(
+        label=gettext_lazy("Any edition will do"),
+        help_text=gettext_lazy("You get the first one that comes."),
+        required=False,
+    )
+    editions = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Which ones?"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     non_urgent = forms.BooleanField(
         label=gettext_lazy("I am in no hurry"),
         help_text=gettext_lazy("The one who has it may renew the loan."),
@@ -45,6 +58,7 @@ class ReserveForm(forms.Form):
         *,
         libraries: Sequence[Node],
         volumes: Volumes,
+        editions: Sequence[tuple[int, str]],
         today: date,
         initial: dict[str, Any],
     ) -> None:
@@ -56,6 +70,10 @@ class ReserveForm(forms.Form):
             ("", _("Choose a library")),
             *((str(number), name) for name, number in named),
         ]
+        self.fields["editions"].choices = editions  # type: ignore[attr-defined]
+        if not editions:
+            for name in OF_EDITIONS:
+                del self.fields[name]
         if not volumes:
             del self.fields["volume"]
             return
@@ -75,6 +93,24 @@ class ReserveForm(forms.Form):
         elif last is not None and first is not None and last < first:
             self.add_error("expires_on", _("This day is before the first one."))
         return values
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What stands above the choice of editions."""
+        first = ("key", "back", "volume", "pickup")
+        return [bound for bound in self if bound.name in first]
+
+    @property
+    def last_fields(self) -> list[forms.BoundField]:
+        """What stands below it."""
+        above = {bound.name for bound in self.first_fields}
+        return [b for b in self if b.name not in above.union(OF_EDITIONS)]
+
+    @property
+    def other_editions(self) -> list[int]:
+        """Those that will do besides the title itself, once the form is valid."""
+        told = self.cleaned_data
+        return list(told["editions"]) if told.get("any_edition") else []
 
     def wish(self, record_id: int) -> Wish:
         """What was asked for, once the form is valid."""

@@ -23,6 +23,7 @@ from kortisto.interfaces.opac.pages import (
     register,
     reserve,
     search,
+    several,
     statement,
     suggestions,
 )
@@ -58,6 +59,7 @@ urlpatterns = [
     own_page("account/holds/", holds.holds, name="holds"),
     own_page("account/holds/change/", holds.change_holds, name="change_holds"),
     own_page("account/holds/cancel/", holds.cancel, name="cancel_holds"),
+    own_page("account/holds/several/", several.several, name="several"),
     own_page("account/holds/<int:hold_id>/", holds.own_hold, name="own_hold"),
     own_page(
         "account/holds/<int:hold_id>/restore/", holds.bring_back, name="restore_hold"

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.editions import Edition
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.pickup import pickup_libraries
+from kortisto.interfaces.staff.catalogue_words import CodeNames
 from kortisto.interfaces.staff.desk_forms import all_visible, not_before_today
 from kortisto.ui.fields import DayField
 
@@ -83,8 +85,16 @@ class PlaceHoldForm(DaysAndPlace):
     patron = forms.IntegerField(widget=forms.HiddenInput)
     item = forms.IntegerField(required=False, widget=forms.HiddenInput)
     volume = forms.ChoiceField(label=_("Volume or issue"), required=False)
+    any_edition = forms.BooleanField(label=_("Any edition will do"), required=False)
+    editions = forms.TypedMultipleChoiceField(
+        label=_("These editions"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     field_order = ("volume", "pickup", "starts_on", "expires_on")
+    OF_EDITIONS = ("any_edition", "editions")
 
     def __init__(
         self,
@@ -92,15 +102,35 @@ class PlaceHoldForm(DaysAndPlace):
         *,
         today: date,
         volumes: Sequence[str],
+        editions: Sequence[tuple[int, str]] = (),
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, today=today, initial=initial)
         self.fields["starts_on"].validators.append(not_before_today)
+        self.fields["editions"].choices = editions  # type: ignore[attr-defined]
+        if not editions:
+            for name in self.OF_EDITIONS:
+                del self.fields[name]
         if not volumes:
             del self.fields["volume"]
             return
         any_copy = ("", _("Any copy of the title"))
         self.fields["volume"].choices = [any_copy, *((v, v) for v in volumes)]  # type: ignore[attr-defined]
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Those that a page shows one after another; editions have their own place."""
+        return [
+            bound
+            for bound in self.visible_fields()
+            if bound.name not in self.OF_EDITIONS
+        ]
+
+    @property
+    def other_editions(self) -> list[int]:
+        """What will do besides the title itself, once the form is valid."""
+        told = self.cleaned_data
+        return list(told["editions"]) if told.get("any_edition") else []
 
 
 class SuspendForm(forms.Form):
@@ -123,6 +153,26 @@ class PickupForm(forms.Form):
 
 def pickup_choices(today: date) -> list[tuple[int, str]]:
     return [(library.id, library.name) for library in pickup_libraries(today)]
+
+
+def edition_choices(editions: Sequence[Edition]) -> list[tuple[int, str]]:
+    """Editions by their title, year and material."""
+    names = CodeNames() if editions else None
+    return [
+        (
+            one.record_id,
+            " · ".join(
+                str(part)
+                for part in (
+                    one.title,
+                    one.year,
+                    names and names.material(one.material),
+                )
+                if part
+            ),
+        )
+        for one in editions
+    ]
 
 
 def volumes_of(record_id: int) -> list[str]:

@@ -9,6 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.domain.holds.bundle_words import one_of_what
+from kortisto.domain.holds.bundles import (
+    Bundle,
+    best_place,
+    bundles_of,
+    standing_back,
+)
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.places import COUNTED
 from kortisto.domain.holds.queue import OPEN
@@ -41,6 +48,7 @@ class HoldRow:
     days: str  # in words: until when, from when
     place: str
     wanted: str  # a certain volume or copy, in words
+    bundle: str  # one of what, in words
     pickup: str
     placed_at: datetime
     marks: tuple[str, ...]
@@ -52,23 +60,50 @@ class HoldRow:
 def hold_rows(
     holds: Iterable[Hold], *, places: Mapping[int, int], today: date
 ) -> list[HoldRow]:
-    """Holds with their record, wanted item and pick-up library fetched."""
-    return [row_of(hold, place=places.get(hold.pk), today=today) for hold in holds]
+    """Holds with their record, wanted item and pick-up library fetched.
+
+    Of a bundle whose titles all will do, the place is that of the best queue.
+    """
+    found = list(holds)
+    of_bundles = [hold.pk for hold in found if hold.bundle_id is not None]
+    bundles = bundles_of(of_bundles) if of_bundles else {}
+    back = standing_back(of_bundles) if of_bundles else set()
+    return [
+        row_of(
+            hold,
+            place=best_place(hold.pk, bundles.get(hold.pk), places),
+            today=today,
+            bundle=bundles.get(hold.pk),
+            stands_back=hold.pk in back,
+        )
+        for hold in found
+    ]
 
 
-def row_of(hold: Hold, *, place: int | None, today: date) -> HoldRow:
+def row_of(
+    hold: Hold,
+    *,
+    place: int | None,
+    today: date,
+    bundle: Bundle | None = None,
+    stands_back: bool = False,
+) -> HoldRow:
     kind, icon = KINDS.get(hold.state, ENDED)
     state, days = state_words(hold, today=today)
+    if stands_back:
+        state, days = _("Waits for its turn"), ""
+    passed_over = stands_back or is_passed_over(hold, today)
     return HoldRow(
         id=hold.pk,
         title=hold.record.title,
         record_id=hold.record_id,
-        kind="attention" if is_passed_over(hold, today) else kind,
+        kind="attention" if passed_over else kind,
         icon=icon,
         state=state,
         days=days,
         place=place_words(place),
         wanted=wanted_words(hold),
+        bundle="" if bundle is None else one_of_what(bundle, hold.pk),
         pickup=hold.pickup_library.name,
         placed_at=hold.placed_at,
         marks=tuple(str(word) for name, word in MARKS if getattr(hold, name)),

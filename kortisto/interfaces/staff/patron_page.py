@@ -18,7 +18,8 @@ from kortisto.domain.fees.queries import (
     open_charges,
     owed_by,
 )
-from kortisto.domain.holds.actions.restoring import restorable
+from kortisto.domain.holds.actions.restoring import one_of_each, restorable
+from kortisto.domain.holds.bundles import leading
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.places import places_of_patron
 from kortisto.domain.holds.queue import OPEN
@@ -141,11 +142,11 @@ def _loans(patron_id: int, *, by: Actor, now: datetime, whole: str) -> dict[str,
 def _holds(patron_id: int, *, by: Actor, now: datetime, whole: str) -> dict[str, Any]:
     """Open holds with their places, and what could be brought back."""
     today = localdate(now)
-    holds = Hold.objects.filter(patron_id=patron_id, state__in=OPEN)
+    holds = leading(Hold.objects.filter(patron_id=patron_id, state__in=OPEN))
     fetched = holds.select_related("record", "pickup_library", "wanted_item")
     in_order = fetched.defer("record__marc").order_by("placed_at", "pk")
     shown = in_order[: _most("holds", whole)]
-    cancelled = restorable(patron_id, now=now).select_related("record")
+    cancelled = one_of_each(restorable(patron_id, now=now)).select_related("record")
     return {
         "holds": hold_rows(shown, places=places_of_patron(patron_id), today=today),
         "hold_count": holds.count(),

@@ -1,6 +1,7 @@
 """Cancel holds, and send on what was set aside for them (HLD-14, CIR-50)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,65 +17,115 @@ from kortisto.domain.circulation.return_facts import for_checkin
 from kortisto.domain.circulation.returns import Going
 from kortisto.domain.circulation.routing import route
 from kortisto.domain.holds.actions.journeys import HoldHasChanged, redirect
+from kortisto.domain.holds.bundles import lock_bundles, rest_of
 from kortisto.domain.holds.events import HoldEnded
 from kortisto.domain.holds.models import Hold, Transit
-from kortisto.domain.holds.permissions import require_hold_of
+from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
 from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.holds.reasons import HoldReason
 
 
-def cancel_holds(hold_ids: Collection[int], *, by: Actor, now: datetime) -> list[Hold]:
-    """Cancel each hold that is open; those that had ended are left out.
+def cancel_holds(
+    hold_ids: Collection[int], *, by: Actor, now: datetime, alone: bool = False
+) -> list[Hold]:
+    """Cancel each hold that is open, with the rest of its bundle.
 
-    Staff cancel anybody's, a patron their own. Raises NotPermitted, and Refused
-    (hold-has-ended) when there is nothing left to cancel.
+    Those that had ended are left out; of a bundle one hold is answered, the one that
+    had a copy if any had. ``alone`` leaves the rest waiting, as when one part of a
+    series is passed over. Staff cancel anybody's, a patron their own. Raises
+    NotPermitted, and Refused (hold-has-ended) when there is nothing left to cancel.
     """
-    cancelled = []
+    ending = Ending(
+        Hold.Ending.PATRON if by.kind is ActorKind.PATRON else Hold.Ending.STAFF,
+        alone=alone,
+    )
+    cancelled: dict[int, Hold] = {}
     for hold_id in sorted(set(hold_ids)):
-        hold = _cancelled(hold_id, by=by, now=now)
-        if hold is not None:
-            cancelled.append(hold)
+        if hold_id not in cancelled:
+            ended = _cancelled(hold_id, ending, by=by, now=now)
+            cancelled |= {hold.pk: ended[0] for hold in ended}
     if not cancelled:
         raise Refused([Refusal(HoldReason.HOLD_HAS_ENDED)])
-    return cancelled
+    return list(dict.fromkeys(cancelled.values()))
 
 
-def _cancelled(hold_id: int, *, by: Actor, now: datetime) -> Hold | None:
+def end_the_others(hold_id: int, *, by: Actor, now: datetime) -> None:
+    """One title of a bundle has been collected: nobody waits for the others any more.
+
+    A copy that was set aside for one of them in the same moment goes where it is wanted
+    next. Nothing is left to do the second time.
+    """
+    by.require(HoldPermission.PLACE)
+    others = rest_of([hold_id]).exclude(pk=hold_id).filter(state__in=OPEN)
+    for other in list(others.order_by("pk").values_list("pk", flat=True)):
+        ending = Ending(Hold.Ending.OTHER_CAME, alone=True)
+        _cancelled(other, ending, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why holds end; ``alone``: without the rest of their bundles."""
+
+    why: Hold.Ending
+    alone: bool = False
+
+
+def _cancelled(hold_id: int, ending: Ending, *, by: Actor, now: datetime) -> list[Hold]:
     for _attempt in range(ATTEMPTS):
         try:
-            return _cancel(hold_id, by=by, now=now)
+            return _cancel(hold_id, ending, by=by, now=now)
         except HoldHasChanged:  # a desk was faster: look again
             continue
     raise TooBusy
 
 
 @transaction.atomic
-def _cancel(hold_id: int, *, by: Actor, now: datetime) -> Hold | None:
-    """One hold; None when it has ended.
+def _cancel(hold_id: int, ending: Ending, *, by: Actor, now: datetime) -> list[Hold]:
+    """One wish: those of its holds that were open, any with a copy first.
 
     A copy on the hold shelf stays there, on the list of what is to be cleared, so that
     it is never orphaned. A copy on its way gets its new destination now.
     """
-    seen = Hold.objects.filter(pk=hold_id).values_list("patron_id", "item_id").first()
-    if seen is None:
-        return None
-    patron_id, item_id = seen
-    require_hold_of(patron_id, by=by)
-    if item_id is not None:  # the item's row before the hold's, as at the desk
-        Item.objects.select_for_update(no_key=True).filter(pk=item_id).values_list(
-            "pk"
-        ).first()
-    hold = Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
-    if hold.state not in OPEN:
-        return None
-    if hold.item_id is not None and hold.item_id != item_id:
+    owner = Hold.objects.filter(pk=hold_id).values_list("patron_id", flat=True).first()
+    if owner is None:
+        return []
+    require_hold_of(owner, by=by)
+    seen = _meant(hold_id, ending)
+    items = sorted(item for item in seen.values() if item is not None)
+    # The items' rows before those of the holds, as at the desk.
+    locked = (
+        Item.objects.select_for_update(no_key=True).filter(pk__in=items).order_by("pk")
+    )
+    list(locked.values_list("pk"))
+    lock_bundles([hold_id])
+    holds = list(
+        Hold.objects.select_for_update(no_key=True).filter(pk__in=seen).order_by("pk")
+    )
+    if any(hold.item_id != seen[hold.pk] and hold.state in OPEN for hold in holds):
         raise HoldHasChanged  # a copy was set aside in this very moment
-    travelled = hold.state == Hold.State.TRAVELLING
+    if not any(hold.pk == hold_id and hold.state in OPEN for hold in holds):
+        return []
+    ended = [hold for hold in holds if hold.state in OPEN]
+    ended.sort(key=lambda hold: hold.item_id is None)
+    travelled = [hold for hold in ended if hold.state == Hold.State.TRAVELLING]
+    for hold in ended:
+        _end(hold, ending.why, by=by, now=now)
+    for hold in travelled:
+        if hold.item is not None:
+            _send_on(hold.item, by=by, now=now)
+    return ended
+
+
+def _meant(hold_id: int, ending: Ending) -> dict[int, int | None]:
+    """The open holds that end with this one, with the copies set aside for them."""
+    meant = Hold.objects.filter(pk=hold_id) if ending.alone else rest_of([hold_id])
+    return dict(meant.filter(state__in=OPEN).values_list("pk", "item_id"))
+
+
+def _end(hold: Hold, why: Hold.Ending, *, by: Actor, now: datetime) -> None:
     waited = hold.state in {Hold.State.WAITING, Hold.State.PROCESSING}
     hold.state = Hold.State.UNCLEARED if waited else Hold.State.CANCELLED
-    themself = by.kind is ActorKind.PATRON
-    hold.ending = Hold.Ending.PATRON if themself else Hold.Ending.STAFF
-    hold.ended_at, hold.ended_by = now, by.label
+    hold.ending, hold.ended_at, hold.ended_by = why, now, by.label
     hold.save(update_fields=["state", "ending", "ended_at", "ended_by"])
     ended = HoldEnded(
         hold_id=hold.pk,
@@ -83,9 +134,6 @@ def _cancel(hold_id: int, *, by: Actor, now: datetime) -> Hold | None:
         ending=hold.ending,
     )
     publish(ended, by=by, at=now)
-    if travelled and hold.item is not None:
-        _send_on(hold.item, by=by, now=now)
-    return hold
 
 
 def _send_on(item: Item, *, by: Actor, now: datetime) -> None:

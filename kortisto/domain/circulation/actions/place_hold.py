@@ -1,6 +1,6 @@
 """Put a patron in the queue for a title, an item or a volume (HLD-1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
@@ -15,7 +15,7 @@ from kortisto.core.refusals import Refusal, Refused, refuse
 from kortisto.domain.circulation.hold_decisions import HoldDecision, decide_hold
 from kortisto.domain.circulation.hold_facts import HoldSnapshot, for_hold
 from kortisto.domain.holds.events import HoldPlaced
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import Hold, HoldBundle
 from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
 from kortisto.domain.holds.pickup import require_pickup
 from kortisto.domain.holds.reasons import HoldReason
@@ -76,6 +76,23 @@ def place_hold(
     neither put one last nor write a note. The patron's row is held until the end, so
     that two places at once never go over a limit.
     """
+    require_placing(patron_id, wish, by=by, now=now)
+    snapshot, decision = look_and_decide(patron_id, wish, by=by, now=now)
+    overridden = refuse(decision.refusals, by=by, overriding=overriding)
+    hold = write_hold(patron_id, wish, decision, by=by, now=now, overridden=overridden)
+    return Placed(
+        hold_id=hold.pk,
+        title=snapshot.title,
+        notices=tuple(refusal for refusal in decision.refusals if refusal.notice),
+        overridden=overridden,
+    )
+
+
+def require_placing(patron_id: int, wish: Wish, *, by: Actor, now: datetime) -> None:
+    """Check what is asked before anything is read, and lock the patron's row.
+
+    Raises Refused (no-pickup-there, days-in-wrong-order), NotPermitted.
+    """
     require_hold_of(patron_id, by=by)
     if wish.always_last or wish.note:
         by.require(HoldPermission.PLACE)
@@ -85,24 +102,6 @@ def place_hold(
     Patron.objects.select_for_update(no_key=True).filter(pk=patron_id).values_list(
         "pk"
     ).first()
-    snapshot, decision = look_and_decide(patron_id, wish, by=by, now=now)
-    overridden = refuse(decision.refusals, by=by, overriding=overriding)
-    hold = _write(patron_id, wish, decision, by=by, now=now, today=today)
-    publish(
-        HoldPlaced(
-            hold_id=hold.pk,
-            record_id=wish.record_id,
-            overridden=tuple(refusal.reason.value for refusal in overridden),
-        ),
-        by=by,
-        at=now,
-    )
-    return Placed(
-        hold_id=hold.pk,
-        title=snapshot.title,
-        notices=tuple(refusal for refusal in decision.refusals if refusal.notice),
-        overridden=overridden,
-    )
 
 
 def look_and_decide(
@@ -140,20 +139,26 @@ def _require_days_in_order(wish: Wish, today: date) -> None:
         raise Refused([Refusal(HoldReason.DAYS_IN_WRONG_ORDER)])
 
 
-def _write(
+def write_hold(
     patron_id: int,
     wish: Wish,
     decision: HoldDecision,
     *,
     by: Actor,
     now: datetime,
-    today: date,
+    overridden: Sequence[Refusal] = (),
+    bundle: HoldBundle | None = None,
+    part: int | None = None,
 ) -> Hold:
+    """Write what was decided, and tell."""
+    today = localdate(now)
     years = organisation().setting(HOLDS_VALID_YEARS, wish.pickup_library_id).value
     starts_on = wish.starts_on
-    return Hold.objects.create(
+    hold = Hold.objects.create(
         patron_id=patron_id,
         record_id=wish.record_id,
+        bundle=bundle,
+        part=part,
         wanted_item_id=wish.item_id,
         wanted_volume=wish.volume,
         pickup_library_id=wish.pickup_library_id,
@@ -169,3 +174,10 @@ def _write(
         rule_version=decision.rule_version,
         trace=decision.trace,
     )
+    placed = HoldPlaced(
+        hold_id=hold.pk,
+        record_id=wish.record_id,
+        overridden=tuple(refusal.reason.value for refusal in overridden),
+    )
+    publish(placed, by=by, at=now)
+    return hold

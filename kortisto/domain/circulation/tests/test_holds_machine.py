@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -9,12 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from kortisto.core.actors import ActorKind, job_actor
+from kortisto.core.followers import follow
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.actions.undoing import undo_checkout
 from kortisto.domain.circulation.models import Loan
@@ -26,7 +29,8 @@ from kortisto.domain.fees.queries import unbalanced_entries
 from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
 from kortisto.domain.holds.actions.expiring import expire_holds
 from kortisto.domain.holds.actions.restoring import restore
-from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.bundles import rest_of
+from kortisto.domain.holds.models import Hold, HoldBundle, Transit
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, TRAPPED, active_on
 from kortisto.testing.builders import (
@@ -96,29 +100,77 @@ class HoldsMachine(UndoneMachine):
         else:
             assert Hold.objects.count() == before + 1
 
+    @rule(
+        patron=PATRONS,
+        place=PLACES,
+        kind=st.sampled_from(HoldBundle.Kind),
+        direction=st.sampled_from([1, -1]),
+    )
+    def place_several(
+        self, patron: int, place: int, kind: HoldBundle.Kind, direction: int
+    ) -> None:
+        titles = [record.pk for record in self.records][::direction]
+        wish = Wish(record_id=0, pickup_library_id=self.libraries[place].pk)
+        several = Several(kind=kind, record_ids=tuple(titles))
+        before = Hold.objects.count()
+        who, by = self.patrons[patron].pk, self.desks[place]
+        try:
+            place_bundle(who, wish, several, by=by, now=self.now)
+        except Refused:
+            assert Hold.objects.count() == before
+        else:
+            assert Hold.objects.count() > before
+
+    @rule(which=WHICH)
+    def pass_over_a_part(self, which: int) -> None:
+        hold = self.hold(which)
+        if hold is None or hold.part is None:
+            return
+        others = Hold.objects.exclude(pk=hold.pk).order_by("pk")
+        before = list(others.values_list("pk", "state"))
+        try:
+            cancel_holds([hold.pk], by=self.desks[0], now=self.now, alone=True)
+        except Refused:
+            assert hold.ended_at is not None
+        after = dict(others.values_list("pk", "state"))
+        for pk, state in before:
+            assert after[pk] in {state, *TRAPPED}  # a copy on its way went to another
+
+    @rule()
+    def settle(self) -> None:
+        while follow("hold-bundles", now=self.now):
+            pass
+        assert follow("hold-bundles", now=self.now) is False
+
     @rule(which=WHICH, days=st.sampled_from([None, 0, 2]))
     def suspend(self, which: int, days: int | None) -> None:
         hold = self.hold(which)
         if hold is None:
             return
+        others = rest_of([hold.pk]).exclude(state=Hold.State.QUEUED)
+        left = others.exists()
         until = None if days is None else self.now.date() + timedelta(days=days)
         try:
             suspend([hold.pk], until=until, by=self.desks[0], now=self.now)
         except Refused:
-            assert hold.state != Hold.State.QUEUED
+            assert hold.state != Hold.State.QUEUED or left
 
     @rule(which=WHICH)
     def resume(self, which: int) -> None:
         hold = self.hold(which)
-        if hold is not None and hold.state == Hold.State.QUEUED:
+        if hold is not None and self.can_be_changed(hold):
             resume([hold.pk], by=self.desks[0], now=self.now)
 
     @rule(which=WHICH, place=PLACES)
     def collect_elsewhere(self, which: int, place: int) -> None:
         hold = self.hold(which)
-        if hold is not None and hold.state == Hold.State.QUEUED:
+        if hold is not None and self.can_be_changed(hold):
             library = self.libraries[place].pk
             change_pickup([hold.pk], library, by=self.desks[0], now=self.now)
+
+    def can_be_changed(self, hold: Hold) -> bool:
+        others = rest_of([hold.pk]).filter(part=None, state__in=TRAPPED)
+        return hold.state == Hold.State.QUEUED and not others.exists()
 
     @rule(which=WHICH)
     def cancel(self, which: int) -> None:
@@ -213,6 +265,27 @@ class HoldsMachine(UndoneMachine):
         lent = Loan.objects.filter(returned_at=None).values_list("item", flat=True)
         assert set(kept).isdisjoint(lent)
         assert len(lent) == len(set(lent))
+
+    @invariant()
+    def of_a_wish_one_title_is_served_at_a_time(self) -> None:
+        active = set(
+            Hold.objects.filter(active_on(self.now.date())).values_list("pk", flat=True)
+        )
+        for bundle in HoldBundle.objects.prefetch_related("holds"):
+            holds = sorted(bundle.holds.all(), key=lambda hold: hold.pk)
+            assert len({hold.patron_id for hold in holds}) == 1
+            served = [hold for hold in holds if hold.state in TRAPPED]
+            if bundle.kind != HoldBundle.Kind.SERIES:
+                assert len(served) <= 1
+                met = any(hold.state == Hold.State.FILLED for hold in holds)
+                if served or met:
+                    assert active.isdisjoint(hold.pk for hold in holds)
+                continue
+            for earlier, later in pairwise(holds):
+                if earlier.state in {Hold.State.QUEUED, *TRAPPED}:
+                    assert later.pk not in active
+                assert earlier.part is not None
+                assert later.part == earlier.part + 1
 
     @invariant()
     def what_travels_is_on_its_way_to_where_it_is_collected(self) -> None:

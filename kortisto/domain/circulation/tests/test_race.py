@@ -16,11 +16,13 @@ from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
+from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fees.models import Posting
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import Hold, HoldBundle
+from kortisto.domain.holds.queue import TRAPPED
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -158,3 +160,49 @@ def test_a_hold_is_cancelled_while_a_copy_is_set_aside_for_it() -> None:
         hold.refresh_from_db()
         assert hold.state in {Hold.State.CANCELLED, Hold.State.UNCLEARED}
         assert (hold.state == Hold.State.UNCLEARED) == (hold.item_id is not None)
+
+
+def test_two_titles_of_one_wish_come_at_once_and_one_is_set_aside() -> None:
+    libraries = [make_library("MLI"), make_library("SVL")]
+    desks = [desk(library) for library in libraries]
+    for _ in range(TIMES):
+        items = [make_item(library=library) for library in libraries]
+        patron = make_patron()
+        titles = tuple(item.record_id for item in items)
+        place_bundle(
+            patron.pk,
+            Wish(record_id=titles[0], pickup_library_id=libraries[0].pk),
+            Several(kind=HoldBundle.Kind.FIRST, record_ids=titles),
+            by=desks[0],
+            now=MONDAY_NOON,
+        )
+        at_once(
+            *(
+                partial(checkin, item.barcode, by=by, now=MONDAY_NOON)
+                for item, by in zip(items, desks, strict=True)
+            )
+        )
+        states = Hold.objects.filter(patron=patron).values_list("state", flat=True)
+        assert sum(state in TRAPPED for state in states) == 1
+        assert sum(state == Hold.State.QUEUED for state in states) == 1
+
+
+def test_a_wish_is_cancelled_while_a_copy_comes_and_nothing_is_left_over() -> None:
+    by = desk()
+    for _ in range(TIMES):
+        items = [make_item() for _ in range(2)]
+        patron = make_patron()
+        titles = tuple(item.record_id for item in items)
+        placed = place_bundle(
+            patron.pk,
+            Wish(record_id=titles[0], pickup_library_id=items[0].library_id),
+            Several(kind=HoldBundle.Kind.FIRST, record_ids=titles),
+            by=by,
+            now=MONDAY_NOON,
+        )
+        at_once(
+            partial(cancel_holds, [placed.hold_id], by=by, now=MONDAY_NOON),
+            partial(checkin, items[1].barcode, by=by, now=MONDAY_NOON),
+        )
+        states = set(Hold.objects.filter(patron=patron).values_list("state", flat=True))
+        assert states <= {Hold.State.CANCELLED, Hold.State.UNCLEARED}

@@ -41,7 +41,7 @@ def said(facts: WaitFacts) -> list[str]:
         (replace(FINE, place=2), "1 customer is before you in the queue."),
         (
             replace(FINE, passed_over=3),
-            "3 holds before yours are suspended and passed over now.",
+            "3 holds before yours are passed over: suspended or served otherwise.",
         ),
         (
             replace(FINE, suspended_from=TODAY, suspended_until=date(2027, 5, 6)),

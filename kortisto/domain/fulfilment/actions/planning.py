@@ -1,6 +1,6 @@
 """Plan which copies are fetched for whom, title by title, at any moment."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -66,13 +66,23 @@ class _Planner:
     def __init__(self, planned: Mapping[int, Pull], today: date) -> None:
         self._planned = planned
         self._today = today
+        self._served: set[int] = set()  # bundles: one copy is fetched for each
         self._tree = organisation()
         self._matrix = rules_in_force(today)
         self._journey = journeys_from(self._tree, van_network(), today)
 
     def assignments(self, title: Title) -> Iterator[Assignment]:
+        holds = [each for each in title.holds if each.bundle_id not in self._served]
+        bundles = {each.hold_id: each.bundle_id for each in holds}
+        for assignment in self._assigned(title, holds):
+            bundle = bundles[assignment.hold_id]
+            if bundle is not None:
+                self._served.add(bundle)
+            yield assignment
+
+    def _assigned(self, title: Title, holds: Sequence[Waiting]) -> Iterator[Assignment]:
         return assign(
-            title.holds,
+            holds,
             title.copies,
             today=self._today,
             terms=self._terms,

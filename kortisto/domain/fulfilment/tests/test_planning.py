@@ -12,12 +12,13 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.fulfilment.actions.picking import ask_later, not_found
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.fulfilment.queries import PullRow, pull_list_of, sections_of
 from kortisto.domain.holds.actions.changing import suspend
-from kortisto.domain.holds.models import Hold, Pull
+from kortisto.domain.holds.models import Hold, HoldBundle, Pull
 from kortisto.domain.org.models import LibraryGroup, Unit
 from kortisto.testing.builders import (
     MONDAY_NOON,
@@ -248,3 +249,46 @@ def test_planning_many_titles_costs_no_more_statements_than_one() -> None:
     one, many = some(1), some(12)
     plan(*some(1))  # warm what is kept
     assert count_queries(lambda: plan(*one)) == count_queries(lambda: plan(*many))
+
+
+def test_one_copy_is_fetched_for_a_wish_for_several_titles() -> None:
+    items = [make_item(record=make_record(f"Painos {n}")) for n in range(3)]
+    several = Several(
+        kind=HoldBundle.Kind.EDITIONS,
+        record_ids=tuple(item.record_id for item in items),
+    )
+    wish = Wish(record_id=0, pickup_library_id=make_library("SVL").pk)
+    patron = make_patron()
+    place_bundle(patron.pk, wish, several, by=desk(), now=MONDAY_NOON)
+
+    plan(*items)
+    assert items_of(listed()) == [items[0].pk]
+    plan(items[1])  # on its own: another title is about to be fetched
+    assert items_of(listed()) == [items[0].pk]
+
+    not_found(Pull.objects.get().pk, by=desk(), now=MONDAY_NOON)
+    plan(*items)
+    assert items_of(listed()) == [items[1].pk]
+
+
+def test_the_next_part_of_a_series_is_fetched_when_the_first_is_back() -> None:
+    items = [make_item(record=make_record(f"Osa {n}")) for n in range(2)]
+    several = Several(
+        kind=HoldBundle.Kind.SERIES,
+        record_ids=tuple(item.record_id for item in items),
+    )
+    wish = Wish(record_id=0, pickup_library_id=make_library().pk)
+    patron = make_patron()
+    place_bundle(patron.pk, wish, several, by=desk(), now=MONDAY_NOON)
+    plan(*items)
+    assert items_of(listed()) == [items[0].pk]
+    first = items[0].barcode
+    checkin(first, by=desk(), now=MONDAY_NOON)
+    checkout(card_of(patron), first, by=desk(), now=MONDAY_NOON)
+    plan(*items)
+    assert listed() == []
+
+    checkin(first, by=desk(), now=MONDAY_NOON + timedelta(hours=1))
+    plan(*items)
+
+    assert items_of(listed()) == [items[1].pk]

@@ -1,20 +1,25 @@
-"""Change a hold that waits in its queue: when, where, and before whom."""
+"""Change a hold that waits in its queue: when, where, and before whom.
+
+When and where are the same for all holds of a bundle, which are changed together.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
+from kortisto.domain.holds.bundles import lock_bundles, rest_of
 from kortisto.domain.holds.events import HoldChanged
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
 from kortisto.domain.holds.pickup import require_pickup
+from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.holds.reasons import HoldReason
 
 A_SECOND: Final = timedelta(seconds=1)
@@ -80,9 +85,9 @@ def change_days(
     today = localdate(now)
     if expires_on < max(starts_on or today, today):
         raise Refused([Refusal(HoldReason.DAYS_IN_WRONG_ORDER)])
-    [hold] = _queued([hold_id], by=by)
-    hold.starts_on, hold.expires_on = starts_on, expires_on
-    _save(hold, ("starts_on", "expires_on"), by=by, now=now)
+    for hold in _queued([hold_id], by=by):
+        hold.starts_on, hold.expires_on = starts_on, expires_on
+        _save(hold, ("starts_on", "expires_on"), by=by, now=now)
 
 
 @transaction.atomic
@@ -97,9 +102,11 @@ def mark(
 ) -> None:
     """What staff add to a hold: whether others go before it, and a note."""
     by.require(HoldPermission.PLACE)
-    [hold] = _queued([hold_id], by=by)
-    hold.always_last, hold.non_urgent, hold.note = always_last, non_urgent, note.strip()
-    _save(hold, ("always_last", "non_urgent", "note"), by=by, now=now)
+    fields = ("always_last", "non_urgent", "note")
+    for hold in _queued([hold_id], by=by):
+        hold.always_last, hold.non_urgent = always_last, non_urgent
+        hold.note = note.strip()
+        _save(hold, fields, by=by, now=now)
 
 
 @transaction.atomic
@@ -116,7 +123,8 @@ def move_before(
     if not why.strip():
         message = "moving a hold needs a reason"
         raise ValueError(message)
-    locked = {hold.pk: hold for hold in _queued({hold_id, other_id}, by=by)}
+    both = _locked({hold_id, other_id}, by=by)
+    locked = {hold.pk: hold for hold in both}
     hold, other = locked[hold_id], locked[other_id]
     if hold.record_id != other.record_id or hold_id == other_id:
         message = "the holds are not two of one queue"
@@ -141,6 +149,19 @@ def _right_before(other: Hold) -> datetime:
 
 
 def _queued(hold_ids: Collection[int], *, by: Actor) -> list[Hold]:
+    """The holds and the rest of their bundles, locked, as far as it is to be changed.
+
+    Of a series that is what still waits. Of editions or of a list nothing is changed
+    any more once one of them has come. Raises Refused like ``_locked``.
+    """
+    asked = set(hold_ids)
+    lock_bundles(asked)
+    waiting = Q(state=Hold.State.QUEUED) | Q(part=None, state__in=OPEN)
+    rest = rest_of(asked).filter(Q(pk__in=asked) | waiting)
+    return _locked(asked | set(rest.values_list("pk", flat=True)), by=by)
+
+
+def _locked(hold_ids: Collection[int], *, by: Actor) -> list[Hold]:
     """The holds, locked in the order of their keys; each checked for the actor.
 
     Raises Refused with what each one is that is not in its queue.

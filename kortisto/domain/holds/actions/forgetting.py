@@ -6,12 +6,12 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.domain.holds.events import HoldsForgotten
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import Hold, HoldBundle
 from kortisto.domain.holds.settings import HOLDS_KEPT_YEARS
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.frozen import frozen_patrons
@@ -29,6 +29,9 @@ def due_holds(now: datetime) -> "tuple[QuerySet[Hold], QuerySet[Hold]]":
     years = tree.setting(HOLDS_KEPT_YEARS, None).value
     ended = Hold.objects.filter(state__in=ENDED)
     ended = ended.exclude(patron__in=frozen_patrons())
+    # Who waits for the rest of a bundle is asked how this part of it ended (GDP-8).
+    going_on = Hold.objects.exclude(state__in=ENDED).filter(bundle=OuterRef("bundle"))
+    ended = ended.filter(Q(bundle=None) | ~Exists(going_on))
     old = ended.filter(ended_at__lt=now - relativedelta(years=years))
     never = ended.filter(
         ended_at__lt=now - AT_LEAST, patron__history=Patron.History.NEVER
@@ -57,5 +60,6 @@ def _pages(holds: "QuerySet[Hold]") -> Iterator[list[int]]:
 @transaction.atomic
 def _forget(hold_ids: list[int], *, by: Actor, now: datetime) -> int:
     Hold.objects.filter(pk__in=hold_ids).delete()
+    HoldBundle.objects.filter(holds=None).delete()
     publish(HoldsForgotten(holds=len(hold_ids)), by=by, at=now)
     return len(hold_ids)

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import Event, publish, publish_many
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.holds.bundles import lock_bundles
 from kortisto.domain.holds.events import (
     HoldArrived,
     HoldCleared,
@@ -108,7 +109,11 @@ def _sent_on(item_id: int, destination: int) -> list[Event]:
 
 
 def _held(hold_id: int, still: Q, *, item_id: int | None) -> Hold:
-    """The hold, locked, if another desk or its patron has not changed it."""
+    """The hold, locked, if another desk or its patron has not changed it.
+
+    Others of its bundle wait until this one is set aside, and then stand back.
+    """
+    lock_bundles([hold_id])
     holds = Hold.objects.select_for_update(of=("self",), no_key=True).select_related(
         "patron"
     )

@@ -22,6 +22,7 @@ from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
 from kortisto.domain.holds.actions.restoring import restore
+from kortisto.domain.holds.bundles import leading
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.pickup import pickup_libraries
 from kortisto.domain.patrons.models import Patron
@@ -135,7 +136,7 @@ def _wanted(request: PatronRequest) -> list[int]:
     """The holds that were ticked, every one of them the patron's own."""
     own = Hold.objects.filter(patron_id=request.patron_id).order_by("pk")
     if "all" in request.POST:
-        queued = own.filter(state=Hold.State.QUEUED)
+        queued = leading(own.filter(state=Hold.State.QUEUED))
         return list(queued.values_list("pk", flat=True))
     given = {whole_number(each) for each in request.POST.getlist("hold")}
     found = list(own.filter(pk__in=given - {None}).values_list("pk", flat=True))

@@ -19,11 +19,14 @@ from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.throttle import Limit, count_failure, waits_until
 from kortisto.domain.catalogue.description.kinds import Material
 from kortisto.domain.catalogue.models import Record
+from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import (
+    Placed,
     Wish,
     look_and_decide,
     place_hold,
 )
+from kortisto.domain.circulation.editions import Edition, editions_of
 from kortisto.domain.circulation.hold_choices import (
     Volumes,
     pickup_choices,
@@ -32,6 +35,7 @@ from kortisto.domain.circulation.hold_choices import (
 from kortisto.domain.circulation.hold_decisions import HoldDecision
 from kortisto.domain.circulation.hold_facts import HoldSnapshot
 from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.holds.models import HoldBundle
 from kortisto.domain.holds.pickup import pickup_libraries
 from kortisto.domain.holds.queries import last_pickup_of
 from kortisto.domain.holds.reasons import HoldReason
@@ -63,6 +67,7 @@ class Offer:
 
     libraries: Sequence[Node]
     volumes: Volumes
+    editions: Sequence[Edition]
     pickup: int | None  # chosen before anybody chooses
     refusals: Sequence[Refusal]
 
@@ -111,10 +116,10 @@ def _placed(
     request: PatronRequest, form: ReserveForm, record_id: int, *, now: datetime
 ) -> int:
     """The id of the hold; of the one that was made when the form came before."""
-    wish = form.wish(record_id)
+    wish, others = form.wish(record_id), form.other_editions
 
     def place() -> dict[str, int]:
-        placed = place_hold(request.patron_id, wish, by=request.actor, now=now)
+        placed = _place(request, wish, others, now=now)
         tell(request, "ok", _("You have reserved {title}.").format(title=placed.title))
         return {"hold": placed.hold_id}
 
@@ -122,12 +127,25 @@ def _placed(
         "patron": request.patron_id,
         "record": record_id,
         "volume": wish.volume,
+        "editions": others,
         "pickup": wish.pickup_library_id,
         "non_urgent": wish.non_urgent,
         "days": [str(wish.starts_on), str(wish.expires_on)],
     }
     answer = once("reserve", form.cleaned_data["key"], request=asked, do=place)
     return int(answer["hold"])
+
+
+def _place(
+    request: PatronRequest, wish: Wish, others: Sequence[int], *, now: datetime
+) -> Placed:
+    who, by = request.patron_id, request.actor
+    if not others:
+        return place_hold(who, wish, by=by, now=now)
+    editions = Several(
+        kind=HoldBundle.Kind.EDITIONS, record_ids=(wish.record_id, *others)
+    )
+    return place_bundle(who, wish, editions, by=by, now=now)
 
 
 def _offer(request: PatronRequest, found: Record, *, now: datetime) -> Offer:
@@ -144,7 +162,11 @@ def _offer(request: PatronRequest, found: Record, *, now: datetime) -> Offer:
         snapshot, decision = _decided(request, found.pk, asked_at, now=now)
     except Refused as refused:
         return Offer(
-            libraries=(), volumes=Volumes(), pickup=None, refusals=refused.refusals
+            libraries=(),
+            volumes=Volumes(),
+            editions=(),
+            pickup=None,
+            refusals=refused.refusals,
         )
     libraries = pickup_choices(snapshot, everywhere, today=today)
     if libraries and asked_at not in {library.id for library in libraries}:
@@ -155,7 +177,8 @@ def _offer(request: PatronRequest, found: Record, *, now: datetime) -> Offer:
     return Offer(
         libraries=libraries,
         volumes=volumes,
-        pickup=_usual_place(patron, libraries),
+        editions=() if volumes else editions_of(found),
+        pickup=usual_place(patron, libraries),
         refusals=decision.refusals,
     )
 
@@ -167,7 +190,7 @@ def _decided(
     return look_and_decide(request.patron_id, wish, by=request.actor, now=now)
 
 
-def _usual_place(patron: Patron, libraries: Sequence[Node]) -> int | None:
+def usual_place(patron: Patron, libraries: Sequence[Node]) -> int | None:
     """The last one used, or the home library; a protected person's is not told."""
     if patron.is_protected:
         return None
@@ -184,9 +207,29 @@ def _form(
         data,
         libraries=offer.libraries,
         volumes=offer.volumes,
+        editions=_named(offer.editions),
         today=today,
-        initial={"pickup": offer.pickup, "back": back},
+        initial={
+            "pickup": offer.pickup,
+            "back": back,
+            "editions": [one.record_id for one in offer.editions if one.alike],
+        },
     )
+
+
+def _named(editions: Sequence[Edition]) -> list[tuple[int, str]]:
+    names = names_now()
+    return [
+        (
+            one.record_id,
+            " · ".join(
+                str(part)
+                for part in (one.title, one.year, names.material(one.material))
+                if part
+            ),
+        )
+        for one in editions
+    ]
 
 
 def _anew(request: PatronRequest, offer: Offer, now: datetime) -> ReserveForm:

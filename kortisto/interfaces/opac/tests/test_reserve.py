@@ -345,3 +345,35 @@ def test_the_page_asks_the_same_for_a_title_with_many_copies(reader: Client) -> 
         lambda: reader.get(page_of(record)),
         add_rows=lambda: make_item(record=record),
     )
+
+
+def test_any_edition_will_do(reader: Client) -> None:
+    work: dict[str, Any] = {"work_key": "waltari|sinuhe"}
+    asked = on_the_shelf(title(**work)).record
+    newer = on_the_shelf(title(**work, year=2015)).record
+    heard = on_the_shelf(title(**work, material="CD")).record
+    form = reader.get(page_of(asked)).context["form"]
+    assert form["editions"].value() == [newer.pk]  # alike ones are ticked
+    assert {value for value, _name in form.fields["editions"].choices} == {
+        newer.pk,
+        heard.pk,
+    }
+
+    answer = send(reader, asked, any_edition="on", editions=[newer.pk, heard.pk])
+
+    holds = Hold.objects.order_by("pk")
+    assert [hold.record for hold in holds] == [asked, newer, heard]
+    shown = text(reader, answer.headers["Location"])
+    assert "Any of 3 editions" in shown
+    listed = text(reader, "/account/holds/")
+    assert listed.count("Any of 3 editions") == 1
+    assert "the first copy that comes is taken" in listed
+
+
+def test_an_edition_of_another_work_is_not_taken(reader: Client) -> None:
+    work = {"work_key": "waltari|sinuhe"}
+    asked, other = on_the_shelf(title(**work)).record, on_the_shelf().record
+    on_the_shelf(title(**work))
+    answer = send(reader, asked, any_edition="on", editions=[other.pk])
+    assert answer.status_code == 422
+    assert not Hold.objects.exists()

@@ -13,19 +13,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.hold_explain import why_placed
 from kortisto.domain.holds.actions.changing import change_days, change_pickup, mark
 from kortisto.domain.holds.actions.restoring import restorable, restore
+from kortisto.domain.holds.bundle_words import how_it_goes
+from kortisto.domain.holds.bundles import bundle_of
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.permissions import HoldPermission
-from kortisto.domain.holds.places import place_of
+from kortisto.domain.holds.places import place_of, places_of_patron
+from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.hold_forms import ChangeHoldForm, days_of
-from kortisto.interfaces.staff.hold_rows import row_of
+from kortisto.interfaces.staff.hold_rows import hold_rows, place_words
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.parts import TraceLine
@@ -85,16 +89,39 @@ def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
         for why in why_placed(found.trace)
     ]
     names = actor_names({found.placed_by, found.ended_by} - {""})
+    place = place_of(found.pk)
+    [row] = hold_rows(
+        [found],
+        places={} if place is None else {found.pk: place},
+        today=timezone.localdate(now),
+    )
     back = restorable(found.patron_id, now=now).filter(pk=found.pk).exists()
     return {
         "hold": found,
-        "row": row_of(found, place=place_of(found.pk), today=timezone.localdate(now)),
+        "row": row,
+        **_bundle(found),
         "patron": patron_to_name(found, by=request.actor, now=now),
         "placed_by": names.get(found.placed_by, ""),
         "ended_by": names.get(found.ended_by, ""),
         "trace": trace,
         "restorable": back,
         "actor": request.actor,
+    }
+
+
+def _bundle(found: Hold) -> dict[str, Any]:
+    """The other titles of the same wish; of a series a part can be passed over."""
+    bundle = bundle_of(found.pk)
+    if bundle is None:
+        return {"bundle": None}
+    places = places_of_patron(found.patron_id)
+    return {
+        "bundle": bundle,
+        "how_it_goes": how_it_goes(bundle),
+        "parts": [
+            (part, place_words(places.get(part.hold_id))) for part in bundle.parts
+        ],
+        "may_skip": bundle.in_order and found.state in OPEN,
     }
 
 
@@ -133,6 +160,23 @@ def _change(found: Hold, form: ChangeHoldForm, *, by: Actor, now: datetime) -> N
 
 
 @require_POST
+def skip_part(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
+    """Give up one part of a series; the next one waits from now on."""
+    found = hold_to_show(hold_id)
+    bundle = bundle_of(found.pk)
+    if bundle is None or not bundle.in_order:
+        raise Http404
+    try:
+        cancel_holds([hold_id], by=request.actor, now=timezone.now(), alone=True)
+    except Refused as refused:
+        tell(request, refused.words, kind="stop")
+    else:
+        sentence = _("The part was passed over: {title}")
+        tell(request, sentence.format(title=found.record.title))
+    return redirect("hold", hold_id=hold_id)
+
+
+@require_POST
 def restore_hold(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
     """Bring back a hold that was cancelled by mistake."""
     found = hold_to_show(hold_id)
@@ -150,4 +194,5 @@ PLACE: Final = HoldPermission.PLACE
 urlpatterns = [
     page("holds/<int:hold_id>/", hold, needs=PLACE),
     page("holds/<int:hold_id>/restore/", restore_hold, needs=PLACE),
+    page("holds/<int:hold_id>/skip/", skip_part, needs=PLACE),
 ]

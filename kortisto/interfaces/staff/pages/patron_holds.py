@@ -17,6 +17,7 @@ from kortisto.core.refusals import Refused
 from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
+from kortisto.domain.holds.bundles import leading
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.places import places_of_patron
@@ -64,7 +65,7 @@ def _meant(request: StaffRequest, patron_id: int, *, among: Sequence[str]) -> li
     """
     holds = Hold.objects.filter(patron_id=patron_id)
     if "all" in request.POST:
-        holds = holds.filter(state__in=among)
+        holds = leading(holds.filter(state__in=among))
     else:
         ticked = [whole_number(text) for text in request.POST.getlist("hold")]
         holds = holds.filter(pk__in=[pk for pk in ticked if pk is not None])
@@ -127,7 +128,8 @@ def _ask(request: StaffRequest, patron_id: int) -> HttpResponse:
     except Patron.DoesNotExist as missing:
         raise Http404 from missing
     wanted = _meant(request, patron_id, among=OPEN)
-    holds = Hold.objects.filter(pk__in=wanted, state__in=OPEN).order_by("pk")
+    meant = Hold.objects.filter(pk__in=wanted, state__in=OPEN)
+    holds = leading(meant).order_by("pk")
     fetched = holds.select_related("record", "pickup_library", "wanted_item")
     rows = hold_rows(
         fetched.defer("record__marc"),
@@ -137,7 +139,11 @@ def _ask(request: StaffRequest, patron_id: int) -> HttpResponse:
     if not rows:
         tell(request, _("Tick the holds first."), kind="attention")
         return _back(patron_id)
-    told = {"patron": patron, "rows": rows}
+    told = {
+        "patron": patron,
+        "rows": rows,
+        "bundles": any(row.bundle for row in rows),
+    }
     return render(request, "staff/cancel_holds.html", told)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +18,15 @@ from kortisto.core.actors import Actor
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.text import whole_number
 from kortisto.domain.catalogue.models import Item, Record
+from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import (
     Placed,
     Wish,
     look_and_decide,
     place_hold,
 )
+from kortisto.domain.circulation.editions import editions_of
+from kortisto.domain.holds.models import HoldBundle
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.places import place_of
 from kortisto.domain.patrons.actions.viewing import view_found, view_patron
@@ -34,6 +37,7 @@ from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.finding import Candidates, choices_of, titles_for
 from kortisto.interfaces.staff.hold_forms import (
     PlaceHoldForm,
+    edition_choices,
     pickup_choices,
     volumes_of,
 )
@@ -91,18 +95,24 @@ def hold_on_title(request: StaffRequest, record_id: int) -> HttpResponse:
         return _show(request, asked, _reasons(asked, asked.form.initial, request.actor))
     if not asked.form.is_valid():
         return _show(request, asked, status=INVALID)
-    wish = asked.wish(asked.form.cleaned_data)
     try:
-        placed = place_hold(
-            patron_id,
-            wish,
-            by=request.actor,
-            now=timezone.now(),
-            overriding=request.POST.getlist("override"),
-        )
+        placed = _place(request, asked)
     except Refused as refused:
         return _show(request, asked, refused.refusals, status=REFUSED)
-    return _placed(request, placed)
+    tell_placed(request, placed)
+    return redirect("hold", hold_id=placed.hold_id)
+
+
+def _place(request: StaffRequest, asked: Asked) -> Placed:
+    wish, others = asked.wish(asked.form.cleaned_data), asked.form.other_editions
+    over, now = request.POST.getlist("override"), timezone.now()
+    who, by = asked.patron.pk, request.actor
+    if not others:
+        return place_hold(who, wish, by=by, now=now, overriding=over)
+    editions = Several(
+        kind=HoldBundle.Kind.EDITIONS, record_ids=(asked.record.pk, *others)
+    )
+    return place_bundle(who, wish, editions, by=by, now=now, overriding=over)
 
 
 def _record(record_id: int) -> Record:
@@ -129,16 +139,20 @@ def _asked(request: StaffRequest, record: Record, patron_id: int) -> Asked:
     sent = request.POST if posted else request.GET
     item = _item(sent.get("item"), record)
     today = timezone.localdate(now)
-    initial = {
+    initial: dict[str, Any] = {
         "patron": patron.pk,
         "item": None if item is None else item.pk,
         "volume": sent.get("volume", ""),
-        "pickup": _pickup_for(patron, request.actor, today=today),
+        "pickup": pickup_for(patron, request.actor, today=today),
     }
+    volumes = volumes_of(record.pk) if item is None else ()
+    editions = editions_of(record) if item is None and not volumes else []
+    initial["editions"] = [one.record_id for one in editions if one.alike]
     form = PlaceHoldForm(
         request.POST if posted else None,
         today=today,
-        volumes=volumes_of(record.pk) if item is None else (),
+        volumes=volumes,
+        editions=edition_choices(editions),
         initial=initial,
     )
     return Asked(record=record, patron=patron, item=item, form=form)
@@ -152,7 +166,7 @@ def _item(asked: str | None, record: Record) -> Item | None:
     return get_object_or_404(Item, pk=item_id, record=record)
 
 
-def _pickup_for(patron: Patron, by: Actor, *, today: date) -> int | None:
+def pickup_for(patron: Patron, by: Actor, *, today: date) -> int | None:
     """The working library, or else the patron's, which a protected person's hides."""
     libraries = {pk for pk, _name in pickup_choices(today)}
     wanted = [by.library_id]
@@ -196,8 +210,8 @@ def _address(name: str, record: Record, request: StaffRequest, **more: object) -
     return f"{reverse(name, args=[record.pk])}?{urlencode({**kept, **more})}"
 
 
-def _placed(request: StaffRequest, placed: Placed) -> HttpResponseRedirect:
-    """On to the hold, with the place in the queue and what should be known."""
+def tell_placed(request: StaffRequest, placed: Placed) -> None:
+    """The place in the queue and what should be known."""
     place = place_words(place_of(placed.hold_id))
     sentence = _("The hold was placed: number {place} in the queue.")
     tell(request, sentence.format(place=place))
@@ -206,7 +220,6 @@ def _placed(request: StaffRequest, placed: Placed) -> HttpResponseRedirect:
     for refusal in placed.overridden:
         sentence = _("Set aside: {reason}")
         tell(request, sentence.format(reason=refusal.message), kind="attention")
-    return redirect("hold", hold_id=placed.hold_id)
 
 
 def _choose_patron(request: StaffRequest, record: Record) -> HttpResponse:

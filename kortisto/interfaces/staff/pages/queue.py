@@ -32,7 +32,7 @@ from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import all_visible
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.hold_rows import HoldRow, row_of
+from kortisto.interfaces.staff.hold_rows import HoldRow, hold_rows
 from kortisto.interfaces.staff.pages.hold import hold_to_show, patron_to_name
 from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.interfaces.staff.told import tell
@@ -87,16 +87,16 @@ def _rows(
     may_see = by.may(PatronPermission.SEE)
     named = {hold.patron_id for hold in holds if may_see and not hold.patron.binned_at}
     note_views(sorted(named), page="queue", by=by, now=now)
-    today = timezone.localdate(now)
+    rows = hold_rows(holds, places={}, today=timezone.localdate(now))
     return [
         QueueRow(
-            row=row_of(hold, place=None, today=today),
+            row=row,
             place=places.get(hold.pk),
             patron_id=hold.patron_id if hold.patron_id in named else None,
             name=hold.patron.full_name if hold.patron_id in named else "",
             identifier=hold.patron.hold_identifier,
         )
-        for hold in holds
+        for hold, row in zip(holds, rows, strict=True)
     ]
 
 

@@ -238,3 +238,36 @@ def test_whoever_has_it_on_loan_is_told_so() -> None:
     patron, item, client = make_patron(), make_item(), clerk()
     checkout(card_of(patron), item.barcode, by=desk(), now=timezone.now())
     assert "on loan already" in form_of(client, item.record, patron=patron.pk)
+
+
+def test_any_edition_of_the_work_will_do() -> None:
+    patron, client = make_patron(), clerk()
+    work = {"work_key": "waltari|sinuhe"}
+    asked, other, third = (
+        make_item(record=make_record(f"Sinuhe {n}", year=n, **work)).record
+        for n in (1945, 1999, 2015)
+    )
+    shown = form_of(client, asked, patron=patron.pk)
+    assert "Any edition will do" in shown
+    assert shown.index("Sinuhe 2015") < shown.index("Sinuhe 1999")
+
+    answer = place(
+        client, asked, patron, any_edition="on", editions=[other.pk, third.pk]
+    )
+
+    holds = list(Hold.objects.order_by("pk"))
+    assert [hold.record for hold in holds] == [asked, other, third]
+    assert len({hold.bundle for hold in holds}) == 1
+    told = client.get(answer.headers["Location"]).content.decode()
+    assert "Any of 3 editions" in told
+    assert "Cancel the whole hold" in told
+    page = client.get(f"/patrons/{patron.pk}/").content.decode()
+    assert page.count("Any of 3 editions") == 1
+
+
+def test_ticked_editions_count_for_nothing_unless_any_will_do() -> None:
+    patron, client = make_patron(), clerk()
+    work = {"work_key": "waltari|sinuhe"}
+    asked, other = (make_item(record=make_record(**work)).record for _ in range(2))
+    place(client, asked, patron, editions=[other.pk])
+    assert Hold.objects.get().bundle is None
