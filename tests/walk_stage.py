@@ -132,8 +132,8 @@ def build() -> dict[str, Any]:
     by = chief(library)
     return {
         **patron_and_loans(library, by),
-        **closures(library, by),
         **jobs(by),
+        **closures(library, by),
         **rules_and_staff(library, by),
     }
 

@@ -32,6 +32,7 @@ declare(
             "returned_library": _("Returned to"),
             "ending": _("How it ended"),
             "claimed_at": _("Said not to be with the patron"),
+            "recalled_at": _("Recalled on"),
         },
         columns=("title", "library", "lent_at", "due_at", "returned_at"),
         order=("-lent_at", "-pk"),

@@ -64,6 +64,35 @@ def chosen(day: date) -> Due:
     return Due(end_of(day), (["chosen", day.isoformat()], ["due", day.isoformat()]))
 
 
+def due_when_recalled(
+    terms: Terms,
+    calendar: OpeningCalendar,
+    *,
+    lent_at: datetime,
+    due_at: datetime,
+    now: datetime,
+) -> Due:
+    """Due date of a loan that is recalled for somebody else; its rules allow it.
+
+    Never before the shortest time that a loan lasts, and on a day when it can be
+    brought back. The steps go on from those that led to the due date before.
+    """
+    today = now.astimezone(HELSINKI).date()
+    lent_on = lent_at.astimezone(HELSINKI).date()
+    day = max(
+        today + timedelta(days=terms.recall_days or 0),
+        lent_on + timedelta(days=terms.recall_least_days),
+    )
+    before = due_at.astimezone(HELSINKI).date()
+    steps: list[list[Any]] = [
+        ["recalled", today.isoformat(), before.isoformat(), due_at.isoformat()]
+    ]
+    if terms.closed_days != "ignore":
+        day = _pushed(day, calendar, steps)
+    steps.append(["due", day.isoformat()])
+    return Due(end_of(day), tuple(steps))
+
+
 def renewable_from(terms: Terms, *, due_at: datetime) -> date | None:
     """The first day on which a loan can be renewed; None when any day will do."""
     if terms.no_renewal_before_days is None:

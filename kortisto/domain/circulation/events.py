@@ -80,6 +80,30 @@ class ReturnUndone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoanRecalled(Event):
+    """A loan is due sooner, because somebody else needs the item."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallTakenBack(Event):
+    """A recalled loan is due again when it was before."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoanVoided(Event):
     """A loan had been made to the wrong person: it never counted."""
 

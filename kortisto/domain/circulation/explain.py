@@ -110,6 +110,13 @@ def _moved(values: list[Any], _trace: dict[str, Any]) -> Why:
     return Why(sentence.format(before=written(before), day=written(day)))
 
 
+def _recalled(values: list[Any], trace: dict[str, Any]) -> Why:
+    on, before = (date.fromisoformat(value) for value in values[:2])
+    sentence = _("It was recalled on {day} for somebody else; it was due on {before}.")
+    told = sentence.format(day=written(on), before=written(before))
+    return Why(told, _source(trace, "recall_days"))
+
+
 def _closing(values: list[Any], trace: dict[str, Any]) -> Why:
     at = localtime(datetime.fromisoformat(values[0]))
     sentence = _("The library closes at {time}.").format(time=at.strftime("%-H.%M"))
@@ -142,6 +149,7 @@ SENTENCES: dict[str, Callable[[list[Any], dict[str, Any]], Why]] = {
     "never-open": _never_open,
     "chosen": _chosen,
     "moved": _moved,
+    "recalled": _recalled,
     "closing-time": _closing,
     "due": _due,
 }

@@ -97,8 +97,8 @@ ITEM_WIDTH: Final = 24
 
 LOAN_COLUMNS: Final = """
     o.id, o.patron_id, o.lent_at, o.due_at, o.renewals, o.rules_library_id,
-    o.category_id, o.library_id, o.renewed_at, o.claimed_at"""
-LOAN_WIDTH: Final = 10
+    o.category_id, o.library_id, o.renewed_at, o.claimed_at, o.recalled_at"""
+LOAN_WIDTH: Final = 11
 
 OTHERS_WAIT: Final = f"""
     q.record_id = i.record_id AND q.patron_id <> p.id AND NOT q.non_urgent
@@ -334,4 +334,5 @@ def loan_facts(row: Sequence[Any]) -> LoanFacts | None:
         library_id=row[7],
         renewed_at=moment_or_none(row[8]),
         claimed=row[9] is not None,
+        recalled=row[10] is not None,
     )

@@ -18,7 +18,8 @@ class Loan(models.Model):
     days (CIR-13), the exact moment for loans counted in hours. Title and barcode are
     kept as they were, so that a loan outlives its item (promise 2). A returned loan
     may have forgotten its patron (S35). Since ``claimed_at`` the patron says that the
-    item is not with them: nothing is overdue and no fine grows.
+    item is not with them: nothing is overdue and no fine grows. Since ``recalled_at``
+    it is due sooner, for somebody else; a renewal in spite of it empties that.
     """
 
     class Ending(models.TextChoices):
@@ -55,12 +56,14 @@ class Loan(models.Model):
     )
     ending = models.CharField(max_length=8, choices=Ending.choices, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    recalled_at = models.DateTimeField(null=True, blank=True)
 
     SECRECY = secrecy(
         personal=(
             "item record patron category item_type library rules_library title barcode "
             "lent_at lent_by channel due_at renewals renewed_at rule_version trace "
-            "returned_at returned_by returned_library ending claimed_at"
+            "returned_at returned_by returned_library ending claimed_at "
+            "recalled_at"
         )
     )
 

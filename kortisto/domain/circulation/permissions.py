@@ -14,6 +14,7 @@ class LendingPermission(Permission):
         _("Say that an item is lost, damaged, missing or found"),
     )
     UNDO = "lending.undo", _("Undo a check-out or a check-in")
+    RECALL = "lending.recall", _("Recall a loan that somebody else needs")
     VOID = "lending.void", _("Void a loan made to the wrong person")
     OVERRIDE_CARD = "lending.override-card", _("Lend although the card has expired")
     OVERRIDE_RESTRICTION = (

@@ -94,6 +94,15 @@ class Reason(refusals.Reason):
         "item-is-lent",
         _("The item is on loan: say it on the page of the loan."),
     )
+    RECALLED = (
+        "recalled",
+        _("Somebody else needs this: it has been recalled, and is due on {due_on}."),
+    )
+    NOT_RECALLED = "not-recalled", _("The rules let no such loan be recalled.")
+    DUE_NO_SOONER = (
+        "due-no-sooner",
+        _("A recall would not make it due sooner: it would be {due_on}."),
+    )
     NOBODYS_LOAN = (
         "nobodys-loan",
         _("The loan knows no patron: it was undone, voided or forgotten."),
@@ -177,6 +186,8 @@ SEVERITIES: Mapping[Reason, Severity] = dict.fromkeys(Reason, Severity.OVERRIDE)
     Reason.ITEM_IS_LENT: Severity.BLOCK,
     Reason.PATRON_FORGOTTEN: Severity.BLOCK,
     Reason.NOBODYS_LOAN: Severity.BLOCK,
+    Reason.NOT_RECALLED: Severity.BLOCK,
+    Reason.DUE_NO_SOONER: Severity.BLOCK,
     Reason.LOAN_CLAIMED: Severity.BLOCK,  # check it in, or take the claim back
     Reason.RENEWED_BY_STAFF: Severity.BLOCK,
     Reason.DUE_NO_LATER: Severity.BLOCK,
@@ -207,6 +218,8 @@ ALWAYS_BLOCK = frozenset(
         Reason.ITEM_IS_LENT,
         Reason.PATRON_FORGOTTEN,
         Reason.NOBODYS_LOAN,
+        Reason.NOT_RECALLED,
+        Reason.DUE_NO_SOONER,
         Reason.LOAN_CLAIMED,
         Reason.RENEWED_BY_STAFF,
         Reason.DUE_NO_LATER,
@@ -227,6 +240,7 @@ OVERRIDES: Mapping[Reason, Permission] = {
     Reason.NO_RENEWALS_LEFT: May.OVERRIDE_RENEWAL,
     Reason.TOO_SOON: May.OVERRIDE_RENEWAL,
     Reason.ITEM_BILLED: May.OVERRIDE_RENEWAL,
+    Reason.RECALLED: May.OVERRIDE_RENEWAL,
     **dict.fromkeys(
         (
             Reason.NOTHING_TO_HOLD,

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from kortisto.core.days import written
 from kortisto.core.refusals import Refusal
+from kortisto.domain.circulation.due import HELSINKI
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import OVERRIDES, Reason, Severity
 from kortisto.domain.circulation.returns import NOT_YET_OUT
@@ -75,6 +76,7 @@ class LoanFacts:
     library_id: int  # where it was lent
     renewed_at: datetime | None = None
     claimed: bool = False  # the patron says that it is not with them
+    recalled: bool = False  # somebody else needs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,15 @@ def loan_is_not_claimed(facts: LendingFacts) -> Refusal | None:
     if loan is None or not loan.claimed or loan.patron_id != facts.patron.id:
         return None
     return Refusal(Reason.LOAN_CLAIMED)
+
+
+def loan_is_not_recalled(facts: LendingFacts) -> Refusal | None:
+    """What somebody else needs comes back; staff may set that aside."""
+    loan = facts.loan
+    if loan is None or not loan.recalled:
+        return None
+    due_on = loan.due_at.astimezone(HELSINKI).date()
+    return Refusal(Reason.RECALLED, facts={"due_on": written(due_on)})
 
 
 def item_does_not_wait_for_another(facts: LendingFacts) -> Refusal | None:
@@ -266,6 +277,7 @@ RENEWAL_RULES: tuple[Rule, ...] = (
     charges_are_within_limit,
     item_is_not_lost,
     loan_is_not_claimed,
+    loan_is_not_recalled,
     queue_can_do_without,
     patron_may_renew_without_staff,
     renewals_are_left,

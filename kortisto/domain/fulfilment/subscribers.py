@@ -8,9 +8,11 @@ from kortisto.domain.catalogue.events import ItemAdded, ItemChanged, ItemRemoved
 from kortisto.domain.circulation.events import (
     ItemSeen,
     ItemSent,
+    ItemUsedInHouse,
     LoanEnded,
     LoanStarted,
     LoanUndone,
+    LoanVoided,
     ReturnUndone,
 )
 from kortisto.domain.fulfilment.actions.planning import plan_titles
@@ -23,9 +25,11 @@ CHANGES: Final[tuple[type[Event], ...]] = (
     ItemRemoved,
     ItemSeen,
     ItemSent,
+    ItemUsedInHouse,
     LoanStarted,
     LoanEnded,
     LoanUndone,
+    LoanVoided,
     ReturnUndone,
     holds.HoldPlaced,
     holds.HoldChanged,

@@ -1,4 +1,4 @@
-"""What makes a message be written: events of the patron register and of holds."""
+"""What makes a message be written: events of patrons, of holds and of loans."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -10,11 +10,13 @@ from kortisto.core.events import Event
 from kortisto.core.followers import News, follower
 from kortisto.core.mailing import mail_is_sent
 from kortisto.core.models import LoggedEvent
+from kortisto.domain.circulation.events import LoanRecalled
 from kortisto.domain.holds.events import HoldArrived, HoldEnded
 from kortisto.domain.notices import patron_kinds as kinds
 from kortisto.domain.notices.actions.queueing import NewNotice, queue
 from kortisto.domain.notices.hold_messages import messages_about_holds
 from kortisto.domain.notices.kinds import NoticeKind
+from kortisto.domain.notices.loan_messages import messages_about_loans
 from kortisto.domain.notices.settings import WELCOME_NEW
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.erasures import asked_of
@@ -42,6 +44,7 @@ Decide = Callable[[Patron], NoticeKind | None]
         ErasureAsked,
         HoldArrived,
         HoldEnded,
+        LoanRecalled,
         PatronRegistered,
         PinChanged,
         PinUnlocked,
@@ -62,6 +65,8 @@ def write_to_patrons(news: News) -> None:
     if news:
         about_holds = messages_about_holds(news)
         queue(about_holds, by=job_actor(), now=news[-1][0].happened_at)
+        about_loans = messages_about_loans(news)
+        queue(about_loans, by=job_actor(), now=news[-1][0].happened_at)
 
 
 def _told(row: LoggedEvent, event: Event, patron: Patron) -> Iterator[NewNotice]:

@@ -26,6 +26,7 @@ LENDING: Final = (
     "lending.undo",
     "lending.mark-items",
     "lending.void",
+    "lending.recall",
     "lending.override-card",
     "lending.override-restriction",
     "lending.override-charges",

@@ -316,6 +316,22 @@ PICKUP_DAYS: Final = _parameter(
     title=_("Pick-up time"),
     help=_("How many open days of the pick-up library an item waits on the shelf."),
 )
+RECALL_DAYS: Final = _parameter(
+    "recall_days",
+    Group.HOLD,
+    Maybe(WholeNumber(least=1, most=365, counted=counted.DAYS), _("no recall")),
+    default=7,
+    title=_("Recall"),
+    help=_("A loan that is recalled for somebody else is due after so many days."),
+)
+RECALL_LEAST_DAYS: Final = _parameter(
+    "recall_least_days",
+    Group.HOLD,
+    WholeNumber(least=0, most=365, counted=counted.DAYS),
+    default=14,
+    title=_("Shortest recalled loan"),
+    help=_("However it is recalled, a loan lasts at least so long."),
+)
 UNCOLLECTED_FEE_CENTS: Final = _parameter(
     "uncollected_fee_cents",
     Group.HOLD,

@@ -114,6 +114,8 @@ class Terms:
     hold_rule: str
     pickup_rule: str
     pickup_days: int
+    recall_days: int | None
+    recall_least_days: int
     uncollected_fee_cents: int
     return_rule: str
     lost_refund: str

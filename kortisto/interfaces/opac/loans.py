@@ -35,6 +35,7 @@ _COLUMNS: Final = (
     "renewals",
     "returned_at",
     "claimed_at",
+    "recalled_at",
 )
 
 
@@ -59,6 +60,7 @@ class LoanRow:
     renewals: int
     state: str
     returned_at: datetime | None
+    recalled: bool = False
 
 
 def open_rows(patron_id: int, names: Names, *, now: datetime) -> list[LoanRow]:
@@ -95,6 +97,7 @@ def _row(loan: dict[str, Any], names: Names, *, now: datetime) -> LoanRow:
         renewals=loan["renewals"],
         state=_state(loan, now=now),
         returned_at=loan["returned_at"],
+        recalled=loan["recalled_at"] is not None,
     )
 
 

@@ -89,6 +89,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "LoanEnded": gettext_lazy("Took back {item}"),
     "LoanUndone": gettext_lazy("Undid the loan of {item}"),
     "ReturnUndone": gettext_lazy("Undid the return of {item}"),
+    "LoanRecalled": gettext_lazy("Recalled the loan of {item}"),
+    "RecallTakenBack": gettext_lazy("Took back the recall of {item}"),
     "LoanVoided": gettext_lazy("Voided the loan of {item}: it was the wrong person"),
     "LoanLost": gettext_lazy("Noted as lost on loan: {item} ({lost})"),
     "LoanDamaged": gettext_lazy("Noted as damaged on loan: {item}"),

@@ -63,7 +63,7 @@ def _blur(loans: list[Loan], *, by: Actor, now: datetime) -> int:
     for loan in loans:
         loan.lent_at, loan.due_at = _morning(loan.lent_at), _evening(loan.due_at)
         loan.returned_at = _morning(loan.returned_at) if loan.returned_at else None
-        loan.renewed_at = loan.claimed_at = None
+        loan.renewed_at = loan.claimed_at = loan.recalled_at = None
         loan.trace = {}
         loan.lent_by = loan.returned_by = ""
     _shuffle(loans)

@@ -36,6 +36,7 @@ from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fees.actions.charges import accrue
 from kortisto.domain.fees.actions.replacement import Replacement, charge_replacement
+from kortisto.domain.holds.actions.journeys import release
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.models import Patron
 
@@ -114,7 +115,9 @@ def damage(loan_id: int, cost: Compensation, *, by: Actor, now: datetime) -> Loa
 def mark_item(item_id: int, mark: Mark, *, by: Actor, now: datetime) -> Item:
     """Missing, to be searched for, damaged, in order again. Nobody pays anything.
 
-    Raises Refused for what is on loan: its patron has it or has lost it.
+    What is not in order waits for nobody: a hold that it was set aside for is back in
+    its place in the queue. Raises Refused for what is on loan: its patron has it or
+    has lost it.
     """
     by.require(May.MARK_ITEMS)
     item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
@@ -122,6 +125,8 @@ def mark_item(item_id: int, mark: Mark, *, by: Actor, now: datetime) -> Item:
     if lent and mark not in DAMAGED_OF:
         raise Refused([Refusal(Reason.ITEM_IS_LENT)])
     set_statuses(item_id, marked(mark), by=by, now=now)
+    if mark is not Mark.IN_ORDER:
+        release(item_id, by=by, now=now)
     told = ItemMarked(item_id=item.pk, record_id=item.record_id, mark=mark.value)
     publish(told, by=by, at=now)
     item.refresh_from_db()

@@ -20,7 +20,8 @@ from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.fees.actions.charges import take_back_fine
 from kortisto.domain.fees.actions.replacement import charge_again
-from kortisto.domain.holds.actions.journeys import release, wait_again
+from kortisto.domain.holds.actions.journeys import clear, release, wait_again
+from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import UNDO_MINUTES
 
@@ -85,6 +86,8 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
         publish(lost_again, by=by, at=now)
     item.save(update_fields=["library", "lost", "lost_at", "changed_at"])
     release(item.pk, by=by, now=now)
+    for left in Hold.objects.filter(item=item, state=Hold.State.UNCLEARED):
+        clear(left.pk, by=by, now=now)  # it is not on the hold shelf any more
     take_back_fine(loan.pk, loan.renewals, by=by, now=now)
     if item.lost in STOPS_FINES:
         stop_fine(loan, lost_at=lost_at, ends=False, by=by, now=now)

@@ -262,7 +262,7 @@ POSTGRESQL_RENEW: Final = f"""
 WITH renewed AS (
     UPDATE loan SET due_at = %(due)s::timestamptz, renewals = renewals + 1,
         renewed_at = %(now)s::timestamptz, rule_version = %(rule_version)s,
-        trace = %(trace)s::jsonb
+        trace = %(trace)s::jsonb, recalled_at = NULL
     WHERE id = %(loan)s AND returned_at IS NULL AND renewals = %(renewals)s
       AND claimed_at IS NULL AND due_at = %(old_due)s RETURNING id
 )
@@ -271,7 +271,7 @@ SELECT %(kind)s, %(body)s::jsonb, %(actor)s, %(library)s, %(channel)s,
     %(now)s::timestamptz FROM renewed"""
 SQLITE_RENEW: Final = """
     UPDATE loan SET due_at = %(due)s, renewals = renewals + 1, renewed_at = %(now)s,
-        rule_version = %(rule_version)s, trace = %(trace)s
+        rule_version = %(rule_version)s, trace = %(trace)s, recalled_at = NULL
     WHERE id = %(loan)s AND returned_at IS NULL AND renewals = %(renewals)s
       AND claimed_at IS NULL"""
 

@@ -14,12 +14,17 @@ from kortisto.core.followers import follow
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
+from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.claims import NewClaim, claim
+from kortisto.domain.circulation.actions.losing import Compensation, lose, mark_item
 from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.actions.undoing import undo_checkout
+from kortisto.domain.circulation.actions.voiding import void_loan
+from kortisto.domain.circulation.losses import Mark
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.reasons import Reason
@@ -36,6 +41,7 @@ from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, TRAPPED, active_o
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
+    chief,
     desk,
     make_item,
     make_library,
@@ -201,7 +207,10 @@ class HoldsMachine(UndoneMachine):
         first = queue.filter(record=self.items[item].record).first()
         kept = Hold.objects.filter(item=self.items[item], state__in=TRAPPED).exists()
         checkin(barcode, by=by, now=self.now)
-        if first is not None and not kept:  # the first of the queue, and nobody else
+        whole = not Item.objects.get(pk=self.items[item].pk).damaged
+        if (
+            first is not None and not kept and whole
+        ):  # the first of the queue, and nobody else
             first.refresh_from_db()
             assert first.item == self.items[item]
 
@@ -231,7 +240,8 @@ class HoldsMachine(UndoneMachine):
         try:
             undo_checkout(loan.pk, by=self.desks[0], now=self.now)
         except Refused:
-            assert self.now - loan.lent_at > timedelta(minutes=30)
+            late = self.now - loan.lent_at > timedelta(minutes=30)
+            assert late or loan.claimed_at is not None
 
     @rule(item=ITEMS)
     def undo_return(self, item: int) -> None:
@@ -244,6 +254,40 @@ class HoldsMachine(UndoneMachine):
             undo(step.pk, by=self.desks[0], now=self.now, needs=needs)
         except Refused as refused:
             self.refused = refused
+
+    @rule(item=ITEMS)
+    def claim_it(self, item: int) -> None:
+        loan = Loan.objects.filter(item=self.items[item], returned_at=None).first()
+        if loan is not None and loan.claimed_at is None:
+            new = NewClaim(kind="never-had", library_id=loan.library_id)
+            claim(loan.pk, new, by=self.desks[0], now=self.now)
+
+    @rule(item=ITEMS)
+    def lose_it(self, item: int) -> None:
+        loan = Loan.objects.filter(item=self.items[item], returned_at=None).first()
+        if loan is not None:
+            lose(loan.pk, Compensation(cents=2000), by=chief(), now=self.now)
+
+    @rule(item=ITEMS, mark=st.sampled_from(list(Mark)))
+    def mark_it(self, item: int, mark: Mark) -> None:
+        try:
+            mark_item(self.items[item].pk, mark, by=chief(), now=self.now)
+        except Refused:
+            lent = Loan.objects.filter(item=self.items[item], returned_at=None)
+            assert lent.exists()
+
+    @rule(item=ITEMS)
+    def void(self, item: int) -> None:
+        loan = Loan.objects.filter(item=self.items[item]).order_by("-pk").first()
+        if loan is None:
+            return
+        try:
+            void_loan(loan.pk, by=chief(), now=self.now)
+        except Refused:
+            late = self.now - loan.lent_at > timedelta(hours=72)
+            assert late or loan.patron_id is None
+        else:
+            assert not Charge.objects.filter(loan_id=loan.pk, trace={}).exists()
 
     @rule()
     def night(self) -> None:

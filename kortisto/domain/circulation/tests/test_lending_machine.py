@@ -24,6 +24,7 @@ from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.losing import Compensation, lose
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.actions.undoing import undo_checkout
+from kortisto.domain.circulation.actions.voiding import void_loan
 from kortisto.domain.circulation.models import Claim, Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.reasons import Reason
@@ -76,6 +77,7 @@ class LendingMachine(UndoneMachine):
         self.lent_at: dict[int, datetime] = {}
         self.claimed: set[int] = set()
         self.lost: set[int] = set()
+        self.charged: set[int] = set()  # loans, for what was lost
         self.owed_before = 0
 
     @rule(item=ITEMS, patron=PATRONS, place=PATRONS)
@@ -120,7 +122,9 @@ class LendingMachine(UndoneMachine):
             assert Loan.objects.get(pk=self.loan[item]).patron_id is None
         self.holder.pop(item, None)
         self.claimed.discard(item)
-        self.lost.discard(item)
+        if item in self.lost:
+            self.lost.discard(item)
+            self.charged.discard(self.loan[item])
         assert Item.objects.get(pk=self.items[item].pk).lost == ""
 
     @rule(item=ITEMS)
@@ -216,6 +220,25 @@ class LendingMachine(UndoneMachine):
         del self.holder[item]
         self.claimed.discard(item)
         self.lost.add(item)
+        self.charged.add(self.loan[item])
+
+    @rule(item=ITEMS)
+    def void(self, item: int) -> None:
+        if item not in self.loan:
+            return
+        known = Loan.objects.get(pk=self.loan[item]).patron_id is not None
+        late = self.now - self.lent_at[item] > timedelta(hours=72)
+        try:
+            void_loan(self.loan[item], by=chief(), now=self.now)
+        except Refused:
+            assert late or not known
+            return
+        assert known
+        assert not late
+        assert not Claim.objects.filter(loan=self.loan[item]).exists()
+        self.holder.pop(item, None)
+        self.claimed.discard(item)
+        self.charged.discard(self.loan[item])
 
     @rule()
     def night(self) -> None:
@@ -276,7 +299,7 @@ class LendingMachine(UndoneMachine):
             earned=Sum("postings__cents", filter=Q(postings__account="income"))
         )
         charged = {row.loan_id for row in standing if row.earned}
-        assert charged == {self.loan[item] for item in self.lost}
+        assert charged == self.charged
 
     @invariant()
     def every_open_loan_has_been_told(self) -> None:

@@ -28,6 +28,7 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.actions.payments import forgive, pay
 from kortisto.domain.fees.models import Charge
 from kortisto.domain.fees.queries import balance, credits_of, unbalanced_entries
+from kortisto.domain.holds.models import Hold
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.domain.org.settings import SETTINGS
 from kortisto.domain.patrons.models import Patron
@@ -37,6 +38,7 @@ from kortisto.testing.builders import (
     chief,
     desk,
     make_consortium,
+    make_hold,
     make_item,
     make_patron,
     make_rules,
@@ -227,6 +229,20 @@ def test_what_is_missing_is_marked_searched_for_and_found() -> None:
     assert any("has been found" in sentence for sentence in told.sentences)
     item.refresh_from_db()
     assert item.lost == ""
+
+
+def test_a_copy_that_is_not_whole_waits_for_nobody() -> None:
+    item, patron = make_item(parts=2), make_patron()
+    hold = make_hold(patron, item.record)
+    checkin(item.barcode, by=desk(), now=MONDAY_NOON)
+    hold.refresh_from_db()
+    assert hold.state == Hold.State.WAITING
+    mark_item(item.pk, Mark.INCOMPLETE, by=chief(), now=MONDAY_NOON)
+    hold.refresh_from_db()
+    assert (hold.state, hold.item) == (Hold.State.QUEUED, None)
+    checkin(item.barcode, by=desk(), now=MONDAY_NOON)
+    hold.refresh_from_db()
+    assert hold.state == Hold.State.QUEUED
 
 
 def test_what_is_on_loan_is_not_missing() -> None:

@@ -9,6 +9,7 @@ from kortisto.core.models import LoggedEvent, UndoStep
 from kortisto.core.refusals import Refused
 from kortisto.core.undo import latest, undo
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import Lent, checkout
 from kortisto.domain.circulation.actions.fines import accrue_fines
@@ -29,6 +30,7 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
     make_rules,
+    themself,
 )
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +241,19 @@ def test_a_return_is_undone_once_and_in_time() -> None:
     undo_return(lent.loan_id, minutes=30)
     with pytest.raises(Refused, match="undone-already"):
         undo_return(lent.loan_id)
+
+
+def test_a_hold_that_was_cancelled_meanwhile_keeps_no_item_that_is_on_loan_again() -> (
+    None
+):
+    patron, item, waiting = make_patron(), make_item(), make_patron()
+    lent = lend(patron, item)
+    hold = make_hold(waiting, item.record)
+    checkin(item.barcode, by=desk(), now=SOON)
+    cancel_holds([hold.pk], by=themself(waiting), now=SOON)
+    hold.refresh_from_db()
+    assert hold.state == Hold.State.UNCLEARED
+    undo_return(lent.loan_id)
+    hold.refresh_from_db()
+    assert hold.state == Hold.State.CANCELLED
+    assert Loan.objects.get().returned_at is None

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.claims import NewClaim, claim
+from kortisto.domain.circulation.actions.recalling import recall
 from kortisto.domain.circulation.models import Loan
 from kortisto.interfaces.opac.tests.shelf import lent, log_in, somebody, title
 from kortisto.interfaces.opac.urls import urlpatterns
-from kortisto.testing.builders import desk, make_item, make_restriction
+from kortisto.testing.builders import chief, desk, make_item, make_restriction
 from kortisto.testing.queries import assert_same_queries_with_more_rows
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,14 @@ def test_what_i_said_is_not_with_me_is_looked_for_and_not_renewed(
     assert "Vain virkailijoille" not in found
     assert f'name="one" value="{loan}"' not in found
     assert visitor.post("/account/renew/", {"one": str(loan)}).status_code == 404
+
+
+def test_what_somebody_else_needs_is_told_beside_its_loan(visitor: Client) -> None:
+    patron = somebody()
+    loan = lent(patron, **some_days_ago(2))
+    recall(loan, by=chief(), now=timezone.now())
+    log_in(visitor, patron)
+
+    assert "Somebody else needs this: please bring it by the due date." in text(visitor)
+    visitor.post("/account/renew/", {"one": str(loan)})
+    assert "it has been recalled" in text(visitor)

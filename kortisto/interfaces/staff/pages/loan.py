@@ -14,6 +14,11 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.claims import claim, withdraw_claim
 from kortisto.domain.circulation.actions.losing import damage, lose
+from kortisto.domain.circulation.actions.recalling import (
+    decide_recall,
+    recall,
+    take_recall_back,
+)
 from kortisto.domain.circulation.actions.voiding import against_voiding, void_loan
 from kortisto.domain.circulation.claim_queries import claims_of_loan, open_claims
 from kortisto.domain.circulation.models import Claim, Loan
@@ -27,7 +32,7 @@ from kortisto.interfaces.staff.claim_forms import ClaimForm
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.lending import told_return
-from kortisto.interfaces.staff.loan_rows import loan_rows
+from kortisto.interfaces.staff.loan_rows import due_words, loan_rows
 from kortisto.interfaces.staff.loss_forms import LOST, LossForm
 from kortisto.interfaces.staff.taking_back import row_of
 from kortisto.interfaces.staff.told import tell
@@ -105,6 +110,23 @@ def void(request: StaffRequest, loan_id: int) -> HttpResponse:
 
 
 @require_POST
+def recall_loan(request: StaffRequest, loan_id: int) -> HttpResponse:
+    """Somebody else needs it: it is due sooner. Or they do not any more."""
+    act = take_recall_back if request.POST.get("back") else recall
+    try:
+        changed = act(loan_id, by=request.actor, now=timezone.now())
+    except Loan.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        for refusal in refused.refusals:
+            tell(request, refusal.message, kind="stop")
+    else:
+        day = due_words(changed.due_at)
+        tell(request, _("The loan is now due on {day}.").format(day=day))
+    return redirect("loan", loan_id=loan_id)
+
+
+@require_POST
 def resolve_claim(request: StaffRequest, loan_id: int) -> HttpResponse:
     """Say where it was. What has been found is taken back at the same time."""
     found, how = _loan(loan_id), request.POST.get("how", "")
@@ -161,6 +183,9 @@ def _told(request: StaffRequest, found: Loan) -> dict[str, Any]:
         if (is_open or patron is not None)
         and request.actor.may(LendingPermission.MARK_ITEMS)
         else None,
+        "recalling": decide_recall(found, now=timezone.now())
+        if is_open and request.actor.may(LendingPermission.RECALL)
+        else None,
         "voidable": patron is not None
         and request.actor.may(LendingPermission.VOID)
         and not against_voiding(found, now=timezone.now()),
@@ -184,6 +209,7 @@ def _patron_to_name(found: Loan, *, by: Actor) -> Patron | None:
 urlpatterns = [
     page("loans/<int:loan_id>/", loan, needs=PatronPermission.SEE),
     page("loans/<int:loan_id>/lose/", lose_loan, needs=LendingPermission.MARK_ITEMS),
+    page("loans/<int:loan_id>/recall/", recall_loan, needs=LendingPermission.RECALL),
     page(
         "loans/<int:loan_id>/void/",
         void,

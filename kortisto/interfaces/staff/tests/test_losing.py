@@ -134,3 +134,21 @@ def test_a_loan_to_the_wrong_person_is_voided_only_when_somebody_is_sure() -> No
 def test_an_old_loan_offers_no_voiding() -> None:
     page = at_work().get(f"/loans/{lent().pk}/").content.decode()
     assert "Lent to the wrong person?" not in page
+
+
+def test_a_loan_that_somebody_else_needs_is_recalled_on_its_page() -> None:
+    client = at_work()
+    card = card_of(make_patron())
+    make_rules({"values": {"loan_period": 28, "recall_least_days": 0}})
+    made = checkout(card, make_item().barcode, by=desk(), now=timezone.now())
+    address = f"/loans/{made.loan_id}/"
+    assert "Recalled now it is due on" in client.get(address).content.decode()
+    page = client.post(f"{address}recall/", follow=True).content.decode()
+    assert "The loan is now due on" in page
+    assert "Take the recall back" in page
+    again = client.post(f"{address}recall/", follow=True).content.decode()
+    assert "it has been recalled" in again
+    back = {"back": "yes"}
+    page = client.post(f"{address}recall/", back, follow=True).content.decode()
+    assert "Recall the loan" in page
+    assert client.post("/loans/999999/recall/").status_code == 404
