@@ -10,6 +10,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "staff/not_found.html", status=404)
 
 
+def odd_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400. An address with what no keyboard sends."""
+    del exception
+    return render(request, "staff/not_found.html", status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500. Asks nothing of the database, which may be what is broken."""
     del request
