@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils.timezone import localdate
 
 from kortisto.domain.catalogue.models import Item
@@ -56,8 +67,9 @@ def pulls_at(library_id: int, *, now: datetime) -> "QuerySet[Pull, Any]":
     return (
         Pull.objects.filter(
             active_on(localdate(now), of="hold__"),
+            # Asked of each planned copy: a library has many more that are not.
+            Exists(on_the_shelf().filter(pk=OuterRef("item"), library_id=library_id)),
             library_id=library_id,
-            item__in=on_the_shelf().filter(library_id=library_id),
         )
         .annotate(
             put_off=Case(
