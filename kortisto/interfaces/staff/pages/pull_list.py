@@ -29,9 +29,27 @@ from kortisto.interfaces.staff.told import tell
 from kortisto.interfaces.staff.van_words import why_fetched
 from kortisto.ui.parts import TraceLine
 
-SHOWN: Final = 200  # rows at one time; the rest comes up as these are fetched
+SHOWN: Final = 100  # rows at one time; the rest comes up as these are fetched
 SECTIONS: Final = "pull_sections"  # session key: whose shelves somebody walks along
 UNCHANGED: Final = 204
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the list of a library is at this moment."""
+
+    library_id: int
+    sections: Sequence[tuple[str, int]]  # shelving locations, and how many rows each
+    chosen: Sequence[str]
+    rows: Sequence[PullRow]
+
+    @property
+    def digest(self) -> str:
+        """What a page shows, in a few letters: the same rows in the same order."""
+        shown = ",".join(
+            f"{row.pull_id}{'-' if row.put_off else ''}" for row in self.rows
+        )
+        return blake2b(shown.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +77,10 @@ def pull_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 def pull_rows(request: StaffRequest) -> HttpResponse:
     """The rows alone; nothing (204) when they are still what the page shows."""
-    told = _told(request)
-    if request.GET.get("seen") == told["digest"]:
+    found = _found(request)
+    if request.GET.get("seen") == found.digest:
         return HttpResponse(status=UNCHANGED)
-    return render(request, "staff/_pull_rows.html", told)
+    return render(request, "staff/_pull_rows.html", _words(found))
 
 
 @require_POST
@@ -97,6 +115,10 @@ def _back(request: StaffRequest) -> HttpResponse:
 
 
 def _told(request: StaffRequest) -> dict[str, Any]:
+    return _words(_found(request))
+
+
+def _found(request: StaffRequest) -> Found:
     library_id, now = request.actor.library_id, timezone.now()
     if library_id is None:
         raise Http404
@@ -104,9 +126,16 @@ def _told(request: StaffRequest) -> dict[str, Any]:
     known = {section for section, _rows in sections}
     chosen = [one for one in request.session.get(SECTIONS, []) if one in known]
     rows = pull_list_of(library_id, now=now, sections=chosen, most=SHOWN)
+    return Found(library_id, sections, chosen, rows)
+
+
+def _words(found: Found) -> dict[str, Any]:
     names, tree, network = CodeNames(), organisation(), van_network()
+    sections, chosen = found.sections, found.chosen
     return {
-        "lines": [_line(row, names, tree, network, at=library_id) for row in rows],
+        "lines": [
+            _line(row, names, tree, network, at=found.library_id) for row in found.rows
+        ],
         "all": sum(rows for _section, rows in sections),
         "listed": sum(n for one, n in sections if not chosen or one in chosen),
         "sections": [
@@ -119,7 +148,7 @@ def _told(request: StaffRequest) -> dict[str, Any]:
             for one, n in sections
         ],
         "chosen": chosen,
-        "digest": _digest(rows),
+        "digest": found.digest,
     }
 
 
@@ -140,12 +169,6 @@ def _line(
         here=row.pickup_library_id == at,
         trace=why_fetched(row.trace, tree=tree, network=network),
     )
-
-
-def _digest(rows: Sequence[PullRow]) -> str:
-    """What a page shows, in a few letters: the same rows in the same order."""
-    shown = ",".join(f"{row.pull_id}{'-' if row.put_off else ''}" for row in rows)
-    return blake2b(shown.encode(), digest_size=8).hexdigest()
 
 
 urlpatterns = [
