@@ -135,6 +135,10 @@ def with_an_item_lent_twice() -> None:
     loan.save()
 
 
+def with_a_loan_that_is_looked_for_without_a_claim() -> None:
+    Loan.objects.filter(returned_at=None).update(claimed_at=timezone.now())
+
+
 def with_a_job_given_up() -> None:
     Job.objects.create(
         kind="search.rebuild",
@@ -165,6 +169,11 @@ def with_an_event_rewritten() -> None:
         (with_a_cent_too_few, "journal", "does not balance"),
         (with_an_entry_that_lost_its_lines, "empty-entries", "1 journal entries"),
         (with_an_item_lent_twice, "open-loans", "has 2 open loans"),
+        (
+            with_a_loan_that_is_looked_for_without_a_claim,
+            "claims",
+            "1 loans are looked for and nobody said why",
+        ),
         (with_a_job_given_up, "jobs", "search.rebuild"),
     ],
 )

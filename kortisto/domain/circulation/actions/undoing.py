@@ -67,8 +67,10 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
     charge for a lost item. Raises Refused when
     the item has been lent since. Called by ``core.undo.undo``, inside its transaction.
     """
-    loan = Loan.objects.select_for_update(no_key=True).get(pk=step.subject_id)
-    item = Item.objects.select_for_update(no_key=True).get(pk=loan.item_id)
+    loans = Loan.objects.filter(pk=step.subject_id)
+    item_id = loans.values_list("item_id", flat=True).get()
+    item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
+    loan = loans.select_for_update(no_key=True).get()
     lent_since = Loan.objects.filter(item=item, returned_at=None).exists()
     if lent_since or loan.ending != Loan.Ending.RETURNED:
         raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])

@@ -12,20 +12,25 @@ from django.db.models import Sum
 
 from kortisto.core.models import LoggedEvent
 from kortisto.core.refusals import Refused
+from kortisto.core.undo import latest, undo
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.claims import NewClaim, claim
 from kortisto.domain.circulation.actions.fines import accrue_fines
 from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.actions.renew import renew
-from kortisto.domain.circulation.models import Loan
+from kortisto.domain.circulation.actions.voiding import void_loan
+from kortisto.domain.circulation.models import Claim, Loan
+from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.models import Posting
 from kortisto.domain.holds.models import Hold, HoldBundle
 from kortisto.domain.holds.queue import TRAPPED
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
+    chief,
     desk,
     make_hold,
     make_item,
@@ -206,3 +211,40 @@ def test_a_wish_is_cancelled_while_a_copy_comes_and_nothing_is_left_over() -> No
         )
         states = set(Hold.objects.filter(patron=patron).values_list("state", flat=True))
         assert states <= {Hold.State.CANCELLED, Hold.State.UNCLEARED}
+
+
+def test_a_claim_and_a_return_in_the_same_moment_leave_no_open_claim_behind() -> None:
+    by = desk()
+    for _ in range(TIMES):
+        item = make_item()
+        lent = checkout(
+            card_of(make_patron()), item.barcode, by=by, now=MONDAY_NOON
+        ).loan_id
+        new = NewClaim(kind="returned", library_id=by.library_id or 0)
+        at_once(
+            partial(claim, lent, new, by=by, now=MONDAY_NOON),
+            partial(checkin, item.barcode, by=by, now=MONDAY_NOON),
+        )
+        assert Loan.objects.get(pk=lent).returned_at is not None
+        assert not Claim.objects.filter(loan=lent, resolved_at=None).exists()
+
+
+def test_a_loan_is_voided_or_its_return_undone_and_never_both() -> None:
+    by = chief()
+    for _ in range(TIMES):
+        item = make_item()
+        lent = checkout(
+            card_of(make_patron()), item.barcode, by=by, now=MONDAY_NOON
+        ).loan_id
+        checkin(item.barcode, by=by, now=MONDAY_NOON)
+        step = latest("checkin", lent)
+        assert step is not None
+        at_once(
+            partial(void_loan, lent, by=by, now=MONDAY_NOON),
+            partial(
+                undo, step.pk, by=by, now=MONDAY_NOON, needs=LendingPermission.UNDO
+            ),
+        )
+        loan = Loan.objects.get(pk=lent)
+        assert (loan.patron, loan.ending) == (None, Loan.Ending.VOIDED)
+        assert loan.returned_at is not None
