@@ -46,7 +46,7 @@ def save_round(code: str, plan: RoundPlan, *, by: Actor, now: datetime) -> VanRo
     Refused with every reason.
     """
     code = code.upper()
-    told = VanRound.objects.select_for_update().filter(code=code)
+    told = VanRound.objects.select_for_update(no_key=True).filter(code=code)
     before = told.filter(starts_on=plan.starts_on).first()
     _require_everywhere(before, (stop.library_id for stop in plan.stops), by)
     if refusals := _reasons_against(code, plan):
