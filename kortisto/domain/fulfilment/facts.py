@@ -1,18 +1,19 @@
-"""The shelves and the queue of a title: two statements for any number of titles."""
+"""The shelves and the queue of a title: as many statements for any number of titles."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.item_states import items_in_state
 from kortisto.domain.fulfilment.rules import Copy, Waiting
 from kortisto.domain.holds.models import Hold, Miss, Pull
-from kortisto.domain.holds.queue import ORDER, active_on
+from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, active_on
 
 MOST_HOLDS: Final = 200  # of one queue that are looked at; copies are fewer than that
 
@@ -23,6 +24,7 @@ class Title:
 
     copies: tuple[Copy, ...] = ()
     holds: tuple[Waiting, ...] = ()
+    owned: int = 0  # copies in all, on loan or not; counted when it is asked for
 
 
 def on_the_shelf() -> QuerySet[Item]:
@@ -35,13 +37,19 @@ def on_the_shelf() -> QuerySet[Item]:
     )
 
 
-def titles(record_ids: Collection[int], *, today: date) -> Mapping[int, Title]:
+def titles(
+    record_ids: Collection[int], *, today: date, with_passes: bool = False
+) -> Mapping[int, Title]:
     """Each title that somebody waits for; those without copies to give have none.
 
     Who waits for any of several titles is left out where a copy of another title, one
-    that is not asked about, is about to be fetched already.
+    that is not asked about, is about to be fetched already. ``with_passes``: also how
+    often each hold has been passed, and the copies in all.
     """
     waiting = _queues(record_ids, today=today)
+    owned: Mapping[int, int] = {}
+    if with_passes:
+        waiting, owned = _passed(waiting), _owned(waiting)
     copies = defaultdict(list)
     rows = (
         on_the_shelf()
@@ -67,7 +75,9 @@ def titles(record_ids: Collection[int], *, today: date) -> Mapping[int, Title]:
             )
         )
     return {
-        record_id: Title(tuple(copies[record_id]), tuple(holds))
+        record_id: Title(
+            tuple(copies[record_id]), tuple(holds), owned.get(record_id, 0)
+        )
         for record_id, holds in waiting.items()
     }
 
@@ -107,3 +117,36 @@ def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Wa
                 )
             )
     return queues
+
+
+def _owned(record_ids: Collection[int]) -> Mapping[int, int]:
+    items = Item.objects.filter(record_id__in=record_ids, lost="", withdrawn="")
+    counted = items.order_by().values_list("record_id").annotate(copies=Count("pk"))
+    return dict(counted)
+
+
+def _passed(waiting: Mapping[int, list[Waiting]]) -> Mapping[int, list[Waiting]]:
+    """The queues, each hold with how many later ones have got a copy before it.
+
+    A hold is passed by each of its title that stands behind it in the order of the
+    queue and has a copy, or had one.
+    """
+    served = Hold.objects.filter(
+        record_id__in=waiting, state__in=(*KEEPS_ITS_ITEM, Hold.State.FILLED)
+    )
+    keys = defaultdict(list)
+    for record_id, *key in served.order_by(*ORDER).values_list("record_id", *ORDER):
+        keys[record_id].append(tuple(key))
+    ids = [hold.hold_id for holds in waiting.values() for hold in holds]
+    own = {row[-1]: row for row in Hold.objects.filter(pk__in=ids).values_list(*ORDER)}
+    return {
+        record_id: [
+            replace(
+                hold,
+                passed=len(keys[record_id])
+                - bisect_right(keys[record_id], own[hold.hold_id]),
+            )
+            for hold in holds
+        ]
+        for record_id, holds in waiting.items()
+    }

@@ -4,12 +4,17 @@ The holds are served in the order of their queue. Each takes, of the copies that
 left, the one that is nearest to where it is collected: in that library, else in its
 picking group, else the one that arrives first and costs least to carry (HLD-31).
 A library that no van connects comes last: somebody would have to drive.
+
+Where a consortium wants it, a long queue is served *nearest first* instead: of the
+first holds in it, the one that is collected nearest to a copy. Each hold may be passed
+so a few times only, and one for a certain copy never (HLD-20).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import partial
 from typing import Any, Final
 
 from kortisto.domain.circulation.filling import may_fill
@@ -50,6 +55,20 @@ class Waiting:
     wanted_item_id: int | None = None
     wanted_volume: str = ""
     bundle_id: int | None = None  # one title of several that would do
+    passed: int = 0  # how many later holds of the title have got a copy before it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestFirst:
+    """When the nearest of the first holds is served, and how often one is passed."""
+
+    window: int  # holds of the queue that are looked at
+    passes: int
+    least_holds: int  # in shorter queues the order alone decides
+    least_copies: int
+
+    def applies(self, *, holds: int, copies: int) -> bool:
+        return holds >= self.least_holds and copies >= self.least_copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +96,12 @@ class Assignment:
     journey: Journey
     place: int  # of the hold among the active ones, from 1
     chosen_of: int  # copies that could have served it
+    passes: int | None = None  # earlier holds that it passes; None: the order decides
 
     @property
     def trace(self) -> dict[str, Any]:
-        return {
+        told = {} if self.passes is None else {"passes": self.passes}
+        return told | {
             "place": self.place,
             "copies": self.chosen_of,
             "nearness": self.journey.nearness.name.lower(),
@@ -109,59 +130,120 @@ def assign(
     journey: Callable[[int, int], Journey],
     same_group: Callable[[int, int], bool],
     now_for: Callable[[int], int | None],
+    nearest_first: NearestFirst | None = None,
 ) -> Iterator[Assignment]:
-    """Serve the holds one after another; those for whom nothing is left wait.
+    """Give the copies to the holds; those for whom nothing is left wait.
 
     ``journey(origin, destination)`` and ``terms`` look up what is known;
     ``now_for(item)`` is the hold that a copy is being fetched for already, which
     decides between copies that are equal otherwise, so that lists stay calm.
+    ``nearest_first`` None: the holds are served one after another.
     """
-    left = list(copies)
-    for place, hold in enumerate(holds, start=1):
-        fitting = [
-            copy for copy in left if _fits(copy, hold, terms(copy, hold), same_group)
-        ]
-        if not fitting:
-            continue
+    choosing = _Choosing(today, terms, journey, same_group, now_for)
+    if nearest_first is None:
+        return choosing.in_order(holds, copies)
+    return choosing.nearest_first(holds, copies, nearest_first)
 
-        def reluctance(copy: Copy, hold: Waiting = hold) -> tuple[object, ...]:
-            way = journey(copy.library_id, hold.pickup_library_id)
-            return (
-                (way.fetched_on - today).days > FAR_OFF_DAYS,
-                way.nearness,
-                way.arrives_on,
-                way.cost_cents,
-                now_for(copy.item_id) != hold.hold_id,
-                copy.item_id,
+
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    today: date
+    terms: Callable[[Copy, Waiting], Terms]
+    journey: Callable[[int, int], Journey]
+    same_group: Callable[[int, int], bool]
+    now_for: Callable[[int], int | None]
+
+    def in_order(
+        self, holds: Sequence[Waiting], copies: Sequence[Copy]
+    ) -> Iterator[Assignment]:
+        left = list(copies)
+        for place, hold in enumerate(holds, start=1):
+            fitting = self.fitting(hold, left)
+            if fitting:
+                best = min(fitting, key=partial(self.reluctance, hold))
+                left.remove(best)
+                yield self._given(best, hold, place=place, chosen_of=len(fitting))
+
+    def nearest_first(
+        self, holds: Sequence[Waiting], copies: Sequence[Copy], rule: NearestFirst
+    ) -> Iterator[Assignment]:
+        left = list(copies)
+        queue = list(enumerate(holds, start=1))
+        passed = {hold.hold_id: hold.passed for hold in holds}
+        while pairs := self._pairs(queue, left, passed, rule):
+            place, hold, best = min(
+                pairs, key=lambda pair: (self.reluctance(pair[1], pair[2]), pair[0])
+            )
+            before = [one for at, one in queue if at < place and self.fits(best, one)]
+            for one in before:
+                passed[one.hold_id] += 1
+            chosen_of = sum(at == place for at, _hold, _copy in pairs)
+            queue.remove((place, hold))
+            left.remove(best)
+            yield self._given(
+                best, hold, place=place, chosen_of=chosen_of, passes=len(before)
             )
 
-        best = min(fitting, key=reluctance)
-        left.remove(best)
-        yield Assignment(
-            hold_id=hold.hold_id,
-            item_id=best.item_id,
-            library_id=best.library_id,
-            journey=journey(best.library_id, hold.pickup_library_id),
-            place=place,
-            chosen_of=len(fitting),
+    def _pairs(
+        self,
+        queue: Sequence[tuple[int, Waiting]],
+        left: Sequence[Copy],
+        passed: Mapping[int, int],
+        rule: NearestFirst,
+    ) -> list[tuple[int, Waiting, Copy]]:
+        """Who may be served with what now: nobody behind one that is not passed."""
+        found = []
+        for place, hold in queue[: rule.window]:
+            fitting = self.fitting(hold, left)
+            found += [(place, hold, copy) for copy in fitting]
+            bound = hold.wanted_item_id is not None
+            if fitting and (bound or passed[hold.hold_id] >= rule.passes):
+                break
+        return found
+
+    def fitting(self, hold: Waiting, copies: Sequence[Copy]) -> list[Copy]:
+        return [copy for copy in copies if self.fits(copy, hold)]
+
+    def fits(self, copy: Copy, hold: Waiting) -> bool:
+        wanted = hold.wanted_item_id in {None, copy.item_id} and hold.wanted_volume in {
+            "",
+            copy.volume,
+        }
+        return wanted and may_fill(
+            self.terms(copy, hold),
+            home=copy.home_library_id,
+            holding=copy.library_id,
+            patron_home=hold.patron_home_id,
+            pickup=hold.pickup_library_id,
+            same_group=self.same_group,
         )
 
+    def reluctance(self, hold: Waiting, copy: Copy) -> tuple[Any, ...]:
+        way = self.journey(copy.library_id, hold.pickup_library_id)
+        return (
+            (way.fetched_on - self.today).days > FAR_OFF_DAYS,
+            way.nearness,
+            way.arrives_on,
+            way.cost_cents,
+            self.now_for(copy.item_id) != hold.hold_id,
+            copy.item_id,
+        )
 
-def _fits(
-    copy: Copy,
-    hold: Waiting,
-    terms: Terms,
-    same_group: Callable[[int, int], bool],
-) -> bool:
-    wanted = hold.wanted_item_id in {None, copy.item_id} and hold.wanted_volume in {
-        "",
-        copy.volume,
-    }
-    return wanted and may_fill(
-        terms,
-        home=copy.home_library_id,
-        holding=copy.library_id,
-        patron_home=hold.patron_home_id,
-        pickup=hold.pickup_library_id,
-        same_group=same_group,
-    )
+    def _given(
+        self,
+        copy: Copy,
+        hold: Waiting,
+        *,
+        place: int,
+        chosen_of: int,
+        passes: int | None = None,
+    ) -> Assignment:
+        return Assignment(
+            hold_id=hold.hold_id,
+            item_id=copy.item_id,
+            library_id=copy.library_id,
+            journey=self.journey(copy.library_id, hold.pickup_library_id),
+            place=place,
+            chosen_of=chosen_of,
+            passes=passes,
+        )

@@ -84,6 +84,9 @@ def why_fetched(
         TraceLine(name=_nearness(trace["nearness"])),
         TraceLine(name=_("Taken off its shelf:"), value=_iso(trace["fetched_on"])),
     ]
+    if trace.get("passes"):
+        told = _("Holds before it that are collected farther away:")
+        lines.append(TraceLine(name=told, value=str(trace["passes"])))
     lines += [
         TraceLine(
             name=_van(network, leg["round"], date.fromisoformat(leg["on"])),

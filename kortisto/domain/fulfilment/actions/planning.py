@@ -11,6 +11,7 @@ from kortisto.domain.catalogue.models import Record
 from kortisto.domain.fulfilment.facts import Title, titles
 from kortisto.domain.fulfilment.journeys import journeys_from
 from kortisto.domain.fulfilment.rules import Assignment, Copy, Waiting, assign
+from kortisto.domain.fulfilment.settings import nearest_first
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.van_queries import van_network
@@ -54,7 +55,7 @@ def _plan(record_ids: list[int], *, now: datetime) -> int:
     planner = _Planner(planned, today)
     assigned = {
         each.item_id: each
-        for title in titles(record_ids, today=today).values()
+        for title in planner.titles(record_ids).values()
         for each in planner.assignments(title)
     }
     return _write(planned, assigned, now=now)
@@ -68,8 +69,13 @@ class _Planner:
         self._today = today
         self._served: set[int] = set()  # bundles: one copy is fetched for each
         self._tree = organisation()
+        self._nearest_first = nearest_first()
         self._matrix = rules_in_force(today)
         self._journey = journeys_from(self._tree, van_network(), today)
+
+    def titles(self, record_ids: Collection[int]) -> Mapping[int, Title]:
+        passes = self._nearest_first is not None
+        return titles(record_ids, today=self._today, with_passes=passes)
 
     def assignments(self, title: Title) -> Iterator[Assignment]:
         holds = [each for each in title.holds if each.bundle_id not in self._served]
@@ -81,6 +87,9 @@ class _Planner:
             yield assignment
 
     def _assigned(self, title: Title, holds: Sequence[Waiting]) -> Iterator[Assignment]:
+        rule = self._nearest_first
+        if rule and not rule.applies(holds=len(title.holds), copies=title.owned):
+            rule = None
         return assign(
             holds,
             title.copies,
@@ -89,6 +98,7 @@ class _Planner:
             journey=self._journey,
             same_group=self._tree.same_picking_group,
             now_for=self._now_for,
+            nearest_first=rule,
         )
 
     def _terms(self, copy: Copy, hold: Waiting) -> Terms:

@@ -11,6 +11,7 @@ from kortisto.domain.fulfilment.rules import (
     Assignment,
     Copy,
     Journey,
+    NearestFirst,
     Nearness,
     Waiting,
     assign,
@@ -62,6 +63,7 @@ def plan(
     terms: Callable[[Copy, Waiting], Terms] | None = None,
     way: Callable[[int, int], Journey] = journey,
     now_for: dict[int, int] | None = None,
+    nearest_first: NearestFirst | None = None,
 ) -> list[Assignment]:
     usual = Matrix(1).terms(HERE, 1, 1)
     return list(
@@ -73,6 +75,7 @@ def plan(
             journey=way,
             same_group=lambda one, other: {one, other} == {HERE, NEAR},
             now_for=(now_for or {}).get,
+            nearest_first=nearest_first,
         )
     )
 
@@ -149,6 +152,65 @@ def test_rules_of_the_home_keep_a_copy_from_others_holds() -> None:
 
     found = plan([hold(1)], [copy(10, home=FAR), copy(11)], terms=terms)
     assert pairs(found) == {1: 11}
+
+
+NEAREST = NearestFirst(window=3, passes=2, least_holds=2, least_copies=1)
+
+
+def test_the_nearest_of_the_first_is_served_and_only_of_the_first() -> None:
+    holds = [hold(1, pickup=FAR), hold(2, pickup=FAR), hold(3), hold(4)]
+    [found] = plan(holds, [copy(10)], nearest_first=NEAREST)
+    assert (found.hold_id, found.trace["passes"]) == (3, 2)
+    narrow = replace(NEAREST, window=2)
+    assert pairs(plan(holds, [copy(10)], nearest_first=narrow)) == {1: 10}
+    assert pairs(plan(holds, [copy(10)])) == {1: 10}
+
+
+def test_a_hold_that_was_passed_often_enough_is_not_passed_again() -> None:
+    holds = [hold(1, pickup=FAR, passed=2), hold(2), hold(3)]
+    assert pairs(plan(holds, [copy(10)], nearest_first=NEAREST)) == {1: 10}
+
+
+def test_passing_is_counted_within_one_plan_too() -> None:
+    """Two pass the first one; the third copy is for it."""
+    holds = [hold(1, pickup=FAR), hold(2), hold(3), hold(4)]
+    found = plan(
+        holds, [copy(10), copy(11), copy(12)], nearest_first=replace(NEAREST, window=9)
+    )
+    assert [each.hold_id for each in found] == [2, 3, 1]
+
+
+def test_a_hold_for_a_certain_copy_is_never_passed_by_its_copy() -> None:
+    holds = [hold(1, pickup=FAR, wanted_item_id=10), hold(2)]
+    assert pairs(plan(holds, [copy(10)], nearest_first=NEAREST)) == {1: 10}
+
+
+def test_a_hold_that_no_copy_fits_is_not_passed_and_stops_nobody() -> None:
+    holds = [hold(1, wanted_item_id=99), hold(2, pickup=FAR), hold(3)]
+    [found] = plan(holds, [copy(10)], nearest_first=NEAREST)
+    assert (found.hold_id, found.passes) == (3, 1)
+
+
+def test_nobody_is_passed_more_often_than_the_rule_says() -> None:
+    """Copies come one by one, always where the later ones collect."""
+    queue = [hold(1, pickup=FAR), *(hold(n) for n in range(2, 9))]
+    served = []
+    for item in range(10, 16):
+        [found] = plan(queue, [copy(item)], nearest_first=NEAREST)
+        served.append(found.hold_id)
+        queue = [
+            replace(one, passed=one.passed + (one.hold_id < found.hold_id))
+            for one in queue
+            if one.hold_id != found.hold_id
+        ]
+    assert served == [2, 3, 1, 4, 5, 6]
+
+
+def test_only_long_queues_are_served_so() -> None:
+    rule = replace(NEAREST, least_holds=20, least_copies=10)
+    assert rule.applies(holds=20, copies=10)
+    assert not rule.applies(holds=19, copies=10)
+    assert not rule.applies(holds=20, copies=9)
 
 
 def test_the_trace_tells_why() -> None:

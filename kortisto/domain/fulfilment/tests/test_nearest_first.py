@@ -1,0 +1,119 @@
+"""Long queues served nearest first: off by default, and nobody is passed for ever."""
+
+from datetime import timedelta
+
+import pytest
+
+from kortisto.domain.fulfilment.actions.planning import plan_titles
+from kortisto.domain.fulfilment.facts import titles
+from kortisto.domain.fulfilment.settings import (
+    NEAREST_LEAST_COPIES,
+    NEAREST_LEAST_HOLDS,
+    NEAREST_OF_FIRST,
+    PASSED_AT_MOST,
+)
+from kortisto.domain.holds.models import Hold, Pull
+from kortisto.domain.org.actions.settings import set_setting
+from kortisto.testing.builders import (
+    MONDAY_NOON,
+    chief,
+    make_consortium,
+    make_hold,
+    make_item,
+    make_library,
+    make_patron,
+    make_record,
+)
+from kortisto.testing.queries import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+def decide(*, first: int = 5, passes: int = 2) -> None:
+    for setting, value in (
+        (NEAREST_OF_FIRST, first),
+        (PASSED_AT_MOST, passes),
+        (NEAREST_LEAST_HOLDS, 2),
+        (NEAREST_LEAST_COPIES, 1),
+    ):
+        set_setting(
+            make_consortium().pk, setting, value=value, by=chief(), now=MONDAY_NOON
+        )
+
+
+def queue() -> tuple[Hold, Hold, Hold]:
+    """One that is collected far away, and two behind it here; a copy stands here."""
+    here, far = make_library("MLI"), make_library("SVL")
+    record = make_record()
+    make_item(record=record, library=here)
+    waiting = [
+        make_hold(
+            make_patron(),
+            record,
+            pickup=pickup,
+            placed_at=MONDAY_NOON - timedelta(days=9 - number),
+        )
+        for number, pickup in enumerate((far, here, here))
+    ]
+    return waiting[0], waiting[1], waiting[2]
+
+
+def planned_for(record_id: int) -> Pull:
+    plan_titles([record_id], now=MONDAY_NOON)
+    return Pull.objects.get()
+
+
+def test_the_order_of_the_queue_decides_by_itself() -> None:
+    far, _near, _last = queue()
+    pull = planned_for(far.record_id)
+    assert pull.hold == far
+    assert "passes" not in pull.trace
+
+
+def test_where_it_is_decided_the_nearest_of_the_first_is_served() -> None:
+    decide()
+    far, near, _last = queue()
+    pull = planned_for(far.record_id)
+    assert pull.hold == near
+    assert pull.trace["passes"] == 1
+
+
+def test_holds_that_were_served_before_it_count_as_passes() -> None:
+    decide(passes=1)
+    far, near, last = queue()
+    near.state, near.item = (
+        Hold.State.FILLED,
+        make_item(record=far.record, restricted="1"),
+    )
+    near.save()
+    assert planned_for(far.record_id).hold == far
+
+    [title] = titles(
+        [far.record_id], today=MONDAY_NOON.date(), with_passes=True
+    ).values()
+    assert [(one.hold_id, one.passed) for one in title.holds] == [
+        (far.pk, 1),
+        (last.pk, 0),
+    ]
+    assert title.owned == 2
+
+
+def test_a_short_queue_keeps_its_order() -> None:
+    decide()
+    set_setting(
+        make_consortium().pk,
+        NEAREST_LEAST_HOLDS,
+        value=4,
+        by=chief(),
+        now=MONDAY_NOON,
+    )
+    far, _near, _last = queue()
+    assert planned_for(far.record_id).hold == far
+
+
+def test_it_costs_the_same_for_many_titles() -> None:
+    decide()
+    one, many = [queue()[0].record_id], [queue()[0].record_id for _ in range(6)]
+    plan_titles([queue()[0].record_id], now=MONDAY_NOON)  # warm what is kept
+    few = count_queries(lambda: plan_titles(one, now=MONDAY_NOON))
+    assert few == count_queries(lambda: plan_titles(many, now=MONDAY_NOON))
