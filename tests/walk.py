@@ -131,7 +131,7 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
         "/patrons/{child_id}/guardians/?search=walk",
         "/patrons/{child_id}/guardians/?guardian={patron_id}",
     ),
-    "hold": ("/holds/{part_id}/",),
+    "hold": ("/holds/{part_id}/", "/holds/{shelved_hold_id}/"),
     "own_hold": (
         "/account/holds/{shelved_hold_id}/?back=/search/%3Fq%3Dsinuhe",
         "/account/holds/{part_id}/",

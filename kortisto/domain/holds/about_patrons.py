@@ -33,6 +33,7 @@ declare(
             "suspended_from": _("Suspended from"),
             "suspended_until": _("Suspended until"),
             "pickup_until": _("To be picked up by"),
+            "extended_at": _("Asked for more time at"),
             "ended_at": _("Ended at"),
             "ending": _("Why it ended"),
             "ended_by": _("Ended by"),

@@ -105,6 +105,7 @@ class Hold(models.Model):
     suspended_from = models.DateField(null=True, blank=True)  # None: not suspended
     suspended_until = models.DateField(null=True, blank=True)  # the last day
     pickup_until = models.DateField(null=True, blank=True)  # the last day
+    extended_at = models.DateTimeField(null=True, blank=True)  # by the patron
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
     ended_by = models.CharField(max_length=40, blank=True)
@@ -115,7 +116,7 @@ class Hold(models.Model):
             "pickup_library state "
             "placed_at placed_by channel counts_from always_last non_urgent note "
             "rule_version trace starts_on expires_on suspended_from suspended_until "
-            "pickup_until ended_at ending ended_by"
+            "pickup_until extended_at ended_at ending ended_by"
         )
     )
 

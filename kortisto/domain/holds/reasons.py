@@ -25,6 +25,20 @@ class HoldReason(refusals.Reason):
         "too-late-to-restore",
         _("The hold could be brought back until {until}."),
     )
+    NOT_ON_HOLD_SHELF = (
+        "not-on-hold-shelf",
+        _("No copy waits on the hold shelf for this hold."),
+    )
+    NO_MORE_TIME_THERE = (
+        "no-more-time-there",
+        _("The pick-up library gives no more time by itself. Ask the staff."),
+    )
+    MORE_TIME_WAS_GIVEN = (
+        "more-time-was-given",
+        _("More time was given once already."),
+    )
+    PICKUP_TIME_IS_OVER = "pickup-time-is-over", _("The pick-up time is over.")
+    OTHERS_WAIT = "others-wait", _("Others wait for the same title.")
     NO_PICKUP_THERE = "no-pickup-there", _("Holds are not picked up at {library}.")
     DAYS_IN_WRONG_ORDER = (
         "days-in-wrong-order",

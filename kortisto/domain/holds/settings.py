@@ -33,6 +33,16 @@ HOLDS_VALID_YEARS: Final = declare(
     title=_("How long a hold waits in its queue"),
     help=_("A hold whose last day nobody has chosen is good for so many years."),
 )
+EXTRA_PICKUP_DAYS: Final = declare(
+    "holds.extra_pickup_days",
+    WholeNumber(least=0, most=30, counted=counted.DAYS),
+    default=3,
+    title=_("More pick-up time for the asking"),
+    help=_(
+        "A customer gets so many open days more, once for each hold, when nobody else "
+        "waits for the title. 0: only staff give more time."
+    ),
+)
 RESTORE_HOURS: Final = declare(
     "holds.restore_hours",
     WholeNumber(least=0, most=168, counted=counted.HOURS),

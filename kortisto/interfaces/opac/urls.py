@@ -62,6 +62,9 @@ urlpatterns = [
     own_page("account/holds/several/", several.several, name="several"),
     own_page("account/holds/<int:hold_id>/", holds.own_hold, name="own_hold"),
     own_page(
+        "account/holds/<int:hold_id>/more-time/", holds.more_time, name="more_time"
+    ),
+    own_page(
         "account/holds/<int:hold_id>/restore/", holds.bring_back, name="restore_hold"
     ),
     own_page("account/charges/", account.charges, name="charges"),

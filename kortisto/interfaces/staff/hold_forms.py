@@ -142,6 +142,10 @@ class SuspendForm(forms.Form):
     )
 
 
+class KeepForm(forms.Form):
+    until = DayField(label=_("Kept until"), validators=[not_before_today])
+
+
 class PickupForm(forms.Form):
     pickup = forms.TypedChoiceField(label=_("Pick-up library"), coerce=int)
 

@@ -132,7 +132,8 @@ def _set_aside(hold: Hold, route: Route, *, tree: Organisation, now: datetime) -
     else:
         hold.state = Hold.State.WAITING
         hold.pickup_until = last_pickup_day(hold, tree, now=now)
-    hold.save(update_fields=["state", "item", "pickup_until"])
+        hold.extended_at = None
+    hold.save(update_fields=["state", "item", "pickup_until", "extended_at"])
 
 
 def clear(hold_id: int, *, by: Actor, now: datetime) -> None:

@@ -17,10 +17,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kortisto.core.days import written
 from kortisto.core.refusals import Refused
 from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
+from kortisto.domain.holds.actions.extending import (
+    against_more_time,
+    ask_for_more_time,
+)
 from kortisto.domain.holds.actions.restoring import restore
 from kortisto.domain.holds.bundles import leading
 from kortisto.domain.holds.models import Hold
@@ -53,6 +58,7 @@ def own_hold(request: PatronRequest, hold_id: int) -> HttpResponse:
         raise Http404
     values = {
         "row": rows[0],
+        "more_time": _can_have_more_time(rows[0], now=now),
         "form": _form(now),
         "identifier": _identifier(request.patron_id),
         "back": onward(request, request.GET.get("back", "")),
@@ -113,6 +119,23 @@ def cancel(request: PatronRequest) -> HttpResponse:
     return Redirect(reverse("holds"))
 
 
+def more_time(request: PatronRequest, hold_id: int) -> HttpResponse:
+    """Some days more to pick up what waits, once, when nobody else waits for it."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not Hold.objects.filter(pk=hold_id, patron_id=request.patron_id).exists():
+        raise Http404
+    try:
+        day = ask_for_more_time(hold_id, by=request.actor, now=timezone.now())
+    except Refused as refused:
+        for refusal in refused.refusals:
+            tell(request, "attention", in_your_words(refusal))
+    else:
+        sentence = _("You have time until {day}.")
+        tell(request, "ok", sentence.format(day=written(day)))
+    return Redirect(reverse("own_hold", args=[hold_id]))
+
+
 def bring_back(request: PatronRequest, hold_id: int) -> HttpResponse:
     """Undo a cancellation: the hold has the place in the queue that it had."""
     if request.method != "POST":
@@ -130,6 +153,12 @@ def bring_back(request: PatronRequest, hold_id: int) -> HttpResponse:
         sentence = _("{title} is reserved again, at the place that it had.")
         tell(request, "ok", sentence.format(title=title))
     return Redirect(reverse("holds"))
+
+
+def _can_have_more_time(row: HoldRow, *, now: datetime) -> bool:
+    if row.state != Hold.State.WAITING:
+        return False
+    return not against_more_time(Hold.objects.get(pk=row.id), today=localdate(now))
 
 
 def _wanted(request: PatronRequest) -> list[int]:

@@ -307,3 +307,29 @@ def test_five_hundred_holds_ask_the_same_as_one(reader: Client, patron: Patron) 
 
     assert count_queries(lambda: reader.get(PAGE)) == before
     assert "Number 501 in the queue" in text(reader)
+
+
+def test_more_time_is_asked_for_once(reader: Client, patron: Patron) -> None:
+    item, today = make_item(), timezone.localdate()
+    hold = make_hold(
+        patron, item.record, item=item, state="waiting", pickup_until=today
+    )
+    own, asking = f"{PAGE}{hold.pk}/", f"{PAGE}{hold.pk}/more-time/"
+    assert "I need more time" in text(reader, own)
+
+    assert "You have time until" in said(do(reader, asking))
+    hold.refresh_from_db()
+    assert hold.pickup_until is not None
+    assert hold.pickup_until > today
+    assert "I need more time" not in text(reader, own)
+    assert "More time was given once already." in said(do(reader, asking))
+
+
+def test_more_time_for_anothers_hold_is_not_found(reader: Client) -> None:
+    item = make_item()
+    hold = make_hold(
+        make_patron(), item.record, item=item, state="waiting", pickup_until=date.max
+    )
+    answer = reader.post(f"{PAGE}{hold.pk}/more-time/")
+    assert answer.status_code == 404
+    assert reader.get(f"{PAGE}{hold.pk}/more-time/").status_code == 405

@@ -183,6 +183,8 @@ def return_box(request: StaffRequest) -> HttpResponse:
             else {"row": row_of(told_return(one))}
             for one in answers
         ]
+        rows = [line["row"] for line in told["lines"] if "row" in line]
+        told["slips"] = [row.slip for row in rows if row.slip is not None]
     return render(request, "staff/return_box.html", told | {"actor": request.actor})
 
 

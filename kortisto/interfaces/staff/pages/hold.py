@@ -12,10 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.actors import Actor
+from kortisto.core.days import written
 from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.hold_explain import why_placed
 from kortisto.domain.holds.actions.changing import change_days, change_pickup, mark
+from kortisto.domain.holds.actions.extending import keep_until
 from kortisto.domain.holds.actions.restoring import restorable, restore
 from kortisto.domain.holds.bundle_words import how_it_goes
 from kortisto.domain.holds.bundles import bundle_of
@@ -28,7 +30,7 @@ from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.forms import add_refusals
-from kortisto.interfaces.staff.hold_forms import ChangeHoldForm, days_of
+from kortisto.interfaces.staff.hold_forms import ChangeHoldForm, KeepForm, days_of
 from kortisto.interfaces.staff.hold_rows import hold_rows, place_words
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.told import tell
@@ -100,6 +102,9 @@ def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
         "hold": found,
         "row": row,
         **_bundle(found),
+        "keeping": KeepForm(initial={"until": found.pickup_until})
+        if found.state == Hold.State.WAITING
+        else None,
         "patron": patron_to_name(found, by=request.actor, now=now),
         "placed_by": names.get(found.placed_by, ""),
         "ended_by": names.get(found.ended_by, ""),
@@ -160,6 +165,27 @@ def _change(found: Hold, form: ChangeHoldForm, *, by: Actor, now: datetime) -> N
 
 
 @require_POST
+def more_time(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
+    """Keep the copy on the hold shelf until another day."""
+    form = KeepForm(request.POST)
+    if not form.is_valid():
+        wrong = " ".join(str(error) for error in form.errors["until"])
+        tell(request, wrong, kind="stop")
+        return redirect("hold", hold_id=hold_id)
+    day = form.cleaned_data["until"]
+    try:
+        keep_until(hold_id, day, by=request.actor, now=timezone.now())
+    except Hold.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        tell(request, refused.words, kind="stop")
+    else:
+        sentence = _("The copy is kept until {day}.")
+        tell(request, sentence.format(day=written(day)))
+    return redirect("hold", hold_id=hold_id)
+
+
+@require_POST
 def skip_part(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
     """Give up one part of a series; the next one waits from now on."""
     found = hold_to_show(hold_id)
@@ -194,5 +220,6 @@ PLACE: Final = HoldPermission.PLACE
 urlpatterns = [
     page("holds/<int:hold_id>/", hold, needs=PLACE),
     page("holds/<int:hold_id>/restore/", restore_hold, needs=PLACE),
+    page("holds/<int:hold_id>/more-time/", more_time, needs=PLACE),
     page("holds/<int:hold_id>/skip/", skip_part, needs=PLACE),
 ]

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
+from kortisto.core.text import whole_number
 from kortisto.domain.catalogue.models import CodedValue
+from kortisto.domain.circulation.actions.losing_on_the_way import lose_on_the_way
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.holds.lists import oldest_first, on_the_way
 from kortisto.domain.holds.models import Transit
@@ -21,6 +24,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.catalogue_words import CodeNames
 from kortisto.interfaces.staff.paging import PAGE, Trail, cut
+from kortisto.interfaces.staff.told import tell
 from kortisto.ui.parts import Tab
 
 COMING, LEAVING = "coming", "leaving"
@@ -30,6 +34,7 @@ COMING, LEAVING = "coming", "leaving"
 class TransitRow:
     """An item on its way. ``days`` since it was sent; ``late``: longer than usual."""
 
+    id: int
     item_id: int
     title: str
     barcode: str
@@ -61,6 +66,7 @@ def transits(request: StaffRequest) -> HttpResponse:
         "late_days": late_days,
         "late": late.count(),
         "only_late": only_late,
+        "may_mark": request.actor.may(LendingPermission.MARK_ITEMS),
         "pages": trail.pages(request, next_key=cut([one.pk for one in moving])),
     }
     return render(request, "staff/transits.html", told)
@@ -96,6 +102,7 @@ def _rows(
     names = CodeNames()
     return [
         TransitRow(
+            id=one.pk,
             item_id=one.item_id,
             title=one.item.record.title,
             barcode=one.item.barcode,
@@ -115,4 +122,29 @@ def _shelf(one: Transit, names: CodeNames) -> str:
     return " · ".join(part for part in (location, one.item.call_number) if part)
 
 
-urlpatterns: Final = [page("transits/", transits, needs=LendingPermission.LEND)]
+@require_POST
+def lost_on_the_way(request: StaffRequest) -> HttpResponseRedirect:
+    """What is ticked has not come: it is missing, and its hold waits again."""
+    here, now = request.actor.library_id or 0, timezone.now()
+    view = LEAVING if request.POST.get("view") == LEAVING else COMING
+    ticked = {whole_number(text) for text in request.POST.getlist("transit")}
+    mine = _of(view, here).filter(pk__in=ticked - {None})
+    chosen = list(mine.values_list("pk", flat=True))
+    back = f"{reverse('transits')}?view={view}"
+    if not chosen:
+        tell(request, _("Tick first what has not come."), kind="attention")
+        return redirect(back)
+    number = lose_on_the_way(chosen, by=request.actor, now=now)
+    sentence = ngettext(
+        "{number} item is marked as missing. Its hold waits in its queue again.",
+        "{number} items are marked as missing. Their holds wait in their queues again.",
+        number,
+    )
+    tell(request, sentence.format(number=number))
+    return redirect(back)
+
+
+urlpatterns: Final = [
+    page("transits/", transits, needs=LendingPermission.LEND),
+    page("transits/lost/", lost_on_the_way, needs=LendingPermission.MARK_ITEMS),
+]

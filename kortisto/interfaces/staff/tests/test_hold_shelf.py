@@ -253,3 +253,40 @@ def test_without_the_permission_to_lend_nothing_is_listed() -> None:
     client = at_work(make_staff(may=()))
     for address in ("/hold-shelf/", "/hold-shelf/read/", "/transits/"):
         assert client.get(address).status_code == 403
+
+
+def test_what_has_not_come_is_marked_and_its_hold_waits_again() -> None:
+    may = (LEND, LendingPermission.MARK_ITEMS)
+    client, item = at_work(make_staff(may=may)), make_item()
+    moving = sent(30, here="SVL", there="MLI", item=item)
+    hold = make_hold(make_patron(), item.record, state=Hold.State.TRAVELLING, item=item)
+    assert f'value="{moving.pk}"' in transits(client)
+
+    answer = client.post("/transits/lost/", {"transit": [moving.pk, "x"]}, follow=True)
+
+    assert "1 item is marked as missing." in answer.content.decode()
+    hold.refresh_from_db()
+    item.refresh_from_db()
+    assert (hold.state, item.lost) == (Hold.State.QUEUED, "4")
+    assert not Transit.objects.filter(cancelled_at=None).exists()
+
+
+def test_journeys_of_other_libraries_are_not_touched() -> None:
+    client = at_work(make_staff(may=(LEND, LendingPermission.MARK_ITEMS)))
+    moving = sent(30, here="SVL", there="MRI")
+    answer = client.post("/transits/lost/", {"transit": moving.pk}, follow=True)
+    assert "Tick first what has not come." in answer.content.decode()
+    moving.refresh_from_db()
+    assert moving.cancelled_at is None
+
+
+def test_a_box_answers_with_its_slips_at_once() -> None:
+    client = clerk()
+    items = [make_item(record=make_record(f"Laatikosta {n}")) for n in range(3)]
+    for number, item in enumerate(items[:2]):
+        patron = make_patron(hold_identifier=f"77{number}")
+        make_hold(patron, item.record)
+    sent_in = "\n".join(item.barcode for item in items)
+    shown = client.post("/checkin/box/", {"barcodes": sent_in}).content.decode()
+    assert shown.count('class="slip"') == 2
+    assert "Print all slips" in shown

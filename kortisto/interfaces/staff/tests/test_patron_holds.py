@@ -319,3 +319,22 @@ def test_without_the_permission_holds_are_shown_and_not_changed() -> None:
         sent = {"what": "suspend", "hold": hold.pk}
         assert client.post(address, sent).status_code == 403
     assert client.get(f"/holds/{hold.pk}/").status_code == 403
+
+
+def test_a_copy_is_kept_for_longer() -> None:
+    client, item = clerk(), make_item()
+    hold = make_hold(
+        make_patron(),
+        item.record,
+        item=item,
+        state=Hold.State.WAITING,
+        pickup_until=timezone.localdate(),
+    )
+    later = timezone.localdate() + timedelta(days=14)
+    assert "Kept until" in client.get(f"/holds/{hold.pk}/").content.decode()
+
+    client.post(f"/holds/{hold.pk}/more-time/", {"until": later.isoformat()})
+    client.post(f"/holds/{hold.pk}/more-time/", {"until": "1.1.2020"})
+
+    hold.refresh_from_db()
+    assert hold.pickup_until == later
