@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 import pytest
+from django.utils.timezone import localdate
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
@@ -38,6 +39,8 @@ from kortisto.domain.holds.bundles import rest_of
 from kortisto.domain.holds.models import Hold, HoldBundle, Transit
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, TRAPPED, active_on
+from kortisto.domain.org.models import Closure
+from kortisto.domain.org.queries import organisation
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -49,6 +52,7 @@ from kortisto.testing.builders import (
     make_record,
     make_rules,
 )
+from kortisto.testing.closures import last_until, make_closure
 from kortisto.testing.machines import UndoneMachine, run_machine
 
 ITEMS: Final = st.integers(0, 2)
@@ -170,9 +174,13 @@ class HoldsMachine(UndoneMachine):
     @rule(which=WHICH, place=PLACES)
     def collect_elsewhere(self, which: int, place: int) -> None:
         hold = self.hold(which)
-        if hold is not None and self.can_be_changed(hold):
-            library = self.libraries[place].pk
+        if hold is None or not self.can_be_changed(hold):
+            return
+        library = self.libraries[place].pk
+        try:
             change_pickup([hold.pk], library, by=self.desks[0], now=self.now)
+        except Refused:
+            assert self.is_closed(place)
 
     def can_be_changed(self, hold: Hold) -> bool:
         others = rest_of([hold.pk]).filter(part=None, state__in=TRAPPED)
@@ -288,6 +296,42 @@ class HoldsMachine(UndoneMachine):
             assert late or loan.patron_id is None
         else:
             assert not Charge.objects.filter(loan_id=loan.pk, trace={}).exists()
+
+    def is_closed(self, place: int) -> bool:
+        library, today = self.libraries[place].pk, localdate(self.now)
+        return organisation().closed_period(library, today) is not None
+
+    @rule(place=PLACES, days=st.sampled_from([0, 3, 35]))
+    def close_library(self, place: int, days: int) -> None:
+        today, other = localdate(self.now), self.libraries[1 - place]
+        until = today + timedelta(days=days)
+        try:
+            closure = make_closure(
+                self.libraries[place],
+                starts_on=today,
+                ends_on=until,
+                now=self.now,
+                pickup=other,
+            )
+        except Refused:
+            assert self.is_closed(0) or self.is_closed(1)
+            return
+        assert last_until(closure, until, now=self.now).state == "done"
+        moving = {Hold.State.QUEUED, Hold.State.TRAVELLING}
+        here = Hold.objects.filter(pickup_library=self.libraries[place])
+        assert not here.filter(state__in=moving).exists()
+        for hold in here.filter(state=Hold.State.WAITING, pickup_until__gte=today):
+            assert hold.pickup_until is not None
+            assert hold.pickup_until > until
+
+    @rule()
+    def open_again(self) -> None:
+        """Everything goes back that nobody has changed since."""
+        for closure in Closure.objects.filter(state=Closure.State.IN_FORCE):
+            if closure.ends_on >= localdate(self.now):
+                assert last_until(closure, None, now=self.now).state == "done"
+        assert not self.is_closed(0)
+        assert not self.is_closed(1)
 
     @rule()
     def night(self) -> None:
