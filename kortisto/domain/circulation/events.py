@@ -46,6 +46,19 @@ class LoanDueMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoanRulesMoved(Event):
+    """A loan follows the rules and the calendar of another library from now on."""
+
+    SHORT_LIVED = True
+
+    loan_id: int
+    item_id: int
+    record_id: int
+    library_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoanEnded(Event):
     """An item came back."""
 

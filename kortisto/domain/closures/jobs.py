@@ -7,6 +7,7 @@ from django.utils import timezone
 from kortisto.core.actors import Actor, job_actor
 from kortisto.core.jobs import JobContext, job
 from kortisto.core.schedules import scheduled
+from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.closures.actions import carrying_out
 from kortisto.domain.closures.actions.asking import CARRY_OUT, follow_pickups
@@ -14,6 +15,7 @@ from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.closures.queries import closures_with_holds_to_move
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.patrons.permissions import PatronPermission
 
 
 def mover() -> Actor:
@@ -23,6 +25,9 @@ def mover() -> Actor:
         LendingPermission.SET_DUE_DATE,
         HoldPermission.PLACE,
         OrgPermission.EDIT_CALENDAR,
+        OrgPermission.EDIT_UNITS,
+        CataloguePermission.EDIT_ITEMS,
+        PatronPermission.EDIT,
     )
 
 

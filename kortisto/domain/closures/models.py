@@ -18,14 +18,16 @@ class Shift(models.Model):
 
     ``ends_on`` is the new last day of a closure, None when the closure is taken back;
     ``ended_on`` what it was before, None when it begins. ``choice`` says which loans
-    get which day when somebody moves due dates without a closure.
+    get which day when somebody moves due dates without a closure, or which library is
+    merged into which.
     """
 
     class Kind(models.TextChoices):
         CLOSURE = "closure", _("A closure begins, lasts longer or ends earlier")
         PICKUPS = "pickups", _("Holds are collected elsewhere, or here again")
         DUE_DATES = "due-dates", _("Due dates are moved")
-        PUT_BACK = "put-back", _("Due dates are put back")
+        PUT_BACK = "put-back", _("What was moved is put back")
+        MERGE = "merge", _("A library is merged into another")
 
     class State(models.TextChoices):
         ASKED = "asked", _("Waits for a worker")
@@ -74,11 +76,12 @@ class Shift(models.Model):
         """As events keep it."""
         if self.closure_id is not None:
             return f"closure:{self.closure_id}"
-        return f"due-dates:{self.undoes_id or self.pk}"
+        what = self.kind if self.undoes is None else self.undoes.kind
+        return f"{what}:{self.undoes_id or self.pk}"
 
 
 class Move(models.Model):
-    """One thing that moves: a due date, a last pick-up day, a pick-up library.
+    """One thing that moves: a due date, a last pick-up day, a library.
 
     ``before`` and ``after`` are values as text: a moment, a day or the id of a
     library. ``origin`` is what it was before its closure touched it for the first
@@ -89,14 +92,20 @@ class Move(models.Model):
         DUE = "due", _("Due dates")
         LAST_DAY = "last-day", _("Last pick-up days")
         PICKUP = "pickup", _("Pick-up libraries")
+        RULES = "rules", _("Loans that follow the rules of the library")
+        ITEM_HOME = "item-home", _("Items by their home library")
+        ITEM_AT = "item-at", _("Items by where they are")
+        TRANSIT = "transit", _("Items on their way")
+        PATRON = "patron", _("Patrons by their home library")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Not yet")
         DONE = "done", _("Moved")
         LEFT = "left", _("Left: somebody had changed it meanwhile")
+        REFUSED = "refused", _("Refused: see to it by hand")
 
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="moves")
-    what = models.CharField(max_length=8, choices=What.choices)
+    what = models.CharField(max_length=9, choices=What.choices)
     library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     loan = models.ForeignKey(
         Loan, null=True, blank=True, on_delete=models.CASCADE, related_name="moves"
@@ -104,25 +113,36 @@ class Move(models.Model):
     hold = models.ForeignKey(
         Hold, null=True, blank=True, on_delete=models.CASCADE, related_name="moves"
     )
+    subject_id = models.BigIntegerField(null=True, blank=True)  # an item, a patron
     before = models.CharField(max_length=32)
     after = models.CharField(max_length=32)
     origin = models.CharField(max_length=32)
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
 
-    SECRECY = secrecy(staff="shift what library loan hold before after origin state")
+    SECRECY = secrecy(
+        staff="shift what library loan hold subject_id before after origin state"
+    )
 
     class Meta:
         db_table = "shift_move"
         constraints = (
             UniqueConstraint(
-                fields=["shift", "loan"], name="a_shift_moves_a_due_date_once"
+                fields=["shift", "loan", "what"], name="a_shift_moves_a_loan_once"
             ),
             UniqueConstraint(
                 fields=["shift", "hold", "what"], name="a_shift_moves_a_hold_once"
             ),
+            UniqueConstraint(
+                fields=["shift", "subject_id", "what"],
+                name="a_shift_moves_an_item_or_a_patron_once",
+            ),
             CheckConstraint(
-                condition=Q(loan__isnull=False) ^ Q(hold__isnull=False),
-                name="a_move_is_of_a_loan_or_a_hold",
+                condition=Q(
+                    loan__isnull=False, hold__isnull=True, subject_id__isnull=True
+                )
+                | Q(loan__isnull=True, hold__isnull=False, subject_id__isnull=True)
+                | Q(loan__isnull=True, hold__isnull=True, subject_id__isnull=False),
+                name="a_move_is_of_one_thing",
             ),
         )
         indexes = (

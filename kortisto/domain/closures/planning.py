@@ -33,6 +33,7 @@ class Planned:
     origin: str
     loan_id: int | None = None
     hold_id: int | None = None
+    subject_id: int | None = None
 
 
 class Earlier(NamedTuple):

@@ -131,5 +131,8 @@ def shifts_with_counts() -> "QuerySet[Shift]":
     return Shift.objects.order_by("-pk").annotate(
         all_moves=Count("moves"),
         moved=Count("moves", filter=Q(moves__state=Move.State.DONE)),
-        left=Count("moves", filter=Q(moves__state=Move.State.LEFT)),
+        left=Count(
+            "moves",
+            filter=Q(moves__state__in=(Move.State.LEFT, Move.State.REFUSED)),
+        ),
     )

@@ -22,6 +22,8 @@ class ClosureReason(refusals.Reason):
         "nothing-to-put-back",
         _("These dates have been put back already, or are none that were moved."),
     )
+    NOT_IN_USE = "not-in-use", _("Both libraries must be in use today.")
+    SAME_LIBRARY = "same-library", _("A library is not merged into itself.")
     NOTHING_CHOSEN = (
         "nothing-chosen",
         _("Say which loans: those of a library, a category or an item type."),

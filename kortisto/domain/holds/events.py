@@ -158,3 +158,14 @@ class HoldsForgotten(Event):
     """Holds that had ended long ago were deleted (GDP-1)."""
 
     holds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRedirected(Event):
+    """An item on its way goes to another library than it was sent to."""
+
+    SHORT_LIVED = True
+
+    item_id: int
+    record_id: int
+    destination_id: int

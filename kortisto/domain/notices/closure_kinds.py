@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kortisto.core.days import written
 from kortisto.core.names import in_language
+from kortisto.domain.closures.merging import libraries_of
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.closures.planning import stored
 from kortisto.domain.holds.models import Hold
@@ -79,6 +80,8 @@ def _line_of_hold(move: Move, hold: Hold, patron: Patron) -> Iterator[str]:
 
 def _why(shift: Shift, patron: Patron) -> str:
     closure = shift.closure
+    if (both := libraries_of(shift)) is not None:
+        return _why_merged(shift, both, patron)
     if closure is None:
         return gettext("The library has moved these dates.")
     places = [
@@ -100,6 +103,15 @@ def _why(shift: Shift, patron: Patron) -> str:
         last=written(shift.ends_on or closure.ends_on),
         text=text,
     )
+
+
+def _why_merged(shift: Shift, both: tuple[int, int], patron: Patron) -> str:
+    library, into = (_library(one, patron) for one in both)
+    if shift.kind == Shift.Kind.MERGE:
+        sentence = gettext("{library} has moved together with {into}.")
+    else:
+        sentence = gettext("{library} is a library of its own again.")
+    return sentence.format(library=library, into=into)
 
 
 def _library(library_id: int, patron: Patron) -> str:

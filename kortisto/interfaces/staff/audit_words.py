@@ -86,6 +86,12 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "LoanStarted": gettext_lazy("Lent {item}"),
     "LoanRenewed": gettext_lazy("Renewed the loan of {item}"),
     "LoanDueMoved": gettext_lazy("Moved the due date of {item} ({before} → {due_at})"),
+    "LoanRulesMoved": gettext_lazy(
+        "Let the loan of {item} follow the rules of {library}"
+    ),
+    "ItemRedirected": gettext_lazy(
+        "Sent {item}, which was on its way, to {destination}"
+    ),
     "LoanEnded": gettext_lazy("Took back {item}"),
     "LoanUndone": gettext_lazy("Undid the loan of {item}"),
     "ReturnUndone": gettext_lazy("Undid the return of {item}"),

@@ -1,7 +1,7 @@
 """What moves, as pages of closures and due dates show it: counts, examples, values."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,16 +10,20 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from kortisto.core.days import written
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.closures.merging import libraries_of
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.closures.queries import Preview
 from kortisto.domain.notices.actions.telling_moves import reached
 from kortisto.domain.org.queries import organisation
 
 WHATS: Final = (Move.What.DUE, Move.What.LAST_DAY, Move.What.PICKUP)
+OF_ITEMS: Final = {Move.What.ITEM_HOME, Move.What.ITEM_AT, Move.What.TRANSIT}
 OUTCOMES: Final[Mapping[str, tuple[str, str]]] = {
     Move.State.PLANNED.value: ("info", "clock"),
     Move.State.DONE.value: ("ok", ""),
     Move.State.LEFT.value: ("neutral", "info"),
+    Move.State.REFUSED.value: ("stop", ""),
 }
 
 
@@ -39,11 +43,13 @@ class Row:
 
 def value_words(what: str, value: str) -> str:
     """A day, or the name of a library."""
-    if what == Move.What.PICKUP:
-        return organisation().name(int(value))
-    if what == Move.What.LAST_DAY:
-        return written(date.fromisoformat(value))
-    return written(localdate(datetime.fromisoformat(value)))
+    match Move.What(what):
+        case Move.What.LAST_DAY:
+            return written(date.fromisoformat(value))
+        case Move.What.DUE:
+            return written(localdate(datetime.fromisoformat(value)))
+        case _library:
+            return organisation().name(int(value))
 
 
 def shown(preview: Preview) -> dict[str, Any]:
@@ -84,13 +90,18 @@ def shown(preview: Preview) -> dict[str, Any]:
     }
 
 
-def rows_of(moves: Iterable[Move]) -> list[Row]:
-    """What became of each thing; with loans, holds and their records fetched."""
+def rows_of(moves: Sequence[Move]) -> list[Row]:
+    """What became of each thing; with loans, holds and their records fetched.
+
+    Items are read at once. Patrons are not named: nobody looks at them here.
+    """
     tree = organisation()
+    ids = [move.subject_id for move in moves if move.what in OF_ITEMS]
+    items = dict(Item.objects.filter(pk__in=ids).values_list("pk", "record__title"))
     return [
         Row(
             what=str(Move.What(move.what).label),
-            title=_title(move),
+            title=_title(move, items),
             before=value_words(move.what, move.before),
             after=value_words(move.what, move.after),
             library=tree.name(move.library_id),
@@ -102,7 +113,10 @@ def rows_of(moves: Iterable[Move]) -> list[Row]:
     ]
 
 
-def _title(move: Move) -> str:
+def _title(move: Move, items: Mapping[int, str]) -> str:
+    if move.subject_id is not None:
+        patron = move.what == Move.What.PATRON
+        return _("A patron") if patron else items.get(move.subject_id, "–")
     if move.loan is not None:
         return move.loan.title
     return "" if move.hold is None else move.hold.record.title
@@ -118,7 +132,17 @@ def name_of(shift: Shift) -> str:
         case Shift.Kind.DUE_DATES:
             return _("Due dates moved")
         case Shift.Kind.PUT_BACK:
-            return _("Due dates put back")
+            merge = libraries_of(shift) is not None
+            return _("Merge taken back") if merge else _("Due dates put back")
+        case Shift.Kind.MERGE:
+            return _name_of_merge(shift)
+
+
+def _name_of_merge(shift: Shift) -> str:
+    tree = organisation()
+    both = libraries_of(shift) or (0, 0)
+    sentence = _("{library} merged into {into}")
+    return sentence.format(library=tree.name(both[0]), into=tree.name(both[1]))
 
 
 def _name_of_closure(shift: Shift) -> str:

@@ -31,6 +31,7 @@ from kortisto.interfaces.staff.pages import (
     long_overdue,
     merging,
     message_texts,
+    moving_units,
     passkeys,
     patron_address,
     patron_bin,
@@ -142,6 +143,7 @@ urlpatterns = [
     *access_review.urlpatterns,
     *workstations.urlpatterns,
     *units.urlpatterns,
+    *moving_units.urlpatterns,
     *vans.urlpatterns,
     *patterns.urlpatterns,
 ]

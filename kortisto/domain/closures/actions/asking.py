@@ -16,8 +16,9 @@ from kortisto.domain.closures.models import UNFINISHED, Shift
 from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.closures.reasons import ClosureReason
 from kortisto.domain.org.actions.closures import reasons_against
-from kortisto.domain.org.models import Closure
-from kortisto.domain.org.queries import top_of_organisation
+from kortisto.domain.org.models import Closure, Unit
+from kortisto.domain.org.permissions import OrgPermission
+from kortisto.domain.org.queries import organisation, top_of_organisation
 
 CARRY_OUT: Final = "closures.carry-out"
 ONE_DAY: Final = date.resolution
@@ -100,6 +101,55 @@ def reasons_against_choice(choice: DueDates, *, today: date) -> list[Refusal]:
     elif choice.day is not None and choice.day < today:
         wrong.append(Refusal(ClosureReason.DAY_HAS_GONE, facts={"field": "day"}))
     return wrong
+
+
+@transaction.atomic
+def merge_libraries(library: int, into: int, *, by: Actor, now: datetime) -> Shift:
+    """End a library, and give all that is its own to another.
+
+    Raises Refused with every reason, NotPermitted.
+    """
+    for place in (library, into):
+        by.require(ClosurePermission.CLOSE, at=place)
+        by.require(OrgPermission.EDIT_UNITS, at=place)
+    if wrong := reasons_against_merge(library, into, today=localdate(now)):
+        raise Refused(wrong)
+    # Two people may ask at once: the second waits here, and finds the first one's.
+    Unit.objects.select_for_update(no_key=True).get(pk=library)
+    asked = Shift.objects.filter(kind=Shift.Kind.MERGE, choice__library=library)
+    if asked.filter(state__in=UNFINISHED).exists():
+        raise Refused([Refusal(ClosureReason.STILL_MOVING)])
+    choice = {"library": library, "into": into}
+    return _ask(Shift(kind=Shift.Kind.MERGE, choice=choice), by=by, now=now)
+
+
+def reasons_against_merge(library: int, into: int, *, today: date) -> list[Refusal]:
+    """Every reason why a library cannot be merged into another."""
+    in_use = {node.id for node in organisation().libraries(on=today)}
+    wrong = []
+    if library not in in_use or into not in in_use:
+        wrong.append(Refusal(ClosureReason.NOT_IN_USE, facts={"field": "into"}))
+    elif library == into:
+        wrong.append(Refusal(ClosureReason.SAME_LIBRARY, facts={"field": "into"}))
+    return wrong
+
+
+@transaction.atomic
+def put_back(shift_id: int, *, by: Actor, now: datetime) -> Shift:
+    """Take back what a shift moved by hand, once: due dates, or a merge.
+
+    Raises as those that are called do, and Shift.DoesNotExist.
+    """
+    moved = Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
+    if moved.kind != Shift.Kind.MERGE:
+        return put_due_dates_back(shift_id, by=by, now=now)
+    for place in (moved.choice["library"], moved.choice["into"]):
+        by.require(ClosurePermission.CLOSE, at=place)
+        by.require(OrgPermission.EDIT_UNITS, at=place)
+    if moved.state != Shift.State.DONE or moved.undone.exists():
+        raise Refused([Refusal(ClosureReason.NOTHING_TO_PUT_BACK)])
+    shift = Shift(kind=Shift.Kind.PUT_BACK, undoes=moved, choice=moved.choice)
+    return _ask(shift, by=by, now=now)
 
 
 @transaction.atomic

@@ -5,20 +5,22 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.jobs import enqueue
-from kortisto.domain.circulation.actions.moving import move_due_date
+from kortisto.domain.closures.actions.moving import outcome_of
 from kortisto.domain.closures.due_dates import DueDates, due_dates, put_back
 from kortisto.domain.closures.events import ShiftCarriedOut
+from kortisto.domain.closures.merging import libraries_of, merged, parted
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.closures.planning import ClosurePlan, Planned
 from kortisto.domain.fulfilment.actions.planning import plan_titles
-from kortisto.domain.holds.actions.moving import move_last_day, move_pickup
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.actions.closures import set_last_day
+from kortisto.domain.org.actions.units import change_unit
 from kortisto.domain.org.models import Closure
 
 TELL: Final = "closures.tell"
@@ -37,6 +39,10 @@ def begin(shift_id: int, *, by: Actor, now: datetime) -> None:
     if shift.state != Shift.State.ASKED:
         return
     _keep(shift, _plan(shift, now=now))
+    if (both := libraries_of(shift)) is not None:
+        opens = shift.kind == Shift.Kind.PUT_BACK
+        last_day = None if opens else localdate(now) - date.resolution
+        change_unit(both[0], {"closed_on": last_day}, by=by, now=now)
     if shift.kind == Shift.Kind.CLOSURE:
         closure = Closure.objects.select_for_update(no_key=True).get(
             pk=_closure(shift).pk
@@ -56,7 +62,15 @@ def _plan(shift: Shift, *, now: datetime) -> Iterator[Planned]:
         case Shift.Kind.DUE_DATES:
             yield from due_dates(DueDates.from_json(shift.choice), now=now)
         case Shift.Kind.PUT_BACK:
-            yield from put_back(shift.undoes_id or 0, now=now)
+            assert shift.undoes is not None  # noqa: S101 - asked for with one
+            if shift.undoes.kind == Shift.Kind.MERGE:
+                yield from parted(shift.undoes.pk)
+            else:
+                yield from put_back(shift.undoes.pk, now=now)
+        case Shift.Kind.MERGE:
+            both = libraries_of(shift)
+            assert both is not None  # noqa: S101 - what is merged into what
+            yield from merged(*both)
 
 
 def _closure(shift: Shift) -> Closure:
@@ -73,6 +87,7 @@ def _keep(shift: Shift, planned: Iterable[Planned]) -> None:
                 library_id=each.library_id,
                 loan_id=each.loan_id,
                 hold_id=each.hold_id,
+                subject_id=each.subject_id,
                 before=each.before,
                 after=each.after,
                 origin=each.origin,
@@ -101,41 +116,8 @@ def carry_out(move_id: int, *, by: Actor, now: datetime) -> None:
     )
     if move is None:
         return
-    moved = _moved(move, by=by, now=now)
-    move.state = Move.State.DONE if moved else Move.State.LEFT
+    move.state = outcome_of(move, by=by, now=now)
     move.save(update_fields=["state"])
-
-
-def _moved(move: Move, *, by: Actor, now: datetime) -> bool:
-    why, before, after = move.shift.why, move.before, move.after
-    match Move.What(move.what):
-        case Move.What.DUE:
-            return move_due_date(
-                move.loan_id or 0,
-                before=datetime.fromisoformat(before),
-                after=datetime.fromisoformat(after),
-                why=why,
-                by=by,
-                now=now,
-            )
-        case Move.What.LAST_DAY:
-            return move_last_day(
-                move.hold_id or 0,
-                before=date.fromisoformat(before),
-                after=date.fromisoformat(after),
-                why=why,
-                by=by,
-                now=now,
-            )
-        case Move.What.PICKUP:
-            return move_pickup(
-                move.hold_id or 0,
-                before=int(before),
-                after=int(after),
-                why=why,
-                by=by,
-                now=now,
-            )
 
 
 @transaction.atomic
@@ -158,7 +140,7 @@ def finish(shift_id: int, *, by: Actor, now: datetime) -> dict[str, int]:
     states = list(shift.moves.values_list("state", flat=True))
     counts = {
         "moved": states.count(Move.State.DONE),
-        "left": states.count(Move.State.LEFT),
+        "left": states.count(Move.State.LEFT) + states.count(Move.State.REFUSED),
     }
     if shift.state == Shift.State.DONE:
         return counts

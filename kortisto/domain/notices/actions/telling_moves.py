@@ -62,7 +62,7 @@ def _wanting(patrons: Collection[Patron]) -> list[int]:
 def _concerned(shift_id: int) -> "QuerySet[Patron]":
     done = Move.objects.filter(shift=shift_id, state=Move.State.DONE)
     by_loan = _living().filter(
-        pk__in=done.exclude(loan=None).values("loan__patron"),
+        pk__in=done.filter(what=Move.What.DUE).values("loan__patron"),
     )
     return by_loan | _living().filter(
         pk__in=done.exclude(hold=None).values("hold__patron")

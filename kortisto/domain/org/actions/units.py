@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
+from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.days import written
@@ -112,6 +113,35 @@ def move_unit(unit_id: int, *, to: int, by: Actor, now: datetime) -> Unit:
     publish(UnitChanged(unit_id=unit_id, fields=("parent",)), by=by, at=now)
     configuration_changed()
     unit.refresh_from_db()
+    return unit
+
+
+@transaction.atomic
+def relocate(unit_id: int, *, to: int, by: Actor, now: datetime) -> Unit:
+    """Move a unit under another owner, and record from which day it belongs there.
+
+    What it has lent, charged and counted before stays with the owner of that day. A
+    move on the day of another one takes its place; moved back, it was never away.
+    """
+    unit = move_unit(unit_id, to=to, by=by, now=now)
+    today = localdate(now)
+    rows = Membership.objects.filter(unit=unit).order_by("-starts_on")
+    current = rows.filter(ends_on=None).first()
+    if current is not None and current.owner_id == to:
+        return unit
+    if current is None or current.starts_on < today:
+        join(unit_id, owner_id=to, starts_on=today, by=by, now=now)
+        return unit
+    before = rows.filter(ends_on=today - timedelta(days=1), owner_id=to).first()
+    if before is None:
+        current.owner_id = to
+        current.save(update_fields=["owner"])
+        _tell(current, by=by, now=now)
+        return unit
+    current.delete()
+    before.ends_on = None
+    before.save(update_fields=["ends_on"])
+    _tell(before, by=by, now=now)
     return unit
 
 

@@ -15,7 +15,7 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.closures.actions.asking import (
     job_key,
     move_due_dates,
-    put_due_dates_back,
+    put_back,
     reasons_against_choice,
 )
 from kortisto.domain.closures.due_dates import due_dates
@@ -32,6 +32,7 @@ from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.interfaces.staff.told import tell
 
 CLOSE: Final = ClosurePermission.CLOSE
+BY_HAND: Final = {Shift.Kind.DUE_DATES, Shift.Kind.MERGE}
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +86,7 @@ def _progress(request: StaffRequest, shift_id: int) -> dict[str, Any]:
     found = get_object_or_404(shifts_with_counts(), pk=shift_id)
     counts = {name: getattr(found, name) for name in ("moved", "left", "all_moves")}
     job = Job.objects.filter(unique_key=job_key(shift_id)).order_by("-pk").first()
-    by_hand = found.kind == Shift.Kind.DUE_DATES and found.state == Shift.State.DONE
+    by_hand = found.kind in BY_HAND and found.state == Shift.State.DONE
     return {
         "shift": found,
         "name": name_of(found),
@@ -106,7 +107,7 @@ def _progress(request: StaffRequest, shift_id: int) -> dict[str, Any]:
 def put_back_dates(request: StaffRequest, shift_id: int) -> HttpResponse:
     """Give the loans back what was moved and nobody has changed since."""
     get_object_or_404(Shift, pk=shift_id)
-    made = put_due_dates_back(shift_id, by=request.actor, now=timezone.now())
+    made = put_back(shift_id, by=request.actor, now=timezone.now())
     tell(request, _("It is being done. You may leave the page."))
     return redirect("shift", shift_id=made.pk)
 

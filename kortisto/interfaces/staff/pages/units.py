@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kortisto.core.refusals import Refused
+from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.org.actions import groups as group_actions
 from kortisto.domain.org.actions import units as actions
 from kortisto.domain.org.models import LibraryGroup, Membership, Unit
@@ -87,10 +88,6 @@ class UnitForm(forms.Form):
         return {name: self.cleaned_data[name] for name in DATA}
 
 
-class MoveForm(forms.Form):
-    to = UnitField(label=gettext_lazy("Below"))
-
-
 class MembershipForm(forms.Form):
     owner_id = UnitField(label=gettext_lazy("Belongs to"))
     starts_on = DayField(label=gettext_lazy("From"))
@@ -159,6 +156,9 @@ def unit(request: StaffRequest, unit_id: int) -> HttpResponse:
         .order_by("unit__name_fi", "-starts_on"),
         "groups": found.library_groups.order_by("code"),
         "may_edit": request.actor.may(EDIT, at=unit_id),
+        "may_merge": found.kind == Unit.Kind.LIBRARY
+        and request.actor.may(EDIT, at=unit_id)
+        and request.actor.may(ClosurePermission.CLOSE, at=unit_id),
     }
     return render(request, "staff/unit.html", told)
 
@@ -227,26 +227,6 @@ def add_unit(request: StaffRequest, unit_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def move_unit(request: StaffRequest, unit_id: int) -> HttpResponse:
-    """Move a unit with all below it. Roles and settings of the new place hold."""
-    found = get_object_or_404(Unit, pk=unit_id)
-    request.actor.require(EDIT, at=unit_id)
-    form = MoveForm(request.POST or None, initial={"to": found.parent_id})
-    if form.is_valid():
-        to, now = form.cleaned_data["to"], timezone.now()
-        try:
-            actions.move_unit(unit_id, to=to, by=request.actor, now=now)
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            tell(request, _("The unit was moved."))
-            return redirect("unit", unit_id=unit_id)
-    heading = _("Move {name}").format(name=found.name)
-    back = reverse("unit", args=[unit_id])
-    return _answer(request, form, heading=heading, save=_("Move"), back=back)
-
-
-@require_http_methods(["GET", "POST"])
 def join_unit(request: StaffRequest, unit_id: int) -> HttpResponse:
     """Record from when a unit belongs to an owner; the one before ends."""
     found = get_object_or_404(Unit, pk=unit_id)
@@ -305,6 +285,5 @@ urlpatterns = [
     page_for_all_staff("units/<int:unit_id>/", unit),
     page("units/<int:unit_id>/edit/", edit_unit, needs=EDIT, somewhere=True),
     page("units/<int:unit_id>/new/", add_unit, needs=EDIT, somewhere=True),
-    page("units/<int:unit_id>/move/", move_unit, needs=EDIT, somewhere=True),
     page("units/<int:unit_id>/join/", join_unit, needs=EDIT, somewhere=True),
 ]

@@ -165,7 +165,7 @@ def test_due_dates_of_an_item_type_are_moved_and_put_back(loan: Loan) -> None:
     client.post("/due-dates/", {**sent, "do": "apply"})
     [shift] = Shift.objects.all()
     page = do_the_work(client, shift)  # type: ignore[assignment]
-    assert "Put the dates back" in page
+    assert "Put all this back" in page
     assert due_on(loan) == before + 10 * DAY
     assert localdate(Loan.objects.get(pk=other).due_at) == before
 
