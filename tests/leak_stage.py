@@ -5,7 +5,7 @@ All of it in one transaction of the test, so that nothing is left of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -26,7 +26,9 @@ from kortisto.domain.org.actions.groups import save_group
 from kortisto.domain.org.actions.role_contents import install_ready_roles
 from kortisto.domain.org.actions.roles import give_role
 from kortisto.domain.org.actions.staff import create_staff
+from kortisto.domain.org.actions.vans import RoundPlan, save_round
 from kortisto.domain.org.models import LibraryGroup, Passkey, SignInLink, Staff, Unit
+from kortisto.domain.org.vans import Stop
 from kortisto.domain.patrons.actions.change import change
 from kortisto.domain.patrons.actions.change_requests import request_changes
 from kortisto.domain.patrons.actions.renewing import renew_membership
@@ -123,6 +125,17 @@ def found(libraries: dict[str, Unit], now: datetime) -> None:
     make_rules()
     close_library(libraries["MLI"], date(2027, 1, 6))
     ids = [one.pk for one in libraries.values()]
+    stops = tuple(
+        Stop(library_id=one, at=time(9 + hour)) for hour, one in enumerate(ids)
+    )
+    plan = RoundPlan(
+        names={"fi": "Itäkierros", "sv": "Östrundan", "en": "East round"},
+        weekdays=frozenset({0, 3}),
+        capacity=200,
+        stops=stops,
+        starts_on=timezone.localdate(now),
+    )
+    save_round("ITA", plan, by=chief(), now=now)
     save_group(
         "kaikki",
         LibraryGroup.Purpose.SEARCH,

@@ -145,7 +145,7 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     ),
     "title": ("/titles/{popular_id}/",),
     "restriction_type": ("/restriction-types/processing/",),
-    "loan": ("/loans/{claimed_loan_id}/",),
+    "loan": ("/loans/{claimed_loan_id}/", "/loans/{recalled_loan_id}/"),
     "title_queue": ("/titles/{popular_id}/queue/",),
     "closure": ("/closures/{plan_id}/",),
     "shift": ("/shifts/{closing_id}/",),

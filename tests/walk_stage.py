@@ -51,6 +51,7 @@ from kortisto.domain.circulation.actions.claims import (  # noqa: E402
     looked_in_vain,
 )
 from kortisto.domain.circulation.actions.in_house import count_use  # noqa: E402
+from kortisto.domain.circulation.actions.recalling import recall  # noqa: E402
 from kortisto.domain.circulation.loss_settings import (  # noqa: E402
     LONG_OVERDUE_DAYS,
 )
@@ -170,6 +171,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
     ]
     set_setting(library.pk, LONG_OVERDUE_DAYS, value=10, by=by, now=now)
     claimed = claimed_loan(next(shelf), patron, by)
+    recalled = recall(lent[1].loan_id, by=by, now=now)
     waiting = next(shelf)
     until = timezone.localdate(now) + timedelta(days=7)
     shelved: dict[str, Any] = {
@@ -203,6 +205,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         "pin": PIN,
         "loan_id": lent[-1].loan_id,
         "claimed_loan_id": claimed.loan_id,
+        "recalled_loan_id": recalled.pk,
         "claim_id": claimed.pk,
         "use_id": used.use_id,
         "pull_id": pull_id,
