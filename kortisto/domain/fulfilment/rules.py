@@ -11,16 +11,18 @@ so a few times only, and one for a certain copy never (HLD-20).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from kortisto.domain.circulation.filling import may_fill
 from kortisto.domain.org.vans import Leg
 from kortisto.domain.policies.rules import Terms
 
+NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 FAR_OFF_DAYS: Final = 7  # a shelf that nobody reaches sooner is the last to be asked
 
 
@@ -72,6 +74,18 @@ class NearestFirst:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How copies are given, when not simply in the order of the queue."""
+
+    nearest_first: NearestFirst | None = None
+    arranged: Mapping[int, int] = field(default_factory=dict)
+    """The item for each hold that the plan of the whole region has chosen."""
+
+
+IN_ORDER: Final = Manner()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
     """What it takes to bring a copy from one library to another, from today on."""
 
@@ -97,10 +111,15 @@ class Assignment:
     place: int  # of the hold among the active ones, from 1
     chosen_of: int  # copies that could have served it
     passes: int | None = None  # earlier holds that it passes; None: the order decides
+    arranged: bool = False  # by the plan of the whole region
 
     @property
     def trace(self) -> dict[str, Any]:
-        told = {} if self.passes is None else {"passes": self.passes}
+        told: dict[str, Any] = {}
+        if self.passes is not None:
+            told["passes"] = self.passes
+        if self.arranged:
+            told["arranged"] = True
         return told | {
             "place": self.place,
             "copies": self.chosen_of,
@@ -130,19 +149,43 @@ def assign(
     journey: Callable[[int, int], Journey],
     same_group: Callable[[int, int], bool],
     now_for: Callable[[int], int | None],
-    nearest_first: NearestFirst | None = None,
-) -> Iterator[Assignment]:
+    manner: Manner = IN_ORDER,
+) -> list[Assignment]:
     """Give the copies to the holds; those for whom nothing is left wait.
 
     ``journey(origin, destination)`` and ``terms`` look up what is known;
     ``now_for(item)`` is the hold that a copy is being fetched for already, which
     decides between copies that are equal otherwise, so that lists stay calm.
-    ``nearest_first`` None: the holds are served one after another.
+    An arrangement stands as long as everybody who is served has a copy in it; otherwise
+    the title is planned by itself.
     """
     choosing = _Choosing(today, terms, journey, same_group, now_for)
-    if nearest_first is None:
-        return choosing.in_order(holds, copies)
-    return choosing.nearest_first(holds, copies, nearest_first)
+    if manner.nearest_first is not None:
+        return list(choosing.nearest_first(holds, copies, manner.nearest_first))
+    found = list(choosing.in_order(holds, copies))
+    return choosing.as_arranged(holds, copies, found, manner.arranged) or found
+
+
+def fits(
+    copy: Copy,
+    hold: Waiting,
+    terms: Terms,
+    *,
+    same_group: Callable[[int, int], bool],
+) -> bool:
+    """Whether the hold asks for such a copy, and its home lets it have it."""
+    wanted = hold.wanted_item_id in {None, copy.item_id} and hold.wanted_volume in {
+        "",
+        copy.volume,
+    }
+    return wanted and may_fill(
+        terms,
+        home=copy.home_library_id,
+        holding=copy.library_id,
+        patron_home=hold.patron_home_id,
+        pickup=hold.pickup_library_id,
+        same_group=same_group,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +227,26 @@ class _Choosing:
                 best, hold, place=place, chosen_of=chosen_of, passes=len(before)
             )
 
+    def as_arranged(
+        self,
+        holds: Sequence[Waiting],
+        copies: Sequence[Copy],
+        found: Sequence[Assignment],
+        arranged: Mapping[int, int],
+    ) -> list[Assignment]:
+        """The same holds with the copies of the arrangement; empty: it is not true."""
+        waiting = {hold.hold_id: hold for hold in holds}
+        standing = {copy.item_id: copy for copy in copies}
+        made = []
+        for each in found:
+            hold = waiting[each.hold_id]
+            copy = standing.get(arranged.get(each.hold_id, 0))
+            if copy is None or not self.fits(copy, hold):
+                return []
+            given = self._given(copy, hold, place=each.place, chosen_of=each.chosen_of)
+            made.append(replace(given, arranged=True))
+        return made
+
     def _pairs(
         self,
         queue: Sequence[tuple[int, Waiting]],
@@ -205,18 +268,8 @@ class _Choosing:
         return [copy for copy in copies if self.fits(copy, hold)]
 
     def fits(self, copy: Copy, hold: Waiting) -> bool:
-        wanted = hold.wanted_item_id in {None, copy.item_id} and hold.wanted_volume in {
-            "",
-            copy.volume,
-        }
-        return wanted and may_fill(
-            self.terms(copy, hold),
-            home=copy.home_library_id,
-            holding=copy.library_id,
-            patron_home=hold.patron_home_id,
-            pickup=hold.pickup_library_id,
-            same_group=self.same_group,
-        )
+        terms = self.terms(copy, hold)
+        return fits(copy, hold, terms, same_group=self.same_group)
 
     def reluctance(self, hold: Waiting, copy: Copy) -> tuple[Any, ...]:
         way = self.journey(copy.library_id, hold.pickup_library_id)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from kortisto.core import counted
-from kortisto.core.values import WholeNumber
+from kortisto.core.values import Cents, WholeNumber
 from kortisto.domain.fulfilment.rules import NearestFirst
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import declare
@@ -62,6 +62,16 @@ NEAREST_LEAST_COPIES: Final = declare(
     default=10,
     title=_("Long queue: copies"),
     help=_("For titles of fewer copies the order alone decides."),
+)
+DAY_CENTS: Final = declare(
+    "holds.day_of_waiting",
+    Cents(most=1000),
+    default=30,
+    title=_("What a day of waiting is worth"),
+    help=_(
+        "The plan of the night carries a copy from farther away when that costs less "
+        "than the days that somebody would wait longer. The consortium decides for all."
+    ),
 )
 
 

@@ -35,6 +35,8 @@ KINDS: Final = {
     "fees.lapse": gettext_lazy("Write off charges whose time is over"),
     "fees.forget-payers": gettext_lazy("Forget who paid long ago"),
     "holds.forget": gettext_lazy("Forget old holds"),
+    "fulfilment.plan": gettext_lazy("Plan what is fetched from shelves"),
+    "fulfilment.arrange": gettext_lazy("Arrange what is fetched in the whole region"),
     "acquisitions.forget": gettext_lazy("Forget old purchase suggestions"),
     "entry.forget": gettext_lazy("Forget who entered open libraries long ago"),
     "org.access-reviews": gettext_lazy("Ask for reviews of roles"),
@@ -94,6 +96,14 @@ RESULTS: Final = {
     "claims": gettext_lazy("Claims forgotten"),
     "lost": gettext_lazy("Marked lost"),
     "long_overdue": gettext_lazy("Marked long overdue"),
+    "pulls": gettext_lazy("Copies to fetch"),
+    "rearranged": gettext_lazy("Holds that get another copy"),
+    "item_moves": gettext_lazy("Items that travel"),
+    "item_moves_saved": gettext_lazy("Saved: items that travel"),
+    "kilometres": gettext_lazy("Kilometres of items"),
+    "kilometres_saved": gettext_lazy("Saved: kilometres of items"),
+    "waiting_days": gettext_lazy("Days until they can be collected"),
+    "waiting_days_saved": gettext_lazy("Saved: days until they can be collected"),
 }
 """What the numbers in a job's result are; others are shown by their codes."""
 

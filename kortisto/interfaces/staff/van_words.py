@@ -81,7 +81,7 @@ def why_fetched(
     lines = [
         TraceLine(name=_("Place in the queue:"), value=str(trace["place"])),
         TraceLine(name=_("Copies that would do:"), value=str(trace["copies"])),
-        TraceLine(name=_nearness(trace["nearness"])),
+        TraceLine(name=_why_this(trace)),
         TraceLine(name=_("Taken off its shelf:"), value=_iso(trace["fetched_on"])),
     ]
     if trace.get("passes"):
@@ -117,6 +117,12 @@ def _van(network: VanNetwork, code: str, day: date) -> str:
 
 def _iso(text: str) -> str:
     return written(date.fromisoformat(text))
+
+
+def _why_this(trace: dict[str, Any]) -> str:
+    if trace.get("arranged"):
+        return _("The plan of the whole region chose it: together that costs least.")
+    return _nearness(trace["nearness"])
 
 
 def _nearness(name: str) -> str:

@@ -1,6 +1,6 @@
 """Plan which copies are fetched for whom, title by title, at any moment."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -10,7 +10,16 @@ from django.utils.timezone import localdate
 from kortisto.domain.catalogue.models import Record
 from kortisto.domain.fulfilment.facts import Title, titles
 from kortisto.domain.fulfilment.journeys import journeys_from
-from kortisto.domain.fulfilment.rules import Assignment, Copy, Waiting, assign
+from kortisto.domain.fulfilment.rules import (
+    NOTHING,
+    Assignment,
+    Copy,
+    Manner,
+    NearestFirst,
+    Waiting,
+    assign,
+    fits,
+)
 from kortisto.domain.fulfilment.settings import nearest_first
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.queries import organisation
@@ -21,30 +30,38 @@ from kortisto.domain.policies.rules import Terms
 AT_ONCE: Final = 100  # titles of one transaction
 
 
-def plan_titles(record_ids: Collection[int], *, now: datetime) -> int:
+def plan_titles(
+    record_ids: Collection[int], *, now: datetime, arranged: Mapping[int, int] = NOTHING
+) -> int:
     """Bring the plan of these titles up to what is true now; how many rows moved.
 
     The same facts give the same plan, so a second run changes nothing. A row keeps
     that it was asked for later, as long as it stays; its trace tells the days anew.
+    ``arranged``: the item for each hold that the plan of the whole region has chosen.
     """
     wanted = sorted(set(record_ids))
     return sum(
-        _plan(wanted[start : start + AT_ONCE], now=now)
+        _plan(wanted[start : start + AT_ONCE], arranged, now=now)
         for start in range(0, len(wanted), AT_ONCE)
     )
 
 
 def plan_everything(*, now: datetime) -> dict[str, int]:
     """Plan every title that somebody waits for, or that is in the plan."""
-    waited_for = {
+    titles = waited_for()
+    return {"titles": len(titles), "changed": plan_titles(titles, now=now)}
+
+
+def waited_for() -> set[int]:
+    """Titles that somebody waits for, or that are in the plan."""
+    return {
         *Hold.objects.filter(state=Hold.State.QUEUED).values_list("record", flat=True),
         *Pull.objects.values_list("item__record", flat=True),
     }
-    return {"titles": len(waited_for), "changed": plan_titles(waited_for, now=now)}
 
 
 @transaction.atomic
-def _plan(record_ids: list[int], *, now: datetime) -> int:
+def _plan(record_ids: list[int], arranged: Mapping[int, int], *, now: datetime) -> int:
     # Two plans of a title at once would both write: the second waits and looks again.
     locked = Record.objects.select_for_update(no_key=True).filter(pk__in=record_ids)
     list(locked.order_by("pk").values_list("pk"))
@@ -52,7 +69,7 @@ def _plan(record_ids: list[int], *, now: datetime) -> int:
     planned = {
         pull.item_id: pull for pull in Pull.objects.filter(item__record__in=record_ids)
     }
-    planner = _Planner(planned, today)
+    planner = Planner(planned, today, arranged=arranged)
     assigned = {
         each.item_id: each
         for title in planner.titles(record_ids).values()
@@ -61,44 +78,69 @@ def _plan(record_ids: list[int], *, now: datetime) -> int:
     return _write(planned, assigned, now=now)
 
 
-class _Planner:
-    """What planning a title looks up, read once for many titles."""
+class Planner:
+    """What planning a title looks up, read once for many titles.
 
-    def __init__(self, planned: Mapping[int, Pull], today: date) -> None:
+    ``planned``: the rows that there are, by item. What was arranged in them stays, or
+    what is ``arranged`` now.
+    """
+
+    def __init__(
+        self,
+        planned: Mapping[int, Pull],
+        today: date,
+        *,
+        arranged: Mapping[int, int] = NOTHING,
+    ) -> None:
         self._planned = planned
         self._today = today
         self._served: set[int] = set()  # bundles: one copy is fetched for each
         self._tree = organisation()
         self._nearest_first = nearest_first()
         self._matrix = rules_in_force(today)
-        self._journey = journeys_from(self._tree, van_network(), today)
+        self.journey = journeys_from(self._tree, van_network(), today)
+        self._arranged = arranged or {
+            pull.hold_id: pull.item_id
+            for pull in planned.values()
+            if pull.trace.get("arranged")
+        }
 
     def titles(self, record_ids: Collection[int]) -> Mapping[int, Title]:
         passes = self._nearest_first is not None
         return titles(record_ids, today=self._today, with_passes=passes)
 
-    def assignments(self, title: Title) -> Iterator[Assignment]:
+    def assignments(self, title: Title) -> list[Assignment]:
         holds = [each for each in title.holds if each.bundle_id not in self._served]
-        bundles = {each.hold_id: each.bundle_id for each in holds}
-        for assignment in self._assigned(title, holds):
-            bundle = bundles[assignment.hold_id]
-            if bundle is not None:
-                self._served.add(bundle)
-            yield assignment
-
-    def _assigned(self, title: Title, holds: Sequence[Waiting]) -> Iterator[Assignment]:
-        rule = self._nearest_first
-        if rule and not rule.applies(holds=len(title.holds), copies=title.owned):
-            rule = None
-        return assign(
+        found = assign(
             holds,
             title.copies,
             today=self._today,
             terms=self._terms,
-            journey=self._journey,
+            journey=self.journey,
             same_group=self._tree.same_picking_group,
             now_for=self._now_for,
-            nearest_first=rule,
+            manner=Manner(
+                nearest_first=self.nearest_first_for(title), arranged=self._arranged
+            ),
+        )
+        bundles = {each.hold_id: each.bundle_id for each in holds}
+        given = {bundles[each.hold_id] for each in found}
+        self._served |= {bundle for bundle in given if bundle is not None}
+        return found
+
+    def nearest_first_for(self, title: Title) -> NearestFirst | None:
+        """The rule by which the queue is served when it is long enough."""
+        rule = self._nearest_first
+        if rule and rule.applies(holds=len(title.holds), copies=title.owned):
+            return rule
+        return None
+
+    def fits(self, copy: Copy, hold: Waiting) -> bool:
+        return fits(
+            copy,
+            hold,
+            self._terms(copy, hold),
+            same_group=self._tree.same_picking_group,
         )
 
     def _terms(self, copy: Copy, hold: Waiting) -> Terms:

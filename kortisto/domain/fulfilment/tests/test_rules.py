@@ -11,6 +11,7 @@ from kortisto.domain.fulfilment.rules import (
     Assignment,
     Copy,
     Journey,
+    Manner,
     NearestFirst,
     Nearness,
     Waiting,
@@ -75,7 +76,7 @@ def plan(
             journey=way,
             same_group=lambda one, other: {one, other} == {HERE, NEAR},
             now_for=(now_for or {}).get,
-            nearest_first=nearest_first,
+            manner=Manner(nearest_first=nearest_first),
         )
     )
 
