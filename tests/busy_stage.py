@@ -38,7 +38,7 @@ from kortisto.testing.builders import (  # noqa: E402
 from kortisto.testing.busy import Stock, machine_at_work  # noqa: E402
 
 PATRONS: Final = 16
-TITLES: Final = 8
+TITLES: Final = 20
 COPIES: Final = 3
 HERE: Final = "MLI"
 CHECKS: Final = ("followers", "jobs", "open-loans", "forgotten-loans", "audit-chain")
