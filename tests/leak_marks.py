@@ -29,6 +29,9 @@ WORDS_OF_CODE: Final = frozenset(
 )
 """What the code itself says and looks for: another word there breaks it."""
 
+VALUES_OF_CODE: Final = frozenset({"Move.before", "Move.after", "Move.origin"})
+"""The same of one model: moments, days and keys that the code writes as text."""
+
 LABELS: Final = re.compile(r"actor|author|\w+_by")
 """Who did it, as ``staff:7``: the mark is the number."""
 
@@ -117,6 +120,8 @@ def _may_be_missing(each: "models.Field[Any, Any]") -> bool:
 def _can_bear(each: "models.Field[Any, Any]") -> bool:
     """Texts and days; a number, a yes or a link tells nothing without them."""
     if each.primary_key or each.choices or each.name in WORDS_OF_CODE:
+        return False
+    if f"{each.model.__name__}.{each.name}" in VALUES_OF_CODE:
         return False
     return type(each) in {
         models.CharField,
