@@ -23,6 +23,7 @@ MANY: Final = {
     "pages/patron_holds.py": "ticked holds of one patron; cancelled ones come back",
     "pages/renewals.py": "ticked loans of one patron; a renewal lengthens, never ends",
     "pages/suggestions.py": "ticked suggestions are merged; each can be taken apart",
+    "pages/transits.py": "ticked journeys never came; a scan of the copy finds it again",
 }
 """Pages that change many rows which somebody has chosen, and why that is safe.
 
@@ -38,6 +39,7 @@ ONE_ROW: Final = {
     "pages/placing.py",  # reasons that are set aside
     "pages/pull_list.py",  # shelves that somebody walks along
     "pages/registration.py",
+    "pages/several_titles.py",  # reasons that are set aside
     "title_search.py",  # what a search is narrowed to
 }
 """Several values that are not rows."""
