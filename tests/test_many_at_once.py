@@ -23,7 +23,7 @@ MANY: Final = {
     "pages/patron_holds.py": "ticked holds of one patron; cancelled ones come back",
     "pages/renewals.py": "ticked loans of one patron; a renewal lengthens, never ends",
     "pages/suggestions.py": "ticked suggestions are merged; each can be taken apart",
-    "pages/transits.py": "ticked journeys never came; a scan of the copy finds it again",
+    "pages/transits.py": "ticked journeys that never came; a scan finds the copy",
 }
 """Pages that change many rows which somebody has chosen, and why that is safe.
 
