@@ -432,5 +432,8 @@ class HoldsMachine(UndoneMachine):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_any_run_of_holds_and_loans_keeps_the_promises() -> None:
-    run_machine(HoldsMachine, examples=500, steps=20)
+@pytest.mark.parametrize("half", ["one", "other"])
+def test_any_run_of_holds_and_loans_keeps_the_promises(half: str) -> None:
+    """500 examples in all; chance differs, and two workers may share them."""
+    del half
+    run_machine(HoldsMachine, examples=250, steps=20)
