@@ -300,7 +300,8 @@ def send_forms_of_holds(walker: Walker) -> None:
     walker.send(new, status=WRONG, patron=patron, pickup="")
     walker.send(hold, status=WRONG, expires_on="")
     walker.send(f"{hold}move/", status=WRONG, place="99", why="x")
-    several = f"/patrons/{patron}/holds/several/?title={told['held_id']}&title=1"
+    several = f"/patrons/{patron}/holds/several/?title={told['held_id']}"
+    several += f"&title={told['edition_id']}"
     walker.send(several, status=REFUSED, pickup=library, kind="series")
     walker.send(several, status=WRONG, pickup="", kind="first")
     walker.send("/hold-shelf/read/", status=OK, barcodes=barcodes)

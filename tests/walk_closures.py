@@ -6,14 +6,13 @@ from typing import Any
 from django.utils import timezone
 
 from kortisto.core.actors import Actor
-from kortisto.core.models import Job
 from kortisto.domain.circulation.actions.simulating import try_rules
 from kortisto.domain.closures.actions.asking import move_due_dates
 from kortisto.domain.closures.due_dates import DueDates
 from kortisto.domain.org.actions.closures import Plan, plan_closure
 from kortisto.domain.org.models import Unit
 from kortisto.testing.closures import carried_out, last_until
-from kortisto.testing.jobs import work
+from kortisto.testing.jobs import work_until_done
 
 
 def closures(library: Unit, by: Actor) -> dict[str, Any]:
@@ -59,6 +58,5 @@ def tried(version: int, by: Actor) -> int:
     today = timezone.localdate(now)
     year_ago = today - timedelta(days=365)
     job = try_rules(version, first=year_ago, last=today, by=by, now=now)
-    while Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
-        work(now)
+    work_until_done(job)
     return job.pk

@@ -14,3 +14,9 @@ def work(now: datetime | None = None) -> Job:
     taken = claim(worker="test", queues=["default"], now=at)
     assert taken is not None, "no job is due"  # noqa: S101
     return run(taken, now=at)
+
+
+def work_until_done(job: Job) -> None:
+    """Do what is due, until this job has been taken, however it ends."""
+    while Job.objects.filter(pk=job.pk, state=Job.State.WAITING).exists():
+        work()
