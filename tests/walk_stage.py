@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import django
@@ -24,9 +23,6 @@ from django.utils import timezone  # noqa: E402
 
 from kortisto.core.actors import Actor  # noqa: E402
 from kortisto.core.errands import NewErrand, ask  # noqa: E402
-from kortisto.core.jobs import enqueue  # noqa: E402
-from kortisto.core.models import Job  # noqa: E402
-from kortisto.core.schedules import sync_schedules  # noqa: E402
 from kortisto.core.tokens import digest  # noqa: E402
 from kortisto.domain.acquisitions.actions.answering import (  # noqa: E402
     answer_suggestion,
@@ -36,13 +32,7 @@ from kortisto.domain.acquisitions.actions.suggesting import (  # noqa: E402
     NewSuggestion,
     suggest,
 )
-from kortisto.domain.catalogue.actions.export_jobs import ask_for_export  # noqa: E402
-from kortisto.domain.catalogue.actions.importing import (  # noqa: E402
-    ask_for_import,
-    keep_upload,
-)
-from kortisto.domain.catalogue.marc.sources import Format  # noqa: E402
-from kortisto.domain.catalogue.models import ImportBatch, Item, Record  # noqa: E402
+from kortisto.domain.catalogue.models import Item, Record  # noqa: E402
 from kortisto.domain.circulation.actions.checkin import checkin  # noqa: E402
 from kortisto.domain.circulation.actions.checkout import checkout  # noqa: E402
 from kortisto.domain.circulation.actions.claims import (  # noqa: E402
@@ -109,22 +99,14 @@ from kortisto.testing.builders import (  # noqa: E402
     make_patron,
     themself,
 )
-from kortisto.testing.jobs import work_until_done  # noqa: E402
 from tests.walk_closures import closures, tried  # noqa: E402
 from tests.walk_holds import holds, journeys, series, to_fetch  # noqa: E402
+from tests.walk_jobs import jobs  # noqa: E402
 
 PIN: Final = "4826"
 NEWCOMER: Final = "uusi"
 DAYS_AGO: Final = (40, 10, 0)
 """When the patron's loans began: one is overdue, one due in some weeks, one is new."""
-
-MARCXML: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<collection xmlns="http://www.loc.gov/MARC21/slim"><record>
-<leader>00000cam a22000004i 4500</leader>
-<controlfield tag="001">walk42</controlfield>
-<datafield tag="245" ind1="1" ind2="0"><subfield code="a">{title}</subfield></datafield>
-</record><record><leader>00000cam a22000004i 4500</leader>
-<controlfield tag="001">walk77</controlfield></record></collection>"""
 
 
 def build() -> dict[str, Any]:
@@ -354,37 +336,6 @@ def shelve(library: Unit) -> Iterator[Item]:
     kind = make_item_type()
     for record in Record.objects.order_by("pk"):
         yield make_item(record=record, library=library, item_type=kind)
-
-
-def jobs(by: Actor) -> dict[str, Any]:
-    """An import of each fate, and an export."""
-    now = timezone.now()
-    sync_schedules(now)
-    for title in ("Kalevala", "Kalevala, toinen painos"):
-        work_until_done(import_of(title, by=by))
-    report = ImportBatch.objects.latest("pk")
-    export = ask_for_export(Format.MARCXML, by=by, now=now)
-    work_until_done(export)
-    failed = enqueue("catalogue.import", {"paths": ["/gone"], "profile": "default",
-                     "asked_by": {}}, by=by, max_attempts=1)  # fmt: skip
-    work_until_done(failed)
-    waiting = import_of("Kanteletar", by=by)
-    record = Record.objects.get(title="Kalevala, toinen painos")
-    for _ in range(3):
-        make_item(record=record, library=Unit.objects.get(code="MLI"))
-    return {
-        "batch_id": report.pk,
-        "file": Path(report.reject_file).name,
-        "export_id": export.pk,
-        "import_id": waiting.pk,
-        "job_id": failed.pk,
-        "record_id": record.pk,
-    }
-
-
-def import_of(title: str, *, by: Actor) -> Job:
-    path = keep_upload("kavely.xml", [MARCXML.format(title=title).encode()])
-    return ask_for_import([path], by=by, now=timezone.now())
 
 
 def rules_and_staff(library: Unit, by: Actor) -> dict[str, Any]:

@@ -77,6 +77,14 @@ def latest(kind: str, subject_id: int) -> UndoStep | None:
     return steps.order_by("-id").first()
 
 
+def too_late(
+    until: datetime, *, because: Reason = UndoReason.TOO_LATE_TO_UNDO
+) -> Refusal:
+    """What is said after a window has closed: until when it was open."""
+    shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
+    return Refusal(because, facts={"until": shown})
+
+
 def may_undo(step: UndoStep, *, now: datetime) -> list[Refusal]:
     """Every reason why a step cannot be undone now; what the kind itself finds aside.
 
@@ -86,9 +94,7 @@ def may_undo(step: UndoStep, *, now: datetime) -> list[Refusal]:
     if step.undone_at is not None:
         refusals.append(Refusal(UndoReason.UNDONE_ALREADY))
     if now > step.until:
-        until = localtime(step.until).strftime("%-d.%-m.%Y %H.%M")
-        facts = {"until": until}
-        refusals.append(Refusal(UndoReason.TOO_LATE_TO_UNDO, facts=facts))
+        refusals.append(too_late(step.until))
     newer = UndoStep.objects.filter(
         kind=step.kind, subject_id=step.subject_id, id__gt=step.pk, undone_at=None
     )

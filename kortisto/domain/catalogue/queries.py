@@ -33,6 +33,15 @@ def own_source() -> str:
     return f"FI-{(code or 'KORTISTO').upper()}"[:30]
 
 
+def shelf_order(item: str = "") -> tuple[str, ...]:
+    """Columns in the order in which somebody walks along shelves.
+
+    ``item`` is what leads to the item, as ``loan__item__``.
+    """
+    columns = ("location", "sub_location", "collection", "call_number_sort")
+    return tuple(f"{item}{column}" for column in (*columns, "record__title_sort"))
+
+
 def live_records() -> QuerySet[Record]:
     return Record.objects.filter(deleted_at=None)
 

@@ -6,16 +6,10 @@ from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
 
+from kortisto.domain.catalogue.queries import shelf_order
 from kortisto.domain.circulation.models import Claim, Loan
 
-IN_SHELF_ORDER: Final = (
-    "loan__item__location",
-    "loan__item__sub_location",
-    "loan__item__collection",
-    "loan__item__call_number_sort",
-    "loan__item__record__title_sort",
-    "pk",
-)
+IN_SHELF_ORDER: Final = (*shelf_order("loan__item__"), "pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

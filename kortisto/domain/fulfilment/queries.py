@@ -20,19 +20,12 @@ from django.db.models import (
 from django.utils.timezone import localdate
 
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.catalogue.queries import shelf_order
 from kortisto.domain.fulfilment.facts import on_the_shelf
 from kortisto.domain.holds.models import Miss, Pull
 from kortisto.domain.holds.queue import active_on
 
-IN_SHELF_ORDER: Final = (
-    "put_off",
-    "item__location",
-    "item__sub_location",
-    "item__collection",
-    "item__call_number_sort",
-    "item__record__title_sort",
-    "pk",
-)
+IN_SHELF_ORDER: Final = ("put_off", *shelf_order("item__"), "pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

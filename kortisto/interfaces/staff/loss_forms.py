@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.actions.claims import LONGEST_NOTE
 from kortisto.domain.circulation.actions.losing import (
-    LONGEST_NOTE,
     Compensation,
     replacement_price,
 )

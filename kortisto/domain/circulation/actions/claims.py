@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -28,7 +29,7 @@ from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fees.actions.charges import accrue
 from kortisto.domain.org.queries import organisation
 
-LONGEST_NOTE = 300
+LONGEST_NOTE: Final = 300  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +57,7 @@ def claim(loan_id: int, new: NewClaim, *, by: Actor, now: datetime) -> Claim:
     loan = locked_loan(loan_id)
     if loan.claimed_at is not None:
         raise Refused([Refusal(Reason.LOAN_CLAIMED)])
-    kind, note = Claim.Kind(new.kind), tidy(new.note)
-    if len(note) > LONGEST_NOTE:
-        raise ValueError(
-            _("The note has at most {most} characters.").format(most=LONGEST_NOTE)
-        )
+    kind, note = Claim.Kind(new.kind), checked_note(new.note)
     loan.claimed_at = _moment(loan, new.told_on, by=by, now=now)
     loan.save(update_fields=["claimed_at"])
     assert loan.patron_id is not None  # noqa: S101 - an open loan knows its patron
@@ -75,9 +72,19 @@ def claim(loan_id: int, new: NewClaim, *, by: Actor, now: datetime) -> Claim:
         made_by=by.label,
     )
     settle_meanwhile(loan, by=by, now=now)
-    told = LoanClaimed(**_about(loan), claim=kind.value)
+    told = LoanClaimed(**about(loan), claim=kind.value)
     publish(told, by=by, at=now)
     return made
+
+
+def checked_note(text: str) -> str:
+    """What is noted about a loan, tidied. Raises ValueError when it is too long."""
+    note = tidy(text)
+    if len(note) > LONGEST_NOTE:
+        raise ValueError(
+            _("The note has at most {most} characters.").format(most=LONGEST_NOTE)
+        )
+    return note
 
 
 def locked_loan(loan_id: int) -> Loan:
@@ -121,11 +128,13 @@ def settle_meanwhile(loan: Loan, *, by: Actor, now: datetime) -> None:
 def looked_in_vain(claim_id: int, *, by: Actor, now: datetime) -> Claim:
     """It does not stand where it should. Raises Claim.DoesNotExist, NotPermitted."""
     by.require(May.LEND)
-    found = Claim.objects.select_for_update().get(pk=claim_id, resolved_at=None)
+    found = Claim.objects.select_for_update(no_key=True).get(
+        pk=claim_id, resolved_at=None
+    )
     found.looks, found.looked_at = found.looks + 1, now
     found.save(update_fields=["looks", "looked_at"])
     assert found.loan is not None  # noqa: S101 - an open claim knows its loan
-    publish(ClaimedItemSought(**_about(found.loan)), by=by, at=now)
+    publish(ClaimedItemSought(**about(found.loan)), by=by, at=now)
     return found
 
 
@@ -149,7 +158,9 @@ def withdraw_claim(claim_id: int, *, by: Actor, now: datetime) -> None:
 
 def open_claim_of(loan_id: int) -> Claim:
     """The claim of a loan that is claimed, locked."""
-    return Claim.objects.select_for_update().get(loan_id=loan_id, resolved_at=None)
+    return Claim.objects.select_for_update(no_key=True).get(
+        loan_id=loan_id, resolved_at=None
+    )
 
 
 def resolve(
@@ -165,7 +176,7 @@ def resolve(
     if loan.patron_id is None:
         found.loan, found.note = None, ""
     found.save()
-    told = ClaimResolved(**_about(loan), resolution=resolution.value)
+    told = ClaimResolved(**about(loan), resolution=resolution.value)
     publish(told, by=by, at=now)
 
 
@@ -175,8 +186,9 @@ def reopen(claim_id: int, note: str, loan: Loan, *, by: Actor, now: datetime) ->
         loan=loan, note=note, resolution="", resolved_at=None, resolved_by=""
     )
     settle_meanwhile(loan, by=by, now=now)
-    publish(ClaimReopened(**_about(loan)), by=by, at=now)
+    publish(ClaimReopened(**about(loan)), by=by, at=now)
 
 
-def _about(loan: Loan) -> dict[str, int]:
+def about(loan: Loan) -> dict[str, int]:
+    """What every event of a loan names."""
     return {"loan_id": loan.pk, "item_id": loan.item_id, "record_id": loan.record_id}

@@ -9,7 +9,7 @@ from django.db import transaction
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.undo import UndoReason
+from kortisto.core.undo import too_late
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.catalogue.queries import items_barcoded
 from kortisto.domain.circulation.events import InHouseUseUndone, ItemUsedInHouse
@@ -85,8 +85,9 @@ def undo_use(use_id: int, *, by: Actor, now: datetime) -> Item:
     use = InHouseUse.objects.select_for_update(of=("self",)).select_related("item")
     found = use.get(pk=use_id)
     minutes = organisation().setting(UNDO_MINUTES, found.library_id).value
-    if now > found.used_at + timedelta(minutes=minutes):
-        raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
+    until = found.used_at + timedelta(minutes=minutes)
+    if now > until:
+        raise Refused([too_late(until)])
     item = found.item
     found.delete()
     undone = InHouseUseUndone(item_id=item.pk, record_id=item.record_id)

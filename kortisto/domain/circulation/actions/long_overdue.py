@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refused
-from kortisto.domain.circulation.actions.claims import locked_loan
+from kortisto.domain.circulation.actions.claims import about, locked_loan
 from kortisto.domain.circulation.actions.losing import (
     Compensation,
     lose,
@@ -141,12 +141,6 @@ def _mark(loan: Loan, *, by: Actor, now: datetime) -> bool:
     if found.claimed_at is not None or found.due_at >= now:
         return False
     set_statuses(found.item_id, {"lost": code}, by=by, now=now)
-    told = LoanLost(
-        loan_id=found.pk,
-        item_id=found.item_id,
-        record_id=found.record_id,
-        lost=code,
-        ended=False,
-    )
+    told = LoanLost(**about(found), lost=code, ended=False)
     publish(told, by=by, at=now)
     return True

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.text import tidy
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.claims import (
+    about,
+    checked_note,
     locked_loan,
     open_claim_of,
     resolve,
@@ -41,7 +42,6 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.models import Patron
 
 MOST_CENTS: Final = 9_999_99
-LONGEST_NOTE: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def lose(
     if claim is not None:
         resolve(claim, Claim.Resolution.LOST, by=by, now=now)
     set_statuses(loan.item_id, {"lost": code.value}, by=by, now=now)
-    told = LoanLost(**_about(loan), lost=code.value, ended=ends)
+    told = LoanLost(**about(loan), lost=code.value, ended=ends)
     publish(told, by=by, at=now)
     return loan
 
@@ -107,7 +107,7 @@ def damage(loan_id: int, cost: Compensation, *, by: Actor, now: datetime) -> Loa
         raise Refused([Refusal(Reason.PATRON_FORGOTTEN)])
     _charge(loan, cost.cents, note, by=by, now=now)
     set_statuses(item_id, {"damaged": DAMAGED}, by=by, now=now)
-    publish(LoanDamaged(**_about(loan)), by=by, at=now)
+    publish(LoanDamaged(**about(loan)), by=by, at=now)
     return loan
 
 
@@ -136,12 +136,7 @@ def mark_item(item_id: int, mark: Mark, *, by: Actor, now: datetime) -> Item:
 def _checked(cost: Compensation) -> str:
     if not 0 <= cost.cents <= MOST_CENTS:
         raise ValueError(_("The sum cannot be less than nothing, or that large."))
-    note = tidy(cost.note)
-    if len(note) > LONGEST_NOTE:
-        raise ValueError(
-            _("The note has at most {most} characters.").format(most=LONGEST_NOTE)
-        )
-    return note
+    return checked_note(cost.note)
 
 
 def stop_fine(
@@ -205,7 +200,3 @@ def set_statuses(
     columns = [*changed, *(f"{name}_at" for name in changed), "changed_at"]
     item.save(update_fields=columns)
     publish(ItemChanged(item_id=item.pk, record_id=item.record_id), by=by, at=now)
-
-
-def _about(loan: Loan) -> dict[str, int]:
-    return {"loan_id": loan.pk, "item_id": loan.item_id, "record_id": loan.record_id}

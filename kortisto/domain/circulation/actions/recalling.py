@@ -11,7 +11,7 @@ from kortisto.core.days import written
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.versions import configuration_number
-from kortisto.domain.circulation.actions.claims import locked_loan
+from kortisto.domain.circulation.actions.claims import about, locked_loan
 from kortisto.domain.circulation.decisions import terms_of
 from kortisto.domain.circulation.due import Due, due_when_recalled
 from kortisto.domain.circulation.events import LoanRecalled, RecallTakenBack
@@ -77,12 +77,7 @@ def recall(loan_id: int, *, by: Actor, now: datetime) -> Loan:
         "steps": [*loan.trace.get("steps", []), *decided.due.steps],
     }
     loan.save(update_fields=["due_at", "recalled_at", "trace"])
-    told = LoanRecalled(
-        loan_id=loan.pk,
-        item_id=loan.item_id,
-        record_id=loan.record_id,
-        due_at=loan.due_at.isoformat(),
-    )
+    told = LoanRecalled(**about(loan), due_at=loan.due_at.isoformat())
     publish(told, by=by, at=now)
     return loan
 
@@ -103,11 +98,6 @@ def take_recall_back(loan_id: int, *, by: Actor, now: datetime) -> Loan:
     loan.due_at, loan.recalled_at = datetime.fromisoformat(before), None
     loan.trace = {**loan.trace, "steps": steps[: places[-1]]}
     loan.save(update_fields=["due_at", "recalled_at", "trace"])
-    told = RecallTakenBack(
-        loan_id=loan.pk,
-        item_id=loan.item_id,
-        record_id=loan.record_id,
-        due_at=loan.due_at.isoformat(),
-    )
+    told = RecallTakenBack(**about(loan), due_at=loan.due_at.isoformat())
     publish(told, by=by, at=now)
     return loan

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.models import UndoStep
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.undo import UndoReason, undoes
+from kortisto.core.undo import UndoReason, too_late, undoes
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.claims import reopen
@@ -41,8 +40,7 @@ def undo_checkout(loan_id: int, *, by: Actor, now: datetime) -> None:
     if loan.returned_at is not None or loan.renewals or loan.claimed_at is not None:
         raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
     if now > until:
-        shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
-        raise Refused([Refusal(UndoReason.TOO_LATE_TO_UNDO, facts={"until": shown})])
+        raise Refused([too_late(until)])
     loan.returned_at = max(now, loan.lent_at)
     loan.returned_by = by.label
     loan.returned_library_id = by.library_id

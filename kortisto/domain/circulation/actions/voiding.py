@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.undo import UndoReason
+from kortisto.core.undo import too_late
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.events import LoanVoided
 from kortisto.domain.circulation.models import Claim, Loan
@@ -28,9 +27,7 @@ def against_voiding(loan: Loan, *, now: datetime) -> list[Refusal]:
     hours = organisation().setting(VOID_HOURS, loan.library_id).value
     until = loan.lent_at + timedelta(hours=hours)
     if now > until:
-        shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
-        facts = {"until": shown}
-        refusals.append(Refusal(UndoReason.TOO_LATE_TO_UNDO, facts=facts))
+        refusals.append(too_late(until))
     return refusals
 
 

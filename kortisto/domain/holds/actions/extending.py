@@ -40,8 +40,9 @@ def ask_for_more_time(hold_id: int, *, by: Actor, now: datetime) -> date:
     The new last day. Raises Refused with every reason against it, NotPermitted for
     another's hold.
     """
+    owner = Hold.objects.values_list("patron_id", flat=True).get(pk=hold_id)
+    require_hold_of(owner, by=by)  # before anything of the hold is told
     hold = _waiting(hold_id)
-    require_hold_of(hold.patron_id, by=by)
     reasons = against_more_time(hold, today=localdate(now))
     if reasons:
         raise Refused([Refusal(reason) for reason in reasons])

@@ -5,11 +5,12 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
+from kortisto.core.undo import too_late
 from kortisto.domain.holds.actions.journeys import last_pickup_day
 from kortisto.domain.holds.bundles import lock_bundles, rest_of
 from kortisto.domain.holds.events import HoldRestored
@@ -115,5 +116,4 @@ def _require_restorable(hold: Hold, *, now: datetime) -> None:
     hours = organisation().setting(RESTORE_HOURS, None).value
     until = hold.ended_at + timedelta(hours=hours)
     if now > until:
-        shown = localtime(until).strftime("%-d.%-m.%Y %H.%M")
-        raise Refused([Refusal(HoldReason.TOO_LATE_TO_RESTORE, facts={"until": shown})])
+        raise Refused([too_late(until, because=HoldReason.TOO_LATE_TO_RESTORE)])
