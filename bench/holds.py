@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Final
 
 from django.db import connection
@@ -12,9 +11,9 @@ from django.utils import timezone
 
 from bench.lending import busiest_library, statements
 from bench.measure import Figures, timed
+from bench.patron_page import opened
 from bench.web import Browser, logged_in, make_clerk
-from kortisto.core.actors import Actor, ActorKind, Channel
-from kortisto.core.permissions import all_permissions
+from kortisto.core.actors import Actor
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
@@ -26,6 +25,7 @@ from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.holds.reasons import HoldReason
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
+from kortisto.testing.builders import chief
 from kortisto.testing.servers import running
 
 QUEUE: Final = 2000
@@ -38,19 +38,9 @@ EVERY_REASON: Final = frozenset(
 )
 
 
-def clerk(library: Unit) -> Actor:
-    return Actor(
-        kind=ActorKind.STAFF,
-        id=0,
-        library_id=library.pk,
-        channel=Channel.STAFF,
-        everywhere=frozenset(all_permissions()),
-    )
-
-
 def measure() -> Iterator[Figures]:
     library = busiest_library()
-    by = clerk(library)
+    by = chief(library)
     yield from _longest_queue(library, by)
     yield from _longest_list(library)
 
@@ -118,19 +108,12 @@ def _longest_list(library: Unit) -> Iterator[Figures]:
     with running("staff") as server:
         browser = Browser(server.port)
         logged_in(browser, library)
-        times = timed(lambda _: _opened(browser, "/pulls/"), range(PAGES))
+        times = timed(lambda _: opened(browser, "/pulls/"), range(PAGES))
     yield Figures(
         f"a pull list of {rows:,} rows is opened",
         times[WARM_UP:],
         target="p95 ≤ 300 ms",
     )
-
-
-def _opened(browser: Browser, address: str) -> None:
-    status, _page = browser.get(address)
-    if status != HTTPStatus.OK:
-        message = f"{address} answered {status}"
-        raise RuntimeError(message)
 
 
 def _wait(patrons: Sequence[Patron], records: Sequence[Record], library: Unit) -> None:

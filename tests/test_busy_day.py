@@ -15,7 +15,8 @@ from typing import Final
 
 import pytest
 
-from kortisto.testing.busy import CSRF, Desk, Stock, Tally, percentile
+from bench.measure import Figures
+from kortisto.testing.busy import CSRF, Desk, Stock, Tally
 from kortisto.testing.installations import own_installation, stage
 from kortisto.testing.servers import process, running
 
@@ -85,6 +86,7 @@ def _tell(day: Tally, came_to: dict[str, int]) -> None:
     for answer, number in sorted(day.answers.items()):
         sys.stdout.write(f"{number:7} {answer}\n")
     for what, times in sorted(day.times.items()):
-        p50, p95 = (percentile(times, share) for share in (0.5, 0.95))
+        taken = Figures(what, tuple(times))
+        p50, p95 = taken.percentile(0.5), taken.percentile(0.95)
         sys.stdout.write(f"{what}: p50 {p50:.1f} ms, p95 {p95:.1f} ms\n")
     sys.stdout.write(f"{came_to}\n")

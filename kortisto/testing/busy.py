@@ -9,7 +9,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -197,8 +197,3 @@ def machine_at_work(stock: Stock, *, seconds: float, seed: int) -> Tally:
         tally.add(f"machine, {what}", answer, elapsed)
         time.sleep(chance.uniform(0, 2 * PAUSE))
     return tally
-
-
-def percentile(times: Collection[float], share: float) -> float:
-    ordered = sorted(times)
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]

@@ -36,8 +36,8 @@ def libraries_of(shift: Shift) -> tuple[int, int] | None:
 def merged(library: int, into: int) -> Iterator[Planned]:
     """Everything of a library that goes to another, thing by thing.
 
-    Open loans come first and journeys before holds, so that nothing is told to go to a
-    library that there is not any more.
+    Open loans come first, then holds with the journeys that serve them, then the other
+    journeys: nothing is told to go to a library that there is not any more.
     """
     for what, keys in _of(library):
         for key in keys.order_by("pk").values_list("pk", flat=True).iterator():
