@@ -130,13 +130,19 @@ def recall_loan(request: StaffRequest, loan_id: int) -> HttpResponse:
 def resolve_claim(request: StaffRequest, loan_id: int) -> HttpResponse:
     """Say where it was. What has been found is taken back at the same time."""
     found, how = _loan(loan_id), request.POST.get("how", "")
-    if found.returned_at is not None or found.claimed_at is None:
+    claim_id = (
+        open_claims().filter(loan_id=loan_id).values_list("pk", flat=True).first()
+    )
+    if found.returned_at is not None or claim_id is None:
         tell(request, _("The claim has been resolved already."), kind="attention")
         return redirect("loan", loan_id=loan_id)
     if how == Claim.Resolution.WITHDRAWN:
-        claim_id = open_claims().values_list("pk", flat=True).get(loan_id=loan_id)
-        withdraw_claim(claim_id, by=request.actor, now=timezone.now())
-        tell(request, _("The loan goes on as before."))
+        try:
+            withdraw_claim(claim_id, by=request.actor, now=timezone.now())
+        except (Claim.DoesNotExist, Refused):  # another desk was faster
+            tell(request, _("The claim has been resolved already."), kind="attention")
+        else:
+            tell(request, _("The loan goes on as before."))
     elif how in RETURNS:
         _take_back(request, found, found=RETURNS[how])
     else:

@@ -13,6 +13,7 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.fees.queries import balance
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
+from kortisto.interfaces.staff.pages import loan as loan_page
 from kortisto.interfaces.staff.tests.people import at_work, make_staff
 from kortisto.interfaces.staff.tests.scans import Scanner
 from kortisto.testing.builders import (
@@ -171,3 +172,19 @@ def test_six_claims_cost_as_many_statements_as_one() -> None:
             lambda address=address: client.get(address),  # type: ignore[misc]
             add_rows=lambda: claimed(patron),
         )
+
+
+def test_a_claim_that_another_desk_resolves_in_the_same_moment_is_told_kindly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loan, client = claimed(), at_work()
+
+    def too_late(claim_id: int, **_others: Any) -> None:
+        Claim.objects.get(pk=claim_id, resolved_at__isnull=False)
+
+    monkeypatch.setattr(loan_page, "withdraw_claim", too_late)
+    address = f"/loans/{loan.pk}/claim/resolve/"
+    answer = client.post(address, {"how": "withdrawn"}, follow=True)
+    assert answer.status_code == 200
+    assert "The claim has been resolved already." in answer.content.decode()
+    assert "The loan goes on as before." not in answer.content.decode()
