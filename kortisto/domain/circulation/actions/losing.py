@@ -78,13 +78,13 @@ def lose(
     stop_fine(loan, lost_at=now, ends=ends, by=by, now=now)
     _charge(loan, cost.cents, note, by=by, now=now)
     claim = None if loan.claimed_at is None else open_claim_of(loan.pk)
+    if claim is not None:  # before the loan's patron may be forgotten
+        resolve(claim, Claim.Resolution.LOST, by=by, now=now)
     if ends:
         _end(loan, by=by, now=now)
     elif claim is not None:
         loan.claimed_at = None
         loan.save(update_fields=["claimed_at"])
-    if claim is not None:
-        resolve(claim, Claim.Resolution.LOST, by=by, now=now)
     set_statuses(loan.item_id, {"lost": code.value}, by=by, now=now)
     told = LoanLost(**about(loan), lost=code.value, ended=ends)
     publish(told, by=by, at=now)

@@ -198,6 +198,20 @@ def test_a_claim_that_is_not_resolved_ends_in_a_loss_and_the_fine_stays_small() 
     assert owes(patron) == 100
 
 
+def test_the_claim_of_a_patron_without_a_history_ends_and_forgets_the_loan() -> None:
+    patron = make_patron(history=Patron.History.NEVER)
+    loan = lent(patron)
+    new = NewClaim(kind="returned", library_id=loan.library_id, note="put in the box")
+    claim(loan.pk, new, by=desk(), now=FIVE_LATE)
+
+    lose(loan.pk, Compensation(), by=chief(), now=TEN_LATE)
+
+    ended = Claim.objects.get()
+    assert ended.resolution == Claim.Resolution.LOST
+    assert (ended.loan, ended.note) == (None, "")
+    assert Loan.objects.get(pk=loan.pk).patron is None
+
+
 def test_damage_is_charged_once_and_the_loan_goes_on() -> None:
     patron = make_patron()
     loan = lent(patron)
