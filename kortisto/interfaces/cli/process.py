@@ -57,9 +57,19 @@ def must_be_migrated_or_away() -> None:
 
 
 def pending_migrations() -> int:
-    """How many migrations the database lacks; raises OperationalError without one."""
+    """How many migrations the database lacks.
+
+    Raises OperationalError without a database, and Trouble for one that has taken only
+    some of the steps that were folded into one: Django would call it up to date.
+    """
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
+    taken = executor.recorder.applied_migrations()
+    for folded in executor.loader.replacements.values():
+        if 0 < sum(step in taken for step in folded.replaces) < len(folded.replaces):
+            message = "the database has taken only some of the steps that are one now: "
+            message += "run kortisto migrate of the version it was used with last first"
+            raise Trouble(message)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

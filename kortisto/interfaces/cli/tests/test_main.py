@@ -1,6 +1,7 @@
 """The commands as somebody at a terminal meets them."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +120,20 @@ def test_help_names_every_command_without_loading_django() -> None:
     assert done.returncode == 0, done.stderr
     for command in ("demo", "migrate", "serve", "work", "check", "import", "export"):
         assert command in done.stdout
+
+
+def test_a_database_between_steps_that_are_one_now_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    assert kortisto("migrate", data=tmp_path).returncode == 0
+    with sqlite3.connect(tmp_path / "kortisto.sqlite3") as database:
+        database.execute(
+            "DELETE FROM django_migrations WHERE app = 'patrons'"
+            " AND name IN ('0001_whole', '0015_types_of_restrictions')"
+        )
+
+    for command in (["migrate"], ["migrate", "--check"], ["work"]):
+        told = kortisto(*command, data=tmp_path)
+        assert told.returncode != 0
+        assert "only some of the steps" in told.stderr
+        assert TRACEBACK not in told.stderr
