@@ -90,6 +90,24 @@ def test_limits_hold_over_all_libraries() -> None:
     assert Loan.objects.count() == 2
 
 
+def test_fifty_loans_are_fifty_over_libraries_and_item_types() -> None:
+    """Acceptance scenario 5: the 51st is refused anywhere, and of any type."""
+    make_rules({"values": {"max_loans": 50}})
+    patron = make_patron()
+    libraries = [make_library(code) for code in ("MLI", "SVL", "PMK")]
+    kinds = [make_item_type(code) for code in ("28VRK", "DVD")]
+    for number in range(50):
+        here, kind = libraries[number % 3], kinds[number % 2]
+        item = make_item(library=here, item_type=kind)
+        checkout(card_of(patron), item.barcode, by=desk(here), now=MONDAY_NOON)
+    for here in libraries:
+        for kind in kinds:
+            item = make_item(library=here, item_type=kind)
+            with pytest.raises(Refused, match="too-many-loans"):
+                checkout(card_of(patron), item.barcode, by=desk(here), now=MONDAY_NOON)
+    assert Loan.objects.filter(patron=patron, returned_at=None).count() == 50
+
+
 def test_limit_of_a_type_group_counts_its_types_together() -> None:
     games = make_item_type("PELI")
     kinds = [make_item_type("PELI-PS5", games), make_item_type("PELI-SWITCH", games)]

@@ -108,6 +108,31 @@ def test_it_is_told_when_the_copy_has_had_time_to_come_to_the_shelf(
     assert subjects(post) == READY
 
 
+def test_two_copies_of_one_title_for_one_patron_are_two_messages(
+    post: MemoryMail,
+) -> None:
+    """Acceptance scenario 9: by one van, in one minute, and each is told."""
+    patron, record = reader(), make_record("Sinuhe")
+    for_whom = make_patron(email="b@posti.example", language="en")
+    items = [make_item(record=record) for _copy in range(3)]
+    holds = [make_hold(patron, record) for _copy in range(2)]
+    make_hold(for_whom, record)
+    for item in items:
+        checkin(item.barcode, by=desk(make_library()), now=MONDAY_NOON)
+
+    assert subjects(post) == READY * 3
+    assert sorted(mail.to for mail in post.sent) == [
+        "a@posti.example",
+        "a@posti.example",
+        "b@posti.example",
+    ]
+    told = Notice.objects.filter(patron=patron)
+    about = {notice.about.rpartition(":")[0] for notice in told}
+    assert about == {f"hold:{hold.pk}" for hold in holds}
+    assert Hold.objects.filter(patron=patron, state=Hold.State.WAITING).count() == 2
+    assert subjects(post, SOON + DAY) == READY * 3  # and none of them again
+
+
 def test_a_library_may_tell_at_once(post: MemoryMail) -> None:
     place = make_library().pk
     set_setting(place, HOLD_READY_MINUTES, value=0, by=chief(), now=MONDAY_NOON)
