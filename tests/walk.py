@@ -148,7 +148,7 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     "loan": ("/loans/{claimed_loan_id}/", "/loans/{recalled_loan_id}/"),
     "title_queue": ("/titles/{popular_id}/queue/",),
     "closure": ("/closures/{plan_id}/",),
-    "shift": ("/shifts/{closing_id}/",),
+    "shift": ("/shifts/{closing_id}/", "/shifts/{later_id}/"),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }
 """Further addresses of a page that looks different for another thing."""

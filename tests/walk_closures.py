@@ -8,6 +8,7 @@ from django.utils import timezone
 from kortisto.core.actors import Actor
 from kortisto.domain.circulation.actions.simulating import try_rules
 from kortisto.domain.closures.actions.asking import move_due_dates
+from kortisto.domain.closures.actions.later import move_on_day
 from kortisto.domain.closures.due_dates import DueDates
 from kortisto.domain.org.actions.closures import Plan, plan_closure
 from kortisto.domain.org.models import Unit
@@ -44,7 +45,11 @@ def closures(library: Unit, by: Actor) -> dict[str, Any]:
         days=3,
     )
     moved = carried_out(move_due_dates(choice, by=by, now=now), now=now)
+    elsewhere = Unit.objects.filter(kind=Unit.Kind.MUNICIPALITY)
+    to = elsewhere.exclude(children=other.pk).order_by("pk")[0].pk
+    waits = move_on_day(other.pk, to, today + timedelta(days=90), by=by, now=now)
     return {
+        "later_id": waits.pk,
         "closure_id": closed.pk,
         "plan_id": planned.pk,
         "shift_id": moved.pk,

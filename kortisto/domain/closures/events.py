@@ -15,6 +15,14 @@ class ShiftAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftWithdrawn(Event):
+    """What was to be on a later day will not be; nothing had been moved."""
+
+    shift_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftCarriedOut(Event):
     """Dates were moved: so many, and so many were left as somebody had changed them."""
 

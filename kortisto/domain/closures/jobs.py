@@ -5,12 +5,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from kortisto.core.actors import Actor, job_actor
-from kortisto.core.jobs import JobContext, job
+from kortisto.core.jobs import JobContext, PermanentFailure, job
+from kortisto.core.refusals import Refused
 from kortisto.core.schedules import scheduled
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.closures.actions import carrying_out
 from kortisto.domain.closures.actions.asking import CARRY_OUT, follow_pickups
+from kortisto.domain.closures.actions.later import have_those_of_today_carried_out
 from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.closures.queries import closures_with_holds_to_move
 from kortisto.domain.holds.permissions import HoldPermission
@@ -35,7 +37,11 @@ def mover() -> Actor:
 def carry_out(context: JobContext, *, shift_id: int) -> dict[str, int]:
     """Move what a shift moves. A run that was broken off goes on where it was."""
     by, now = mover(), context.now
-    carrying_out.begin(shift_id, by=by, now=now)
+    try:
+        if not carrying_out.begin(shift_id, by=by, now=now):
+            return {}
+    except Refused as refused:  # it cannot be any more: nothing has been moved
+        raise PermanentFailure(str(refused)) from refused
     for _round in ("planned", "late"):
         if not _each(context, shift_id, by=by, now=now):
             return {}
@@ -58,10 +64,15 @@ def _each(context: JobContext, shift_id: int, *, by: Actor, now: datetime) -> bo
 @scheduled("closures", cron="5 0 * * *")
 @job("closures.follow")
 def follow_closures(context: JobContext) -> dict[str, int]:
-    """Let holds be collected elsewhere when a closure begins, and here when it ends."""
+    """Let holds be collected elsewhere when a closure begins, and here when it ends.
+
+    And let units move, or be merged, whose day has come.
+    """
     by = mover()
+    moves = have_those_of_today_carried_out(by=by, now=context.now)
     asked = [
         follow_pickups(closure_id, by=by, now=context.now)
         for closure_id in closures_with_holds_to_move(context.now)
     ]
-    return {"closures": sum(shift is not None for shift in asked)}
+    closures = sum(shift is not None for shift in asked)
+    return {"closures": closures, "moves_begun": moves}

@@ -33,6 +33,12 @@ def libraries_of(shift: Shift) -> tuple[int, int] | None:
     return (choice["library"], choice["into"]) if "into" in choice else None
 
 
+def place_of(shift: Shift) -> tuple[int, int] | None:
+    """Which unit moves below which; None for any other shift."""
+    choice = shift.choice
+    return (choice["unit"], choice["to"]) if "unit" in choice else None
+
+
 def merged(library: int, into: int) -> Iterator[Planned]:
     """Everything of a library that goes to another, thing by thing.
 

@@ -1,5 +1,6 @@
 """Dates that are moved: what somebody asked for, and each thing that moves."""
 
+from datetime import date
 from typing import Final
 
 from django.db import models
@@ -19,7 +20,7 @@ class Shift(models.Model):
     ``ends_on`` is the new last day of a closure, None when the closure is taken back;
     ``ended_on`` what it was before, None when it begins. ``choice`` says which loans
     get which day when somebody moves due dates without a closure, or which library is
-    merged into which.
+    merged into which; with ``on`` it waits for that day, and can be withdrawn.
     """
 
     class Kind(models.TextChoices):
@@ -28,11 +29,13 @@ class Shift(models.Model):
         DUE_DATES = "due-dates", _("Due dates are moved")
         PUT_BACK = "put-back", _("What was moved is put back")
         MERGE = "merge", _("A library is merged into another")
+        MOVE = "move", _("A unit moves below another")
 
     class State(models.TextChoices):
         ASKED = "asked", _("Waits for a worker")
         PLANNED = "planned", _("Being carried out")
         DONE = "done", _("Done")
+        WITHDRAWN = "withdrawn", _("Withdrawn before its day")
 
     kind = models.CharField(max_length=9, choices=Kind.choices)
     closure = models.ForeignKey(
@@ -44,7 +47,7 @@ class Shift(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone"
     )
     choice = models.JSONField(default=dict)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.ASKED)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED)
     asked_by = models.CharField(max_length=40)
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -70,6 +73,12 @@ class Shift(models.Model):
     @override
     def __str__(self) -> str:
         return f"shift {self.pk}: {self.kind}"
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day for which it waits; None when it was asked for at once."""
+        day = self.choice.get("on")
+        return None if day is None else date.fromisoformat(day)
 
     @property
     def why(self) -> str:

@@ -126,6 +126,16 @@ def closures_with_holds_to_move(now: datetime) -> list[int]:
     ]
 
 
+def what_waits_for(unit_id: int) -> list[Shift]:
+    """What will happen to a unit on a later day, the soonest first."""
+    found = Shift.objects.filter(
+        Q(choice__library=unit_id) | Q(choice__into=unit_id) | Q(choice__unit=unit_id),
+        state=Shift.State.ASKED,
+    )
+    waiting = [shift for shift in found if shift.takes_effect_on is not None]
+    return sorted(waiting, key=lambda shift: (shift.choice["on"], shift.pk))
+
+
 def shifts_with_counts() -> "QuerySet[Shift]":
     """Shifts, the newest first, with how many things they moved and left."""
     return Shift.objects.order_by("-pk").annotate(

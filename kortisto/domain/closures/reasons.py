@@ -24,6 +24,15 @@ class ClosureReason(refusals.Reason):
     )
     NOT_IN_USE = "not-in-use", _("Both libraries must be in use today.")
     SAME_LIBRARY = "same-library", _("A library is not merged into itself.")
+    PLACE_NOT_IN_USE = (
+        "place-not-in-use",
+        _("The place is not in use on that day."),
+    )
+    STANDS_THERE = "stands-there", _("It stands there already.")
+    NOT_WITHDRAWN_NOW = (
+        "not-withdrawn-now",
+        _("It cannot be withdrawn any more: it has begun, or has been withdrawn."),
+    )
     NOTHING_CHOSEN = (
         "nothing-chosen",
         _("Say which loans: those of a library, a category or an item type."),

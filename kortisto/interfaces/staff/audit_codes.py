@@ -240,6 +240,7 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("RestrictionAdded", "kind"): _type,
     ("RestrictionTypeChanged", "kind"): _type,
     ("ShiftAsked", "what"): _among(SHIFTS),
+    ("ShiftWithdrawn", "what"): _among(SHIFTS),
     ("ShiftCarriedOut", "what"): _among(SHIFTS),
     ("ClosureSet", "starts_on"): lambda value, _types: _day(value),
     ("ClosureSet", "ends_on"): lambda value, _types: _day(value),

@@ -149,6 +149,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "CalendarChanged": gettext_lazy("Changed the calendar of {units} ({what})"),
     "ClosureSet": gettext_lazy("Closed {units}: {starts_on}–{ends_on}"),
     "ShiftAsked": gettext_lazy("Asked for dates to be moved ({what})"),
+    "ShiftWithdrawn": gettext_lazy("Withdrew what was to be on a later day ({what})"),
     "ShiftCarriedOut": gettext_lazy(
         "Dates were moved ({what}): {moved}; left as somebody had changed them: {left}"
     ),

@@ -91,6 +91,7 @@ RESULTS: Final = {
     "moved": gettext_lazy("Moved"),
     "left": gettext_lazy("Left: somebody had changed it meanwhile"),
     "closures": gettext_lazy("Closures whose holds move"),
+    "moves_begun": gettext_lazy("Moves and merges of today"),
     "queued": gettext_lazy("Put into the queue"),
     "messages": gettext_lazy("Messages forgotten"),
     "claims": gettext_lazy("Claims forgotten"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kortisto.core.days import written
 from kortisto.domain.catalogue.models import Item
-from kortisto.domain.closures.merging import libraries_of
+from kortisto.domain.closures.merging import libraries_of, place_of
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.closures.queries import Preview
 from kortisto.domain.notices.actions.telling_moves import reached
@@ -132,10 +132,25 @@ def name_of(shift: Shift) -> str:
         case Shift.Kind.DUE_DATES:
             return _("Due dates moved")
         case Shift.Kind.PUT_BACK:
-            merge = libraries_of(shift) is not None
-            return _("Merge taken back") if merge else _("Due dates put back")
+            return _name_of_return(shift)
         case Shift.Kind.MERGE:
             return _name_of_merge(shift)
+        case Shift.Kind.MOVE:
+            return _name_of_move(shift)
+
+
+def _name_of_return(shift: Shift) -> str:
+    if place_of(shift) is not None:
+        return _name_of_move(shift)
+    merge = libraries_of(shift) is not None
+    return _("Merge taken back") if merge else _("Due dates put back")
+
+
+def _name_of_move(shift: Shift) -> str:
+    tree = organisation()
+    unit, to = place_of(shift) or (0, 0)
+    sentence = _("{unit} moved below {to}")
+    return sentence.format(unit=tree.name(unit), to=tree.name(to))
 
 
 def _name_of_merge(shift: Shift) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
@@ -47,7 +48,7 @@ def set_closure(
         ends_on=ends_on,
         ended_on=closure.ends_on if in_force else None,
     )
-    return _ask(shift, by=by, now=now)
+    return ask(shift, by=by, now=now)
 
 
 def why_not(closure: Closure, ends_on: date | None, *, today: date) -> list[Refusal]:
@@ -77,7 +78,7 @@ def follow_pickups(closure_id: int, *, by: Actor, now: datetime) -> Shift | None
     if closure.shifts.filter(state__in=UNFINISHED).exists():
         return None
     by.require(ClosurePermission.CLOSE)
-    return _ask(Shift(kind=Shift.Kind.PICKUPS, closure=closure), by=by, now=now)
+    return ask(Shift(kind=Shift.Kind.PICKUPS, closure=closure), by=by, now=now)
 
 
 @transaction.atomic
@@ -88,7 +89,7 @@ def move_due_dates(choice: DueDates, *, by: Actor, now: datetime) -> Shift:
     if wrong := reasons_against_choice(choice, today=localdate(now)):
         raise Refused(wrong)
     shift = Shift(kind=Shift.Kind.DUE_DATES, choice=choice.as_json)
-    return _ask(shift, by=by, now=now)
+    return ask(shift, by=by, now=now)
 
 
 def reasons_against_choice(choice: DueDates, *, today: date) -> list[Refusal]:
@@ -104,28 +105,44 @@ def reasons_against_choice(choice: DueDates, *, today: date) -> list[Refusal]:
 
 
 @transaction.atomic
-def merge_libraries(library: int, into: int, *, by: Actor, now: datetime) -> Shift:
-    """End a library, and give all that is its own to another.
+def merge_libraries(
+    library: int, into: int, *, by: Actor, now: datetime, on: date | None = None
+) -> Shift:
+    """End a library, and give all that is its own to another, now or on a later day.
 
     Raises Refused with every reason, NotPermitted.
     """
     for place in (library, into):
         by.require(ClosurePermission.CLOSE, at=place)
         by.require(OrgPermission.EDIT_UNITS, at=place)
-    if wrong := reasons_against_merge(library, into, today=localdate(now)):
+    today = localdate(now)
+    if wrong := reasons_against_merge(library, into, today=today, on=on):
         raise Refused(wrong)
-    # Two people may ask at once: the second waits here, and finds the first one's.
-    Unit.objects.select_for_update(no_key=True).get(pk=library)
-    asked = Shift.objects.filter(kind=Shift.Kind.MERGE, choice__library=library)
+    refuse_while_moving(library)
+    choice = {"library": library, "into": into, **from_day(on, today=today)}
+    return ask(Shift(kind=Shift.Kind.MERGE, choice=choice), by=by, now=now)
+
+
+def refuse_while_moving(unit_id: int) -> None:
+    """A unit moves once at a time. Two may ask at once: the second waits here."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
+    asked = Shift.objects.filter(Q(choice__library=unit_id) | Q(choice__unit=unit_id))
     if asked.filter(state__in=UNFINISHED).exists():
         raise Refused([Refusal(ClosureReason.STILL_MOVING)])
-    choice = {"library": library, "into": into}
-    return _ask(Shift(kind=Shift.Kind.MERGE, choice=choice), by=by, now=now)
 
 
-def reasons_against_merge(library: int, into: int, *, today: date) -> list[Refusal]:
-    """Every reason why a library cannot be merged into another."""
-    in_use = {node.id for node in organisation().libraries(on=today)}
+def from_day(on: date | None, *, today: date) -> dict[str, str]:
+    """As the choice of a shift keeps the day for which it waits."""
+    return {} if on is None or on <= today else {"on": on.isoformat()}
+
+
+def reasons_against_merge(
+    library: int, into: int, *, today: date, on: date | None = None
+) -> list[Refusal]:
+    """Every reason why a library cannot be merged into another, today or on a day."""
+    if on is not None and on < today:
+        return [Refusal(ClosureReason.DAY_HAS_GONE, facts={"field": "on"})]
+    in_use = {node.id for node in organisation().libraries(on=on or today)}
     wrong = []
     if library not in in_use or into not in in_use:
         wrong.append(Refusal(ClosureReason.NOT_IN_USE, facts={"field": "into"}))
@@ -136,20 +153,30 @@ def reasons_against_merge(library: int, into: int, *, today: date) -> list[Refus
 
 @transaction.atomic
 def put_back(shift_id: int, *, by: Actor, now: datetime) -> Shift:
-    """Take back what a shift moved by hand, once: due dates, or a merge.
+    """Take back what a shift moved by hand, once: due dates, a merge, a unit.
 
     Raises as those that are called do, and Shift.DoesNotExist.
     """
     moved = Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
-    if moved.kind != Shift.Kind.MERGE:
+    if moved.kind not in {Shift.Kind.MERGE, Shift.Kind.MOVE}:
         return put_due_dates_back(shift_id, by=by, now=now)
-    for place in (moved.choice["library"], moved.choice["into"]):
-        by.require(ClosurePermission.CLOSE, at=place)
-        by.require(OrgPermission.EDIT_UNITS, at=place)
+    require_of(moved, by=by)
     if moved.state != Shift.State.DONE or moved.undone.exists():
         raise Refused([Refusal(ClosureReason.NOTHING_TO_PUT_BACK)])
-    shift = Shift(kind=Shift.Kind.PUT_BACK, undoes=moved, choice=moved.choice)
-    return _ask(shift, by=by, now=now)
+    choice = {name: at for name, at in moved.choice.items() if name != "on"}
+    if moved.kind == Shift.Kind.MOVE:
+        choice = {"unit": choice["unit"], "to": choice["from"]}
+    shift = Shift(kind=Shift.Kind.PUT_BACK, undoes=moved, choice=choice)
+    return ask(shift, by=by, now=now)
+
+
+def require_of(shift: Shift, *, by: Actor) -> None:
+    """Whoever moves or merges units, or takes it back, may change both places."""
+    merges = shift.kind == Shift.Kind.MERGE
+    names = ("library", "into") if merges else ("unit", "to")
+    for place in (shift.choice[name] for name in names):
+        by.require(ClosurePermission.CLOSE, at=place)
+        by.require(OrgPermission.EDIT_UNITS, at=place)
 
 
 @transaction.atomic
@@ -165,10 +192,11 @@ def put_due_dates_back(shift_id: int, *, by: Actor, now: datetime) -> Shift:
     if not is_one or moved.undone.exists():
         raise Refused([Refusal(ClosureReason.NOTHING_TO_PUT_BACK)])
     shift = Shift(kind=Shift.Kind.PUT_BACK, undoes=moved, choice=moved.choice)
-    return _ask(shift, by=by, now=now)
+    return ask(shift, by=by, now=now)
 
 
-def _ask(shift: Shift, *, by: Actor, now: datetime) -> Shift:
+def ask(shift: Shift, *, by: Actor, now: datetime) -> Shift:
+    """Keep what is asked for, and let a worker do it: now, or when its day comes."""
     shift.asked_by, shift.asked_at = by.label, now
     try:
         with transaction.atomic():
@@ -177,14 +205,15 @@ def _ask(shift: Shift, *, by: Actor, now: datetime) -> Shift:
         raise Refused([Refusal(ClosureReason.STILL_MOVING)]) from taken
     event = ShiftAsked(shift_id=shift.pk, what=shift.kind, closure_id=shift.closure_id)
     publish(event, by=by, at=now)
-    enqueue(
-        CARRY_OUT,
-        {"shift_id": shift.pk},
-        by=by,
-        run_after=now,
-        unique_key=job_key(shift.pk),
-    )
+    if shift.takes_effect_on is None:
+        have_carried_out(shift.pk, by=by, now=now)
     return shift
+
+
+def have_carried_out(shift_id: int, *, by: Actor, now: datetime) -> None:
+    """Let a worker do it; asked again while it is being done, nothing changes."""
+    key, arguments = job_key(shift_id), {"shift_id": shift_id}
+    enqueue(CARRY_OUT, arguments, by=by, run_after=now, unique_key=key)
 
 
 def job_key(shift_id: int) -> str:

@@ -10,46 +10,70 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.jobs import enqueue
+from kortisto.core.refusals import Refused
+from kortisto.domain.closures.actions.asking import reasons_against_merge
 from kortisto.domain.closures.actions.moving import outcome_of
 from kortisto.domain.closures.due_dates import DueDates, due_dates, put_back
 from kortisto.domain.closures.events import ShiftCarriedOut
-from kortisto.domain.closures.merging import libraries_of, merged, parted
+from kortisto.domain.closures.merging import (
+    libraries_of,
+    merged,
+    parted,
+    place_of,
+)
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.closures.planning import ClosurePlan, Planned
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.actions.closures import set_last_day
-from kortisto.domain.org.actions.units import change_unit
-from kortisto.domain.org.models import Closure
+from kortisto.domain.org.actions.units import change_unit, relocate
+from kortisto.domain.org.models import Closure, Unit
 
 TELL: Final = "closures.tell"
 AT_ONCE: Final = 1000  # rows of one statement
 
 
 @transaction.atomic
-def begin(shift_id: int, *, by: Actor, now: datetime) -> None:
+def begin(shift_id: int, *, by: Actor, now: datetime) -> bool:
     """Write down all that moves, and let the calendars change, in one transaction.
 
     From then on new loans get due dates by the new calendars. Does nothing when it
-    has been done, so that a job may begin again.
+    has been done, so that a job may begin again. False when there is nothing to do:
+    it was withdrawn, or its day has not come. Raises Refused when it cannot be any
+    more, as a library has ended meanwhile.
     """
     by.require(ClosurePermission.CLOSE)
     shift = Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
     if shift.state != Shift.State.ASKED:
-        return
+        return shift.state != Shift.State.WITHDRAWN
+    day = shift.takes_effect_on
+    if day is not None and day > localdate(now):
+        return False
     _keep(shift, _plan(shift, now=now))
-    if (both := libraries_of(shift)) is not None:
-        opens = shift.kind == Shift.Kind.PUT_BACK
-        last_day = None if opens else localdate(now) - date.resolution
-        change_unit(both[0], {"closed_on": last_day}, by=by, now=now)
+    _change_units(shift, by=by, now=now)
     if shift.kind == Shift.Kind.CLOSURE:
         closure = Closure.objects.select_for_update(no_key=True).get(
             pk=_closure(shift).pk
         )
         set_last_day(closure, shift.ends_on, by=by, now=now)
     shift.state = Shift.State.PLANNED
-    shift.save(update_fields=["state"])
+    shift.save(update_fields=["state", "choice"])
+    return True
+
+
+def _change_units(shift: Shift, *, by: Actor, now: datetime) -> None:
+    """End a library that is merged, or open it again; move a unit below another."""
+    if (both := libraries_of(shift)) is not None:
+        opens, today = shift.kind == Shift.Kind.PUT_BACK, localdate(now)
+        if not opens and (wrong := reasons_against_merge(*both, today=today)):
+            raise Refused(wrong)
+        last_day = None if opens else today - date.resolution
+        change_unit(both[0], {"closed_on": last_day}, by=by, now=now)
+    if (place := place_of(shift)) is not None:
+        unit_id, to = place
+        shift.choice["from"] = Unit.objects.get(pk=unit_id).parent_id
+        relocate(unit_id, to=to, by=by, now=now)
 
 
 def _plan(shift: Shift, *, now: datetime) -> Iterator[Planned]:
@@ -65,12 +89,14 @@ def _plan(shift: Shift, *, now: datetime) -> Iterator[Planned]:
             assert shift.undoes is not None  # noqa: S101 - asked for with one
             if shift.undoes.kind == Shift.Kind.MERGE:
                 yield from parted(shift.undoes.pk)
-            else:
+            elif shift.undoes.kind == Shift.Kind.DUE_DATES:
                 yield from put_back(shift.undoes.pk, now=now)
         case Shift.Kind.MERGE:
             both = libraries_of(shift)
             assert both is not None  # noqa: S101 - what is merged into what
             yield from merged(*both)
+        case Shift.Kind.MOVE:
+            return  # all that is the unit's own goes along with it
 
 
 def _closure(shift: Shift) -> Closure:

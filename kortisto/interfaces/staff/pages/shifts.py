@@ -18,6 +18,7 @@ from kortisto.domain.closures.actions.asking import (
     put_back,
     reasons_against_choice,
 )
+from kortisto.domain.closures.actions.later import withdraw
 from kortisto.domain.closures.due_dates import due_dates
 from kortisto.domain.closures.models import UNFINISHED, Move, Shift
 from kortisto.domain.closures.permissions import ClosurePermission
@@ -32,7 +33,7 @@ from kortisto.interfaces.staff.paging import PAGE, Trail, cut
 from kortisto.interfaces.staff.told import tell
 
 CLOSE: Final = ClosurePermission.CLOSE
-BY_HAND: Final = {Shift.Kind.DUE_DATES, Shift.Kind.MERGE}
+BY_HAND: Final = {Shift.Kind.DUE_DATES, Shift.Kind.MERGE, Shift.Kind.MOVE}
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,11 +88,14 @@ def _progress(request: StaffRequest, shift_id: int) -> dict[str, Any]:
     counts = {name: getattr(found, name) for name in ("moved", "left", "all_moves")}
     job = Job.objects.filter(unique_key=job_key(shift_id)).order_by("-pk").first()
     by_hand = found.kind in BY_HAND and found.state == Shift.State.DONE
+    waits = found.takes_effect_on if found.state == Shift.State.ASKED else None
     return {
         "shift": found,
         "name": name_of(found),
         "by": actor_names([found.asked_by])[found.asked_by],
         "unfinished": found.state in UNFINISHED,
+        "waits_for": waits,
+        "withdrawn": found.state == Shift.State.WITHDRAWN,
         "stopped": job is not None
         and job.state in {Job.State.FAILED, Job.State.CANCELLED},
         "job": job,
@@ -112,6 +116,15 @@ def put_back_dates(request: StaffRequest, shift_id: int) -> HttpResponse:
     return redirect("shift", shift_id=made.pk)
 
 
+@require_POST
+def withdraw_shift(request: StaffRequest, shift_id: int) -> HttpResponse:
+    """What was to be on a later day will not be."""
+    get_object_or_404(Shift, pk=shift_id)
+    withdraw(shift_id, by=request.actor, now=timezone.now())
+    tell(request, _("It was withdrawn. Nothing has changed."))
+    return redirect("shift", shift_id=shift_id)
+
+
 urlpatterns = [
     page("due-dates/", due_dates_form, needs=CLOSE, somewhere=True),
     page("shifts/<int:shift_id>/", shift, needs=CLOSE, somewhere=True),
@@ -120,5 +133,8 @@ urlpatterns = [
     ),
     page(
         "shifts/<int:shift_id>/put-back/", put_back_dates, needs=CLOSE, somewhere=True
+    ),
+    page(
+        "shifts/<int:shift_id>/withdraw/", withdraw_shift, needs=CLOSE, somewhere=True
     ),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kortisto.core.refusals import Refused
 from kortisto.domain.closures.permissions import ClosurePermission
+from kortisto.domain.closures.queries import what_waits_for
 from kortisto.domain.org.actions import groups as group_actions
 from kortisto.domain.org.actions import units as actions
 from kortisto.domain.org.models import LibraryGroup, Membership, Unit
@@ -21,6 +22,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page, page_for_all_staff
 from kortisto.interfaces.staff.calendar_forms import in_order
 from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.moves_shown import name_of
 from kortisto.interfaces.staff.staffing_forms import UnitField
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.fields import DayField
@@ -155,6 +157,8 @@ def unit(request: StaffRequest, unit_id: int) -> HttpResponse:
         .select_related("unit")
         .order_by("unit__name_fi", "-starts_on"),
         "groups": found.library_groups.order_by("code"),
+        "to_come": [(shift, name_of(shift)) for shift in what_waits_for(unit_id)],
+        "may_see_moves": request.actor.may_somewhere(ClosurePermission.CLOSE),
         "may_edit": request.actor.may(EDIT, at=unit_id),
         "may_merge": found.kind == Unit.Kind.LIBRARY
         and request.actor.may(EDIT, at=unit_id)

@@ -240,5 +240,5 @@ def test_the_page_of_a_shift_asks_the_same_with_more_rows(loan: Loan) -> None:
 
 def test_the_night_does_nothing_when_no_hold_is_to_move() -> None:
     enqueue("closures.follow", {}, by=chief(), run_after=timezone.now())
-    assert work().result == {"closures": 0}
+    assert work().result == {"closures": 0, "moves_begun": 0}
     assert not Job.objects.filter(state="waiting").exists()

@@ -1,5 +1,7 @@
 """A library is moved to another municipality or merged, on its pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -64,7 +66,7 @@ def test_a_move_says_what_changes_and_then_records_from_when(client: Client) -> 
     library, other = make_library(), make_library("SVL")
     address = f"/units/{library.pk}/move/"
     page = client.post(address, {"to": other.parent_id, "do": "preview"})
-    assert "those until now stay with K-MLI" in page.content.decode()
+    assert "those until then stay with K-MLI" in page.content.decode()
     assert organisation().municipality_of(library.pk) == library.parent_id
     assert not Membership.objects.exists()
     client.post(address, {"to": other.parent_id, "do": "apply"})
@@ -85,3 +87,65 @@ def test_who_may_not_close_libraries_merges_none() -> None:
     assert clerk.post(f"/units/{library.pk}/merge/", sent).status_code == 403
     assert "/merge/" not in clerk.get(f"/units/{library.pk}/").content.decode()
     assert not Shift.objects.exists()
+
+
+def test_a_move_on_a_later_day_is_seen_told_and_withdrawn(client: Client) -> None:
+    library, other = make_library(), make_library("SVL")
+    address = f"/units/{library.pk}/move/"
+    day = timezone.localdate() + timedelta(days=40)
+    told = f"{day.day}.{day.month}.{day.year}"
+    sent = {"to": other.parent_id, "on": day.isoformat()}
+    page = client.post(address, {**sent, "do": "preview"}).content.decode()
+    assert f"Nothing changes before {told}" in page
+    assert f"Move on {told}" in page
+    assert not Shift.objects.exists()
+
+    page = client.post(address, {**sent, "do": "apply"}, follow=True).content.decode()
+    [shift] = Shift.objects.all()
+    assert f"It will be done on {told}." in page
+    assert "MLI moved below K-SVL" in page
+    assert "hx-get" not in page.partition('id="shift-progress"')[2].partition(">")[0]
+    unit = client.get(f"/units/{library.pk}/").content.decode()
+    assert f"From {told} on: MLI moved below K-SVL." in unit
+    assert f"Will be done on {told}" in client.get("/closures/").content.decode()
+
+    assert client.post(address, {**sent, "do": "apply"}).status_code == 409
+    page = client.post(f"/shifts/{shift.pk}/withdraw/", follow=True).content.decode()
+    assert "Withdrawn before its day" in page
+    assert "MLI moved below" not in client.get(f"/units/{library.pk}/").content.decode()
+    library.refresh_from_db()
+    assert library.parent_id != other.parent_id
+
+
+def test_who_closes_no_libraries_moves_a_unit_at_once_or_not_at_all() -> None:
+    library, other = make_library(), make_library("SVL")
+    staff = make_staff(
+        "myy", may=(OrgPermission.EDIT_UNITS,), library=make_consortium()
+    )
+    client = at_work(staff, library=library)
+    address = f"/units/{library.pk}/move/"
+    assert 'name="on"' not in client.get(address).content.decode()
+    sent = {"to": other.parent_id, "on": "2099-01-01", "do": "apply"}
+    client.post(address, sent)
+    library.refresh_from_db()
+    assert library.parent_id == other.parent_id
+    assert not Shift.objects.exists()
+
+
+def test_a_merge_on_a_later_day_waits_and_a_day_gone_by_is_refused(
+    client: Client,
+) -> None:
+    old, new = make_library(), make_library("SVL")
+    address = f"/units/{old.pk}/merge/"
+    day = timezone.localdate() + timedelta(days=1)
+    sent = {"into": new.pk, "do": "apply"}
+    gone = timezone.localdate() - timedelta(days=1)
+    refused = client.post(address, {**sent, "on": gone.isoformat()})
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"on"}
+    assert client.post(address, {**sent, "on": "someday"}).status_code == 422
+    assert not Shift.objects.exists()
+    client.post(address, {**sent, "on": day.isoformat()})
+    assert Shift.objects.get().takes_effect_on == day
+    old.refresh_from_db()
+    assert old.closed_on is None
