@@ -71,6 +71,7 @@ OF_THE_STAGE: Final = frozenset(
 
 OTHER_PLACES: Final = {
     ("edit_closure", "closure_id"): "plan_id",
+    ("edit_premises", "closure_id"): "premises_id",
     ("hold_slip", "hold_id"): "shelved_hold_id",
     ("online_registration", "patron_id"): "provisional_id",
     ("drop_online_registration", "patron_id"): "provisional_id",
@@ -147,7 +148,12 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
     "restriction_type": ("/restriction-types/processing/",),
     "loan": ("/loans/{claimed_loan_id}/", "/loans/{recalled_loan_id}/"),
     "title_queue": ("/titles/{popular_id}/queue/",),
-    "closure": ("/closures/{plan_id}/",),
+    "closure": (
+        "/closures/{plan_id}/",
+        "/closures/{premises_id}/",
+        "/closures/{elsewhere_id}/",
+        "/closures/{elsewhere_id}/?ends_on=never",
+    ),
     "shift": ("/shifts/{closing_id}/", "/shifts/{later_id}/"),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }

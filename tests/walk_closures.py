@@ -1,6 +1,6 @@
 """Closures, and rules that are tried, for the stage of tests/walk_stage.py."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,9 +10,10 @@ from kortisto.domain.circulation.actions.simulating import try_rules
 from kortisto.domain.closures.actions.asking import move_due_dates
 from kortisto.domain.closures.actions.later import move_on_day
 from kortisto.domain.closures.due_dates import DueDates
+from kortisto.domain.org.actions.calendars import Hours
 from kortisto.domain.org.actions.closures import Plan, plan_closure
 from kortisto.domain.org.models import Unit
-from kortisto.testing.closures import carried_out, last_until
+from kortisto.testing.closures import carried_out, last_until, make_premises
 from kortisto.testing.jobs import work_until_done
 
 
@@ -48,7 +49,15 @@ def closures(library: Unit, by: Actor) -> dict[str, Any]:
     elsewhere = Unit.objects.filter(kind=Unit.Kind.MUNICIPALITY)
     to = elsewhere.exclude(children=other.pk).order_by("pk")[0].pk
     waits = move_on_day(other.pk, to, today + timedelta(days=90), by=by, now=now)
+    first = today + timedelta(days=80)
+    days = {"starts_on": first, "ends_on": first + timedelta(days=300)}
+    there = make_premises(other, van_note="Pihan puolella", now=now, **days)
+    last_until(there, there.ends_on, now=now)
+    weekend = tuple(Hours(day, time(10), time(16)) for day in (5, 6))
+    premises = make_premises(library, hours=weekend, now=now, **days)
     return {
+        "premises_id": premises.pk,
+        "elsewhere_id": there.pk,
         "later_id": waits.pk,
         "closure_id": closed.pk,
         "plan_id": planned.pk,

@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from kortisto.domain.circulation.due import HELSINKI, end_of
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.closures.models import Move
+from kortisto.domain.closures.planned import Planned
 from kortisto.domain.closures.planning import (
     IGNORE,
-    Planned,
     moment_on,
     soonest,
     stored,

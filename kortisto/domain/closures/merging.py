@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.closures.models import Move, Shift
-from kortisto.domain.closures.planning import Planned
+from kortisto.domain.closures.planned import Planned
 from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.holds.queue import OPEN
 from kortisto.domain.org.models import Unit

@@ -25,7 +25,7 @@ class Shift(models.Model):
 
     class Kind(models.TextChoices):
         CLOSURE = "closure", _("A closure begins, lasts longer or ends earlier")
-        PICKUPS = "pickups", _("Holds are collected elsewhere, or here again")
+        PICKUPS = "pickups", _("What changes with the first day and after the last")
         DUE_DATES = "due-dates", _("Due dates are moved")
         PUT_BACK = "put-back", _("What was moved is put back")
         MERGE = "merge", _("A library is merged into another")
@@ -92,9 +92,10 @@ class Shift(models.Model):
 class Move(models.Model):
     """One thing that moves: a due date, a last pick-up day, a library.
 
-    ``before`` and ``after`` are values as text: a moment, a day or the id of a
-    library. ``origin`` is what it was before its closure touched it for the first
-    time: what it goes back to. Written in one transaction with the plan, done once.
+    ``before`` and ``after`` are values as text: a moment, a day, the id of a library
+    or the status of an item. ``origin`` is what it was before its closure touched it
+    for the first time: what it goes back to. Written in one transaction with the
+    plan, done once.
     """
 
     class What(models.TextChoices):
@@ -106,6 +107,7 @@ class Move(models.Model):
         ITEM_AT = "item-at", _("Items by where they are")
         TRANSIT = "transit", _("Items on their way")
         PATRON = "patron", _("Patrons by their home library")
+        LEFT = "left", _("Items that stay on shelves left behind")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Not yet")

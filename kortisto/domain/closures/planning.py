@@ -1,46 +1,26 @@
 """What a closure would move, and where to: for a preview, and for carrying it out."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
 from kortisto.domain.circulation.due import HELSINKI, LAST_MOMENT, end_of
 from kortisto.domain.circulation.models import Loan
+from kortisto.domain.closures.left_behind import coming_back, leaving
 from kortisto.domain.closures.models import Move
+from kortisto.domain.closures.planned import Planned, earlier_moves
 from kortisto.domain.closures.rules import due_day, last_day, not_too_soon
 from kortisto.domain.closures.settings import DAYS_TO_COME
 from kortisto.domain.holds.models import Hold
-from kortisto.domain.org.models import Closure
-from kortisto.domain.org.queries import Organisation, organisation
+from kortisto.domain.org.models import Closure, Premises
+from kortisto.domain.org.queries import Organisation, organisation, premises_of
 from kortisto.domain.org.rules import HOLDS_LEAVE, ClosedPeriod, OpeningCalendar
 from kortisto.domain.policies.queries import rules_in_force
 
 IGNORE: Final = "ignore"  # rules by which a due date may fall on a closed day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One thing that would move. Values as ``Move`` keeps them."""
-
-    what: Move.What
-    library_id: int
-    before: str
-    after: str
-    origin: str
-    loan_id: int | None = None
-    hold_id: int | None = None
-    subject_id: int | None = None
-
-
-class Earlier(NamedTuple):
-    """What a closure has made of something: what it had been, and what it became."""
-
-    origin: str
-    after: str
 
 
 def stored(moment: datetime) -> str:
@@ -85,6 +65,7 @@ class ClosurePlan:
         self.holds_on = holds_on or self.today
         self.tree = organisation()
         self.libraries = list(closure.libraries.values_list("pk", flat=True))
+        self.place = Premises.objects.filter(closure=closure).first()
         self._matrix = rules_in_force(self.today)
         self._without = {one: self._calendar(one, None) for one in self.libraries}
         self._new = {one: self._calendar(one, ends_on) for one in self.libraries}
@@ -92,11 +73,27 @@ class ClosurePlan:
     def everything(self) -> Iterator[Planned]:
         yield from self.due_dates()
         yield from self.last_days()
+        yield from self.of_the_day()
+
+    def of_the_day(self) -> Iterator[Planned]:
+        """What changes with the first day, and goes back after the last."""
         yield from self.pickups()
+        yield from self.left_behind()
+
+    def left_behind(self) -> Iterator[Planned]:
+        """Items on shelves that a library leaves are not for loan until it is back."""
+        if self.place is None:
+            return
+        first, last = self.closure.starts_on, self.ends_on
+        [library] = self.libraries
+        if last is not None and first <= self.holds_on <= last:
+            yield from leaving(self.closure, self.place, library)
+        else:
+            yield from coming_back(self.closure, library)
 
     def due_dates(self) -> Iterator[Planned]:
         """Loans that are due while the library is closed, and those moved before."""
-        earlier = self._earlier(Move.What.DUE)
+        earlier = earlier_moves(self.closure, Move.What.DUE)
         rows = Loan.objects.filter(
             returned_at=None, rules_library__in=self.libraries, due_at__gte=self.now
         ).filter(self._due_while_closed | self._moved("loan"))
@@ -123,7 +120,7 @@ class ClosurePlan:
 
     def last_days(self) -> Iterator[Planned]:
         """Copies on the hold shelf: as many open days as they would have had."""
-        earlier = self._earlier(Move.What.LAST_DAY)
+        earlier = earlier_moves(self.closure, Move.What.LAST_DAY)
         rows = Hold.objects.filter(
             state=Hold.State.WAITING, pickup_library__in=self.libraries
         ).filter(
@@ -182,7 +179,7 @@ class ClosurePlan:
             )
 
     def _home(self) -> Iterator[Planned]:
-        earlier = self._earlier(Move.What.PICKUP)
+        earlier = earlier_moves(self.closure, Move.What.PICKUP)
         rows = Hold.objects.filter(
             self._moved("hold"), state__in=(Hold.State.QUEUED, Hold.State.TRAVELLING)
         ).order_by("pk")
@@ -241,18 +238,9 @@ class ClosurePlan:
         moves = Move.objects.filter(shift__closure=self.closure, state=Move.State.DONE)
         return Exists(moves.filter(**{of: OuterRef("pk")}))
 
-    def _earlier(self, what: Move.What) -> Mapping[int, Earlier]:
-        """What this closure has moved, each as it was moved the last time."""
-        of = "loan_id" if what == Move.What.DUE else "hold_id"
-        moves = Move.objects.filter(
-            shift__closure=self.closure, what=what, state=Move.State.DONE
-        ).order_by("pk")
-        return {
-            subject: Earlier(origin, after)
-            for subject, origin, after in moves.values_list(of, "origin", "after")
-        }
-
     def _calendar(self, library: int, ends_on: date | None) -> OpeningCalendar:
+        if self.place is not None:
+            return self._calendar_elsewhere(library, ends_on)
         periods = [
             each
             for each in self.tree.closures.get(library, ())
@@ -268,3 +256,16 @@ class ClosurePlan:
                 )
             )
         return self.tree.calendar_if(library, periods)
+
+    def _calendar_elsewhere(
+        self, library: int, ends_on: date | None
+    ) -> OpeningCalendar:
+        periods = [
+            each
+            for each in self.tree.premises.get(library, ())
+            if each.closure_id != self.closure.pk
+        ]
+        if ends_on is not None:
+            periods.append(premises_of(self.closure, ends_on))
+        closed = self.tree.closures.get(library, ())
+        return self.tree.calendar_if(library, closed, periods)

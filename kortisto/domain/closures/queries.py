@@ -9,9 +9,11 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
+from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.closures.models import Move, Shift
-from kortisto.domain.closures.planning import ClosurePlan, Planned
+from kortisto.domain.closures.planned import Planned
+from kortisto.domain.closures.planning import ClosurePlan
 from kortisto.domain.holds.models import Hold, Transit
 from kortisto.domain.org.models import Closure
 
@@ -77,6 +79,8 @@ def preview(planned: Iterable[Planned], *, libraries: Collection[int] = ()) -> P
 
 def _with_titles(first: Mapping[str, list[Planned]]) -> dict[str, list[Example]]:
     shown = [each for those in first.values() for each in those]
+    items = Item.objects.filter(pk__in=[each.subject_id for each in shown])
+    known = dict(items.values_list("pk", "record__title"))
     loans = Loan.objects.filter(pk__in=[each.loan_id for each in shown])
     holds = Hold.objects.filter(pk__in=[each.hold_id for each in shown])
     titles = dict(loans.values_list("pk", "title"))
@@ -84,7 +88,10 @@ def _with_titles(first: Mapping[str, list[Planned]]) -> dict[str, list[Example]]
     return {
         what: [
             Example(
-                each, titles.get(each.loan_id or 0) or waited.get(each.hold_id or 0, "")
+                each,
+                titles.get(each.loan_id or 0)
+                or waited.get(each.hold_id or 0)
+                or known.get(each.subject_id or 0, ""),
             )
             for each in those
         ]
@@ -114,15 +121,15 @@ def _patrons(loans: set[int], holds: set[int]) -> set[int]:
 
 
 def closures_with_holds_to_move(now: datetime) -> list[int]:
-    """Closures whose holds are to be collected elsewhere today, or here again."""
+    """Closures of which something changes with the day: holds, shelves left behind."""
     today = localdate(now)
     recent = Closure.objects.filter(
         ends_on__gte=today - LOOK_BACK, state=Closure.State.IN_FORCE
-    ).exclude(pickup=None)
+    ).exclude(pickup=None, premises=None)
     return [
         closure.pk
         for closure in recent.order_by("pk")
-        if any(ClosurePlan(closure, closure.ends_on, now=now).pickups())
+        if any(ClosurePlan(closure, closure.ends_on, now=now).of_the_day())
     ]
 
 

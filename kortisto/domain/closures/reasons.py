@@ -24,6 +24,8 @@ class ClosureReason(refusals.Reason):
     )
     NOT_IN_USE = "not-in-use", _("Both libraries must be in use today.")
     SAME_LIBRARY = "same-library", _("A library is not merged into itself.")
+    NO_SUCH_SHELF = "no-such-shelf", _("There is no such shelving location.")
+    NO_SUCH_STATUS = "no-such-status", _("There is no such status of items.")
     PLACE_NOT_IN_USE = (
         "place-not-in-use",
         _("The place is not in use on that day."),

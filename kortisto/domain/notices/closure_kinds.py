@@ -22,7 +22,9 @@ from kortisto.domain.notices.kinds import (
     declare,
 )
 from kortisto.domain.notices.variables import Type, Values, Variable
-from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.actions.closures import has_premises
+from kortisto.domain.org.models import Closure
+from kortisto.domain.org.queries import organisation, premises_of
 from kortisto.domain.patrons.models import Patron
 
 WHY: Final = Variable(name="why", title=_("Why the dates change"), type=Type.TEXT)
@@ -90,6 +92,10 @@ def _why(shift: Shift, patron: Patron) -> str:
     ]
     named = ", ".join(dict.fromkeys(places))
     text = in_language(closure.texts, patron.language)
+    if has_premises(closure):
+        if patron.is_protected:
+            return gettext("The library that you use moves for a time, or is back.")
+        return _why_elsewhere(shift, closure, named, text)
     if shift.kind == Shift.Kind.CLOSURE and shift.ends_on is None:
         return gettext("Open after all: {libraries}").format(libraries=named)
     if shift.ended_on is not None and (shift.ends_on or date.min) < shift.ended_on:
@@ -101,6 +107,25 @@ def _why(shift: Shift, patron: Patron) -> str:
         libraries=named,
         first=written(closure.starts_on),
         last=written(shift.ends_on or closure.ends_on),
+        text=text,
+    )
+
+
+def _why_elsewhere(shift: Shift, closure: Closure, named: str, text: str) -> str:
+    if shift.kind == Shift.Kind.CLOSURE and shift.ends_on is None:
+        return gettext("At its own address after all: {libraries}").format(
+            libraries=named
+        )
+    last = shift.ends_on or closure.ends_on
+    if shift.ended_on is not None and last < shift.ended_on:
+        sentence = gettext("Back at its own address on {day}: {libraries}")
+        return sentence.format(libraries=named, day=written(last + date.resolution))
+    sentence = gettext("{first}–{last} at {address}: {libraries}. {text}")
+    return sentence.format(
+        libraries=named,
+        first=written(closure.starts_on),
+        last=written(last),
+        address=premises_of(closure, last).address,
         text=text,
     )
 

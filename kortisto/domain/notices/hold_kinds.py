@@ -86,14 +86,21 @@ def _arrived_again(hold: Hold, occasion: Occasion) -> bool:
     return later.exists()
 
 
+def _place(hold: Hold) -> str:
+    """The library, with its address while it is not in its own house."""
+    tree, library = organisation(), hold.pickup_library_id
+    day = hold.pickup_until or localdate()
+    away = tree.premises_on(library, day)
+    name = tree.name(library)
+    return name if away is None else f"{name}, {away.address}"
+
+
 def _values(hold: Hold, occasion: Occasion) -> Values:
     """No mailbox may tell where a protected person borrows (GDP-5)."""
     patron = occasion.patron
     with override(patron.language):
         pickup = (
-            _now("the library that you chose")
-            if patron.is_protected
-            else organisation().name(hold.pickup_library_id)
+            _now("the library that you chose") if patron.is_protected else _place(hold)
         )
     return {
         "title": hold.record.title,

@@ -50,6 +50,16 @@ class ClosureSet(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PremisesSet(Event):
+    """A library works at another address from a day to a day; without a last: not."""
+
+    closure_id: int
+    units: tuple[int, ...]
+    starts_on: str
+    ends_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VanRoundChanged(Event):
     """A van drives differently, or for the first time, from a day on. By its code."""
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -26,6 +26,7 @@ from kortisto.domain.org.rules import (
     ClosedPeriod,
     ExceptionDays,
     Opening,
+    OtherPremises,
     WeeklyOpening,
 )
 from kortisto.domain.org.settings import Setting
@@ -45,6 +46,7 @@ __all__ = [
     "may_work_at",
     "needs_second_factor",
     "organisation",
+    "premises_of",
     "staff_actor",
     "targets",
     "top_of_organisation",
@@ -208,6 +210,7 @@ def _build() -> Organisation:
         exceptions=_exceptions(),
         groups=_groups(),
         closures=_closures(),
+        premises=_premises(),
     )
 
 
@@ -225,11 +228,6 @@ def _node(unit: Unit) -> Node:
         municipality_code=unit.municipality_code,
         opened_on=unit.opened_on,
         closed_on=unit.closed_on,
-        closure_names={
-            "fi": unit.closure_note_fi,
-            "sv": unit.closure_note_sv,
-            "en": unit.closure_note_en,
-        },
     )
 
 
@@ -289,7 +287,7 @@ def _exceptions() -> dict[int, tuple[ExceptionDays, ...]]:
 def _closures() -> dict[int, tuple[ClosedPeriod, ...]]:
     """Each library's own closures that are in force, the first first."""
     found: dict[int, list[ClosedPeriod]] = defaultdict(list)
-    rows = Closure.objects.filter(state=Closure.State.IN_FORCE)
+    rows = Closure.objects.filter(state=Closure.State.IN_FORCE, premises=None)
     for row in rows.order_by("starts_on", "pk").prefetch_related("libraries"):
         period = ClosedPeriod(
             closure_id=row.pk,
@@ -302,6 +300,44 @@ def _closures() -> dict[int, tuple[ClosedPeriod, ...]]:
         for library in row.libraries.all():
             found[library.pk].append(period)
     return {library: tuple(periods) for library, periods in found.items()}
+
+
+def _premises() -> dict[int, tuple[OtherPremises, ...]]:
+    """Where each library works when not in its own house, the first first."""
+    found: dict[int, list[OtherPremises]] = defaultdict(list)
+    rows = Closure.objects.filter(state=Closure.State.IN_FORCE).exclude(premises=None)
+    rows = rows.select_related("premises").prefetch_related("libraries")
+    for row in rows.order_by("starts_on", "pk"):
+        for library in row.libraries.all():
+            found[library.pk].append(premises_of(row, row.ends_on))
+    return {library: tuple(periods) for library, periods in found.items()}
+
+
+def premises_of(closure: Closure, ends_on: date) -> OtherPremises:
+    """What a closure with other premises says, if it lasts until a day."""
+    told = closure.premises
+    return OtherPremises(
+        closure_id=closure.pk,
+        starts_on=closure.starts_on,
+        ends_on=ends_on,
+        names=closure.texts,
+        street=told.street,
+        postal_code=told.postal_code,
+        city=told.city,
+        phone=told.phone,
+        van_note=told.van_note,
+        weekly=tuple(
+            WeeklyOpening(
+                weekday=weekday,
+                opening=Opening(
+                    time.fromisoformat(opens), time.fromisoformat(closes), alone
+                ),
+                starts_on=closure.starts_on,
+                ends_on=ends_on,
+            )
+            for weekday, opens, closes, alone in told.hours
+        ),
+    )
 
 
 def _other_hours(row: CalendarException) -> Opening | None:

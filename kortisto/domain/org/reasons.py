@@ -25,6 +25,29 @@ class Reason(refusals.Reason):
             "or choose other days."
         ),
     )
+    ELSEWHERE_ALREADY = (
+        "elsewhere-already",
+        _(
+            "{library} is at other premises already {starts_on}–{ends_on}: change "
+            "those, or choose other days."
+        ),
+    )
+    ONE_LIBRARY_MOVES = (
+        "one-library-moves",
+        _("Other premises are of one library at a time."),
+    )
+    ADDRESS_MISSING = (
+        "address-missing",
+        _("Say where the library works meanwhile: its street address and town."),
+    )
+    LEFT_STATUS_MISSING = (
+        "left-status-missing",
+        _("Say what the items that stay behind are meanwhile."),
+    )
+    HOURS_UNKNOWN = (
+        "hours-unknown",
+        _("Write the ordinary opening hours of the library first."),
+    )
     NO_PICKUP_WHILE_CLOSED = (
         "no-pickup-while-closed",
         _("Holds cannot be collected at {library}: it is closed itself then."),

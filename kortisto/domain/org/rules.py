@@ -1,6 +1,6 @@
 """When a library is open (CIR-7). Pure: hours and exceptions in, days out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -123,6 +123,56 @@ class ClosedPeriod:
             names=self.names,
             distance=-1,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPremises:
+    """A library works at another address for a time. ``weekly``: none, as at home."""
+
+    closure_id: int
+    starts_on: date
+    ends_on: date
+    names: Mapping[str, str]
+    street: str
+    postal_code: str
+    city: str
+    phone: str = ""
+    van_note: str = ""
+    weekly: tuple[WeeklyOpening, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What the public is told, in the reader's language."""
+        return in_language(dict(self.names))
+
+    @property
+    def address(self) -> str:
+        town = f"{self.postal_code} {self.city}".strip()
+        return ", ".join(part for part in (self.street, town) if part)
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+
+def weekly_with(
+    weekly: tuple[WeeklyOpening, ...], premises: Iterable[OtherPremises]
+) -> tuple[WeeklyOpening, ...]:
+    """The hours of a library, with those of other premises while it works there."""
+    for each in premises:
+        if each.weekly:
+            outside = (part for row in weekly for part in _outside(row, each))
+            weekly = (*outside, *each.weekly)
+    return weekly
+
+
+def _outside(row: WeeklyOpening, away: OtherPremises) -> Iterator[WeeklyOpening]:
+    """What is left of an opening before and after a library is elsewhere."""
+    before, after = away.starts_on - DAY, away.ends_on + DAY
+    if row.starts_on <= before:
+        last = before if row.ends_on is None else min(row.ends_on, before)
+        yield replace(row, ends_on=last)
+    if row.ends_on is None or row.ends_on >= after:
+        yield replace(row, starts_on=max(row.starts_on, after))
 
 
 @dataclass(frozen=True, slots=True)

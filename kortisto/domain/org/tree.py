@@ -10,7 +10,9 @@ from kortisto.domain.org.rules import (
     ClosedPeriod,
     ExceptionDays,
     OpeningCalendar,
+    OtherPremises,
     WeeklyOpening,
+    weekly_with,
 )
 from kortisto.domain.org.settings import Setting, Sourced
 
@@ -37,7 +39,6 @@ class Node:
     municipality_code: str = ""
     opened_on: date | None = None
     closed_on: date | None = None
-    closure_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -75,6 +76,7 @@ class Organisation:
     exceptions: Mapping[int, tuple[ExceptionDays, ...]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
     closures: Mapping[int, tuple[ClosedPeriod, ...]] = field(default_factory=dict)
+    premises: Mapping[int, tuple[OtherPremises, ...]] = field(default_factory=dict)
     _codes: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _below: dict[int, set[int]] = field(default_factory=dict, init=False, repr=False)
     _calendars: dict[int, OpeningCalendar] = field(
@@ -168,9 +170,17 @@ class Organisation:
         return known
 
     def calendar_if(
-        self, library_id: int, closed: Iterable[ClosedPeriod]
+        self,
+        library_id: int,
+        closed: Iterable[ClosedPeriod],
+        premises: Iterable[OtherPremises] | None = None,
     ) -> OpeningCalendar:
-        """The calendar as it would be if the library were closed in these periods."""
+        """The calendar as it would be if the library were closed in these periods.
+
+        And if it worked elsewhere in those of ``premises``; None: as it will.
+        """
+        if premises is None:
+            premises = self.premises.get(library_id, ())
         path = self.units[library_id].path
         decided = (
             days.seen_from(distance)
@@ -179,7 +189,7 @@ class Organisation:
         )
         return OpeningCalendar(
             library_id,
-            weekly=self.weekly.get(library_id, ()),
+            weekly=weekly_with(self.weekly.get(library_id, ()), premises),
             exceptions=(*decided, *(each.as_days(library_id) for each in closed)),
         )
 
@@ -193,6 +203,11 @@ class Organisation:
             ),
             None,
         )
+
+    def premises_on(self, library_id: int, day: date) -> OtherPremises | None:
+        """Where the library works on a day when it is not in its own house."""
+        periods = self.premises.get(library_id, ())
+        return next((each for each in periods if each.holds_on(day)), None)
 
     def setting(self, setting: Setting[T], unit_id: int | None) -> Sourced[T]:
         """The value in force at a unit and who decided it. None asks the root."""

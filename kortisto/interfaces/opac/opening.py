@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from kortisto.core.days import written
 from kortisto.domain.org.queries import Node, Organisation
-from kortisto.domain.org.rules import ClosedPeriod, Opening, OpeningCalendar
+from kortisto.domain.org.rules import (
+    ClosedPeriod,
+    Opening,
+    OpeningCalendar,
+    OtherPremises,
+)
 from kortisto.ui.formats import day
 from kortisto.ui.shell import letters_of
 
@@ -99,11 +104,26 @@ def _closed(calendar: OpeningCalendar, today: date) -> str:
 
 def closures_of(tree: Organisation, library_id: int, today: date) -> list[str]:
     """What the public is told of closures that last or are to come, in sentences."""
-    return [
+    elsewhere = [
+        _told_of_premises(period)
+        for period in tree.premises.get(library_id, ())
+        if period.ends_on >= today
+    ]
+    return elsewhere + [
         _told_of_closure(tree, period)
         for period in tree.closures.get(library_id, ())
         if period.ends_on >= today
     ]
+
+
+def _told_of_premises(period: OtherPremises) -> str:
+    sentence = _("{first}–{last} at {address}: {text}.")
+    return sentence.format(
+        first=written(period.starts_on),
+        last=written(period.ends_on),
+        address=period.address,
+        text=period.text.rstrip("."),
+    )
 
 
 def _told_of_closure(tree: Organisation, period: ClosedPeriod) -> str:

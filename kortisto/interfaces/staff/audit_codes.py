@@ -244,6 +244,8 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("ShiftCarriedOut", "what"): _among(SHIFTS),
     ("ClosureSet", "starts_on"): lambda value, _types: _day(value),
     ("ClosureSet", "ends_on"): lambda value, _types: _day(value),
+    ("PremisesSet", "starts_on"): lambda value, _types: _day(value),
+    ("PremisesSet", "ends_on"): lambda value, _types: _day(value),
     ("LoanDueMoved", "before"): lambda value, _types: _day(value),
     ("LoanDueMoved", "due_at"): lambda value, _types: _day(value),
     ("EntryAttempted", "code"): lambda value, _types: outcome_words(value),

@@ -148,6 +148,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "GroupChanged": gettext_lazy("Changed a group of libraries"),
     "CalendarChanged": gettext_lazy("Changed the calendar of {units} ({what})"),
     "ClosureSet": gettext_lazy("Closed {units}: {starts_on}–{ends_on}"),
+    "PremisesSet": gettext_lazy("Temporary premises of {units}: {starts_on}–{ends_on}"),
     "ShiftAsked": gettext_lazy("Asked for dates to be moved ({what})"),
     "ShiftWithdrawn": gettext_lazy("Withdrew what was to be on a later day ({what})"),
     "ShiftCarriedOut": gettext_lazy(

@@ -47,6 +47,27 @@ def libraries_in(places: list[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def text_fields() -> tuple[forms.CharField, forms.CharField, forms.CharField]:
+    """What the public is told, in three languages."""
+    return (
+        forms.CharField(
+            label=gettext_lazy("Text for the public in Finnish"),
+            help_text=gettext_lazy("Shown with the opening hours while it lasts."),
+            max_length=200,
+        ),
+        forms.CharField(
+            label=gettext_lazy("Text for the public in Swedish"),
+            max_length=200,
+            required=False,
+        ),
+        forms.CharField(
+            label=gettext_lazy("Text for the public in English"),
+            max_length=200,
+            required=False,
+        ),
+    )
+
+
 class ClosureForm(forms.Form):
     """Which libraries are closed, when, and how it is meanwhile."""
 
@@ -56,21 +77,7 @@ class ClosureForm(forms.Form):
     )
     starts_on = DayField(label=gettext_lazy("First day closed"))
     ends_on = DayField(label=gettext_lazy("Last day closed"))
-    text_fi = forms.CharField(
-        label=gettext_lazy("Text for the public in Finnish"),
-        help_text=gettext_lazy("Shown with the opening hours while it lasts."),
-        max_length=200,
-    )
-    text_sv = forms.CharField(
-        label=gettext_lazy("Text for the public in Swedish"),
-        max_length=200,
-        required=False,
-    )
-    text_en = forms.CharField(
-        label=gettext_lazy("Text for the public in English"),
-        max_length=200,
-        required=False,
-    )
+    text_fi, text_sv, text_en = text_fields()
     pickup = forms.TypedChoiceField(
         label=gettext_lazy("Holds are collected meanwhile"),
         coerce=int,

@@ -23,7 +23,8 @@ from kortisto.domain.closures.merging import (
 )
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.closures.permissions import ClosurePermission
-from kortisto.domain.closures.planning import ClosurePlan, Planned
+from kortisto.domain.closures.planned import Planned
+from kortisto.domain.closures.planning import ClosurePlan
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.holds.models import Hold, Pull
 from kortisto.domain.org.actions.closures import set_last_day
@@ -82,7 +83,7 @@ def _plan(shift: Shift, *, now: datetime) -> Iterator[Planned]:
             yield from ClosurePlan(_closure(shift), shift.ends_on, now=now).everything()
         case Shift.Kind.PICKUPS:
             closure = _closure(shift)
-            yield from ClosurePlan(closure, closure.ends_on, now=now).pickups()
+            yield from ClosurePlan(closure, closure.ends_on, now=now).of_the_day()
         case Shift.Kind.DUE_DATES:
             yield from due_dates(DueDates.from_json(shift.choice), now=now)
         case Shift.Kind.PUT_BACK:

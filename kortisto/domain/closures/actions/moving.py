@@ -11,6 +11,7 @@ from kortisto.core.refusals import Refused
 from kortisto.domain.catalogue.actions.items import change_item
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.moving import move_due_date, move_rules
+from kortisto.domain.circulation.models import Loan
 from kortisto.domain.closures.models import Move, Shift
 from kortisto.domain.holds.actions.moving import (
     move_last_day,
@@ -109,6 +110,19 @@ def _item(field: str, move: Move, by: Actor, now: datetime) -> bool:
     return True
 
 
+def _left(move: Move, by: Actor, now: datetime) -> bool:
+    """What has been lent since the plan was made, or changed by hand, stays so."""
+    rows = Item.objects.select_for_update(no_key=True).filter(pk=move.subject_id or 0)
+    item = rows.first()
+    if item is None or item.not_for_loan != move.before:
+        return False
+    is_lent = Loan.objects.filter(item=item, returned_at=None).exists()
+    if move.after and is_lent:
+        return False
+    change_item(item.pk, {"not_for_loan": move.after}, by=by, now=now)
+    return True
+
+
 def _patron(move: Move, by: Actor, now: datetime) -> bool:
     rows = Patron.objects.select_for_update(no_key=True).filter(pk=move.subject_id or 0)
     patron = rows.filter(binned_at=None).first()
@@ -127,4 +141,5 @@ MOVERS: Final[Mapping[Move.What, Mover]] = {
     Move.What.ITEM_HOME: _item_home,
     Move.What.ITEM_AT: _item_at,
     Move.What.PATRON: _patron,
+    Move.What.LEFT: _left,
 }

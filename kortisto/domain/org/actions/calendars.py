@@ -66,7 +66,7 @@ def set_weekly_hours(
     What they had before and after the season stays: the hours in force are cut at its
     edges. A weekday without hours is closed.
     """
-    _check_hours(hours)
+    check_hours(hours)
     if ends_on is not None and ends_on < starts_on:
         raise refused(Reason.DATES_BACKWARDS)
     for unit in _units(library_ids, by):
@@ -187,7 +187,8 @@ def _units(unit_ids: Collection[int], by: Actor) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=unit_ids).order_by("pk"))
 
 
-def _check_hours(hours: Sequence[Hours]) -> None:
+def check_hours(hours: Sequence[Hours]) -> None:
+    """Raises Refused for openings that end before they begin, or overlap."""
     for one in hours:
         if one.closes <= one.opens:
             raise refused(Reason.HOURS_BACKWARDS)

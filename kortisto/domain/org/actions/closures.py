@@ -18,8 +18,9 @@ from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.text import tidy
 from kortisto.core.versions import configuration_changed
-from kortisto.domain.org.events import ClosureSet
-from kortisto.domain.org.models import Closure, Unit
+from kortisto.domain.org.actions.calendars import Hours, check_hours
+from kortisto.domain.org.events import ClosureSet, PremisesSet
+from kortisto.domain.org.models import Closure, Premises, Unit, WeeklyHours
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.org.reasons import Reason, refused
 
@@ -34,6 +35,24 @@ class Plan:
     texts: dict[str, str] = field(default_factory=dict)
     pickup_id: int | None = None
     returns: Closure.Returns = Closure.Returns.ELSEWHERE
+    premises: "OtherPlace | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPlace:
+    """Where one library works meanwhile. ``hours``: none, as in its own house.
+
+    Items of ``left_locations`` stay on their shelves, and are ``left_status`` then.
+    """
+
+    street: str
+    city: str
+    postal_code: str = ""
+    phone: str = ""
+    van_note: str = ""
+    hours: tuple[Hours, ...] = ()
+    left_locations: tuple[str, ...] = ()
+    left_status: str = ""
 
 
 @transaction.atomic
@@ -51,6 +70,8 @@ def plan_closure(
         closure = Closure.objects.select_for_update(no_key=True).get(pk=closure_id)
         if closure.state != Closure.State.DRAFT:
             raise refused(Reason.HAS_BEGUN)
+    if plan.premises is not None:
+        check_hours(plan.premises.hours)
     if wrong := _wrong(plan, closure, today=localdate(now)):
         raise Refused(wrong)
     closure.starts_on, closure.ends_on = plan.starts_on, plan.ends_on
@@ -60,7 +81,38 @@ def plan_closure(
     closure.pickup_id, closure.returns = plan.pickup_id, plan.returns
     closure.save()
     closure.libraries.set(plan.library_ids)
+    if plan.premises is not None:
+        _keep_premises(closure, plan.premises)
     return closure
+
+
+def _keep_premises(closure: Closure, place: OtherPlace) -> None:
+    Premises.objects.update_or_create(
+        closure=closure,
+        defaults={
+            "street": tidy(place.street),
+            "postal_code": tidy(place.postal_code),
+            "city": tidy(place.city),
+            "phone": tidy(place.phone),
+            "van_note": tidy(place.van_note),
+            "hours": [
+                [
+                    one.weekday,
+                    one.opens.isoformat("minutes"),
+                    one.closes.isoformat("minutes"),
+                    one.self_service,
+                ]
+                for one in place.hours
+            ],
+            "left_locations": list(place.left_locations),
+            "left_status": place.left_status if place.left_locations else "",
+        },
+    )
+
+
+def has_premises(closure: Closure) -> bool:
+    """Whether the library works elsewhere meanwhile, and is not closed."""
+    return Premises.objects.filter(closure=closure).exists()
 
 
 @transaction.atomic
@@ -92,7 +144,7 @@ def reasons_against(closure: Closure, ends_on: date | None) -> list[Refusal]:
         ends_on=ends_on,
         pickup_id=closure.pickup_id,
     )
-    return _overlapping(plan, closure)
+    return _overlapping(plan, closure, elsewhere=has_premises(closure))
 
 
 def set_last_day(
@@ -103,7 +155,8 @@ def set_last_day(
     if ends_on is not None:
         closure.state, closure.ends_on = Closure.State.IN_FORCE, ends_on
     closure.save(update_fields=["state", "ends_on"])
-    event = ClosureSet(
+    kind = PremisesSet if has_premises(closure) else ClosureSet
+    event = kind(
         closure_id=closure.pk,
         units=tuple(closure.libraries.order_by("pk").values_list("pk", flat=True)),
         starts_on=closure.starts_on.isoformat(),
@@ -123,19 +176,44 @@ def _wrong(plan: Plan, closure: Closure, *, today: date) -> list[Refusal]:
         wrong.append(Refusal(Reason.CLOSED_BEFORE_TODAY, facts={"field": "ends_on"}))
     if not tidy(plan.texts.get("fi", "")):
         wrong.append(Refusal(Reason.TEXT_MISSING, facts={"field": "text_fi"}))
-    return wrong + _overlapping(plan, closure)
+    place = plan.premises
+    if place is not None:
+        wrong += _wrong_with_place(plan, place)
+    return wrong + _overlapping(plan, closure, elsewhere=place is not None)
 
 
-def _overlapping(plan: Plan, closure: Closure) -> list[Refusal]:
-    """A library is closed by one closure at a time, and none collects for another."""
+def _wrong_with_place(plan: Plan, place: OtherPlace) -> list[Refusal]:
+    wrong = []
+    units = list(Unit.objects.filter(pk__in=plan.library_ids))
+    if len(units) != 1 or units[0].kind != Unit.Kind.LIBRARY:
+        wrong.append(Refusal(Reason.ONE_LIBRARY_MOVES))
+    for name in ("street", "city"):
+        if not tidy(getattr(place, name)):
+            wrong.append(Refusal(Reason.ADDRESS_MISSING, facts={"field": name}))
+    if place.left_locations and not place.left_status:
+        facts = {"field": "left_status"}
+        wrong.append(Refusal(Reason.LEFT_STATUS_MISSING, facts=facts))
+    known = WeeklyHours.objects.filter(library__in=plan.library_ids)
+    if place.hours and not known.exists():
+        wrong.append(Refusal(Reason.HOURS_UNKNOWN))
+    return wrong
+
+
+def _overlapping(plan: Plan, closure: Closure, *, elsewhere: bool) -> list[Refusal]:
+    """A library is closed by one closure at a time, and none collects for another.
+
+    It may be closed for some weeks while it works ``elsewhere``; and it works at one
+    place at a time.
+    """
     others = Closure.objects.filter(
         state=Closure.State.IN_FORCE,
         starts_on__lte=plan.ends_on,
         ends_on__gte=plan.starts_on,
+        premises__isnull=not elsewhere,
     ).exclude(pk=closure.pk)
     wrong = [
         Refusal(
-            Reason.CLOSED_ALREADY,
+            Reason.ELSEWHERE_ALREADY if elsewhere else Reason.CLOSED_ALREADY,
             facts={
                 "field": "places",
                 "library": unit.name,

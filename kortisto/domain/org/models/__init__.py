@@ -1,6 +1,7 @@
 """The organisation, its people and their computers.
 
 ``units.py`` the tree, ``closures.py`` when libraries are closed for a time,
+``premises.py`` where one works meanwhile,
 ``people.py`` accounts and roles, ``passkeys.py`` and
 ``sign_in_links.py`` further ways in, ``workstations.py`` the computers that staff pages
 open on, ``vans.py`` what drives between the libraries.
@@ -9,6 +10,7 @@ open on, ``vans.py`` what drives between the libraries.
 from kortisto.domain.org.models.closures import Closure
 from kortisto.domain.org.models.passkeys import Passkey
 from kortisto.domain.org.models.people import Grant, Role, Staff
+from kortisto.domain.org.models.premises import Premises
 from kortisto.domain.org.models.sign_in_links import SignInLink
 from kortisto.domain.org.models.units import (
     HUES,
@@ -30,6 +32,7 @@ __all__ = [
     "LibraryGroup",
     "Membership",
     "Passkey",
+    "Premises",
     "Role",
     "SettingValue",
     "SignInLink",

@@ -49,9 +49,6 @@ class Unit(Named):
     responsible_title = models.CharField(max_length=100, blank=True)
     responsible_phone = models.CharField(max_length=30, blank=True)
     contact_person = models.CharField(max_length=100, blank=True)
-    closure_note_fi = models.CharField(max_length=200, blank=True)
-    closure_note_sv = models.CharField(max_length=200, blank=True)
-    closure_note_en = models.CharField(max_length=200, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)  # the last day in use
 

@@ -29,6 +29,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "today": each,
             "unit": units[each.id],
             "municipality": tree.name(tree.municipality_of(each.id)),
+            "place": tree.premises_on(each.id, localdate(now)),
             "closures": closures_of(tree, each.id, localdate(now)),
             "week": week_of(tree.calendar(each.id), localdate(now)),
         }

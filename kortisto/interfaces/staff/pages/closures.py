@@ -17,13 +17,14 @@ from kortisto.domain.closures.models import UNFINISHED
 from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.closures.queries import preview_closure, shifts_with_counts
 from kortisto.domain.org.actions.closures import discard_plan, plan_closure
-from kortisto.domain.org.models import Closure
+from kortisto.domain.org.models import Closure, Premises
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.closure_forms import ClosureForm, told_of
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.moves_shown import name_of, shown
 from kortisto.interfaces.staff.paging import PAGE, Trail, cut
+from kortisto.interfaces.staff.premises_shown import place_shown
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.fields import DayField
 
@@ -37,6 +38,7 @@ def closures(request: StaffRequest) -> HttpResponse:
     """Closures, the newest first, and due dates that were moved without one."""
     trail, today = Trail.of(request), localdate()
     found = Closure.objects.order_by("-pk").prefetch_related("libraries")
+    found = found.select_related("premises")
     if trail.last is not None:
         found = found.filter(pk__lt=trail.last)
     rows = list(found[: PAGE + 1])
@@ -64,9 +66,16 @@ def _state(closure: Closure, today: date) -> dict[str, str]:
         return {"kind": "neutral", "word": _("Taken back"), "icon": "close"}
     if closure.ends_on < today:
         return {"kind": "neutral", "word": _("Over"), "icon": "check"}
+    if closure.starts_on <= today and _place(closure) is not None:
+        return {"kind": "attention", "word": _("Elsewhere now"), "icon": "library"}
     if closure.starts_on <= today:
         return {"kind": "stop", "word": _("Closed now"), "icon": "close"}
     return {"kind": "attention", "word": _("To come"), "icon": "clock"}
+
+
+def _place(closure: Closure) -> Premises | None:
+    """Where the library works meanwhile; None: it is closed."""
+    return getattr(closure, "premises", None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,7 +86,7 @@ def new_closure(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_closure(request: StaffRequest, closure_id: int) -> HttpResponse:
     """Change a plan, as long as it is one."""
-    return _write(request, get_object_or_404(Closure, pk=closure_id))
+    return _write(request, get_object_or_404(Closure, pk=closure_id, premises=None))
 
 
 def _write(request: StaffRequest, closure: Closure | None) -> HttpResponse:
@@ -107,7 +116,8 @@ def closure(request: StaffRequest, closure_id: int) -> HttpResponse:
 
     Nothing is written before somebody says so.
     """
-    found = get_object_or_404(Closure, pk=closure_id)
+    rows = Closure.objects.select_related("premises")
+    found = get_object_or_404(rows, pk=closure_id)
     now = timezone.now()
     told = _context(found, now_day=localdate(now))
     asked = request.GET.get("ends_on", "")
@@ -129,6 +139,7 @@ def _context(found: Closure, *, now_day: date) -> dict[str, Any]:
         "libraries": _libraries(found),
         "pickup": organisation().name(found.pickup_id),
         "state": _state(found, now_day),
+        "place": None if _place(found) is None else place_shown(found),
         "shifts": [(shift, name_of(shift)) for shift in shifts],
         "is_plan": found.state == Closure.State.DRAFT and not moving,
         "may_change": in_force and not moving,

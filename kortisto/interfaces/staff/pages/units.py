@@ -23,6 +23,7 @@ from kortisto.interfaces.staff.access import StaffRequest, page, page_for_all_st
 from kortisto.interfaces.staff.calendar_forms import in_order
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.moves_shown import name_of
+from kortisto.interfaces.staff.premises_shown import premises_told
 from kortisto.interfaces.staff.staffing_forms import UnitField
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.fields import DayField
@@ -32,8 +33,7 @@ DATA: Final = (
     "name_fi", "name_sv", "name_en", "street", "postal_code", "city", "phone",
     "email", "municipality_code", "business_id", "responsible_person",
     "responsible_title", "responsible_phone", "contact_person", "mobile",
-    "self_service", "closure_note_fi", "closure_note_sv", "closure_note_en",
-    "opened_on", "closed_on",
+    "self_service", "opened_on", "closed_on",
 )  # fmt: skip
 LABELS: Final = {
     "name_fi": gettext_lazy("Name in Finnish"),
@@ -52,9 +52,6 @@ LABELS: Final = {
     "contact_person": gettext_lazy("Contact person"),
     "mobile": gettext_lazy("A bookmobile"),
     "self_service": gettext_lazy("Open without staff at times"),
-    "closure_note_fi": gettext_lazy("Note of a closure in Finnish"),
-    "closure_note_sv": gettext_lazy("Note of a closure in Swedish"),
-    "closure_note_en": gettext_lazy("Note of a closure in English"),
     "opened_on": gettext_lazy("In use from"),
     "closed_on": gettext_lazy("Last day in use"),
 }
@@ -158,6 +155,7 @@ def unit(request: StaffRequest, unit_id: int) -> HttpResponse:
         .order_by("unit__name_fi", "-starts_on"),
         "groups": found.library_groups.order_by("code"),
         "to_come": [(shift, name_of(shift)) for shift in what_waits_for(unit_id)],
+        "premises": premises_told(unit_id, timezone.localdate()),
         "may_see_moves": request.actor.may_somewhere(ClosurePermission.CLOSE),
         "may_edit": request.actor.may(EDIT, at=unit_id),
         "may_merge": found.kind == Unit.Kind.LIBRARY

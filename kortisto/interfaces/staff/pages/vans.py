@@ -24,6 +24,7 @@ from kortisto.domain.org.van_queries import rounds_from, van_network
 from kortisto.domain.org.vans import VanNetwork
 from kortisto.interfaces.staff.access import StaffRequest, page, page_for_all_staff
 from kortisto.interfaces.staff.forms import add_refusals
+from kortisto.interfaces.staff.premises_shown import premises_told
 from kortisto.interfaces.staff.told import tell
 from kortisto.interfaces.staff.van_forms import RoundForm
 from kortisto.interfaces.staff.van_words import (
@@ -78,6 +79,7 @@ def vans(request: StaffRequest) -> HttpResponse:
         "form": form,
         "origin": tree.name(form.origin),
         "ways": _ways(tree, network, form),
+        "elsewhere": _elsewhere(tree, today),
         "not_served": [] if network.is_empty else _not_served(tree, network, today),
         "may_edit": request.actor.may_somewhere(EDIT),
     }
@@ -103,6 +105,15 @@ def _ways(tree: Organisation, network: VanNetwork, form: AskForm) -> list[WayLin
         way_line(journey(form.origin, place.id), place.id, tree=tree, network=network)
         for place in tree.libraries(on=form.ready)
         if place.id != form.origin
+    ]
+
+
+def _elsewhere(tree: Organisation, today: date) -> list[tuple[str, str]]:
+    """Libraries at other premises now or soon, and where the van stops."""
+    return [
+        (tree.name(library), sentence)
+        for library in tree.premises
+        for sentence in premises_told(library, today)
     ]
 
 
