@@ -129,7 +129,7 @@ def move_unit(request: StaffRequest, unit_id: int) -> HttpResponse:
         wrong = reasons_against_move(unit_id, to, on=form.day, today=today)
         if wrong:
             add_refusals(form, Refused(wrong))
-        elif request.POST.get("do") != "apply":
+        elif request.POST.get("do") == "preview":
             told["preview"] = _what_moves(unit_id, to, on=form.day)
             told["preview"]["later"] = form.day > today
         elif form.day > today:
