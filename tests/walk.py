@@ -64,6 +64,7 @@ OF_THE_STAGE: Final = frozenset(
         "workstation_id",
         "passkey_id",
         "service",
+        "shelf_place_id",
         "shift_id",
     }
 )
@@ -95,7 +96,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     "patrons": ("", "search=walk"),
     "titles": ("", "q=sinuhe", "q=olematonsana"),
     "hold_on_title": ("", "patron={patron_id}", "other=yes&search=walk"),
-    "hold_shelf": ("", "view=uncleared"),
+    "hold_shelf": ("", "view=uncleared", "place={shelf_place_id}"),
     "transits": ("", "view=leaving", "late=yes"),
     "several_titles": ("", "title={edition_id}&title={held_id}&q=sinuhe", "q=olematon"),
     "several": ("", "title={edition_id}&title={held_id}&q=sinuhe", "q=olematonsana"),

@@ -12,6 +12,12 @@ from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.holds.actions.changing import suspend
+from kortisto.domain.holds.actions.shelving import (
+    PlaceTold,
+    mark_full,
+    reserve,
+    save_place,
+)
 from kortisto.domain.holds.models import Hold, HoldBundle, Pull, Transit
 from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron
@@ -76,6 +82,18 @@ def journeys(library: Unit, patron: Patron, ended: Item, moving: Item) -> None:
     Transit.objects.create(
         item=moving, origin=origin, destination=library, sent_at=sent
     )
+
+
+def shelf_place(library: Unit, by: Actor) -> int:
+    """The hold shelf has places: one of them marked as full, one reserved."""
+    now = timezone.now()
+    told = [PlaceTold(name=f"Paikka {n}", capacity=9) for n in (1, 2)]
+    first, second = (save_place(library.pk, one, by=by, now=now) for one in told)
+    waiting = Hold.objects.filter(pickup_library=library, state=Hold.State.WAITING)
+    waiting.update(shelf_place=first)
+    mark_full(first.pk, full=True, by=by, now=now)
+    reserve(second.pk, by=by, now=now)
+    return first.pk
 
 
 def to_fetch(copy: Item, patron: Patron, library: Unit, now: datetime) -> int:

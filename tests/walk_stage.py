@@ -100,7 +100,7 @@ from kortisto.testing.builders import (  # noqa: E402
     themself,
 )
 from tests.walk_closures import closures, tried  # noqa: E402
-from tests.walk_holds import holds, journeys, series, to_fetch  # noqa: E402
+from tests.walk_holds import holds, journeys, series, shelf_place, to_fetch  # noqa: E402
 from tests.walk_jobs import jobs  # noqa: E402
 
 PIN: Final = "4826"
@@ -201,6 +201,7 @@ def patron_and_loans(library: Unit, by: Actor) -> dict[str, Any]:
         **series(library, patron),
         "held_id": returned.record_id,
         "shelved_hold_id": waits.pk,
+        "shelf_place_id": shelf_place(library, by),
         "reader_card": card_of(make_patron(pin_hash=hashed(PIN))),
         "child_id": child.pk,
         "note_id": note.pk,

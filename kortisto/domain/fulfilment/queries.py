@@ -1,6 +1,6 @@
 """The pull list of a library: what stands on its shelves and is waited for now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,14 +16,17 @@ from django.db.models import (
     QuerySet,
     Value,
     When,
+    Window,
 )
+from django.db.models.functions import RowNumber
 from django.utils.timezone import localdate
 
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.catalogue.queries import shelf_order
 from kortisto.domain.fulfilment.facts import on_the_shelf
-from kortisto.domain.holds.models import Miss, Pull
+from kortisto.domain.holds.models import Hold, Miss, Pull
 from kortisto.domain.holds.queue import active_on
+from kortisto.domain.holds.shelf_queries import room_on_shelves
 
 IN_SHELF_ORDER: Final = ("put_off", *shelf_order("item__"), "pk")
 
@@ -55,8 +58,44 @@ def pulls_at(library_id: int, *, now: datetime) -> "QuerySet[Pull, Any]":
     """The rows that are true this moment, in shelf order; those put off come last.
 
     A row whose copy has been taken, or whose hold does not wait any more, is not
-    among them, whether or not the plan has been made anew since.
+    among them, whether or not the plan has been made anew since. Nor is one for which
+    the hold shelf has no room now: its copy stays planned, and is asked for as soon
+    as something has gone from that shelf.
     """
+    room = room_on_shelves()
+    rows = _true_now(library_id, now=now)
+    return rows.exclude(pk__in=_beyond_room(room)) if room else rows
+
+
+def waiting_for_room(library_id: int, *, now: datetime) -> list[tuple[int, int]]:
+    """Pick-up libraries for which copies here wait for room, and how many do."""
+    room = room_on_shelves()
+    if not room:
+        return []
+    rows = _true_now(library_id, now=now).filter(pk__in=_beyond_room(room))
+    counted = rows.order_by("hold__pickup_library").values_list("hold__pickup_library")
+    return [(pickup, copies) for pickup, copies in counted.annotate(rows=Count("pk"))]
+
+
+def _beyond_room(room: Mapping[int, int]) -> "QuerySet[Pull, Any]":
+    """Keys of the rows that a hold shelf has no room for: those who wait longest go."""
+    shelves = [
+        When(hold__pickup_library=library, then=Value(copies))
+        for library, copies in room.items()
+    ]
+    waiting = Pull.objects.filter(hold__state=Hold.State.QUEUED)
+    ranked = waiting.filter(hold__pickup_library__in=room).annotate(
+        number=Window(
+            RowNumber(),
+            partition_by=F("hold__pickup_library"),
+            order_by=("hold__counts_from", "hold_id"),
+        ),
+        room=Case(*shelves, default=Value(0), output_field=IntegerField()),
+    )
+    return ranked.filter(number__gt=F("room")).values("pk")
+
+
+def _true_now(library_id: int, *, now: datetime) -> "QuerySet[Pull, Any]":
     return (
         Pull.objects.filter(
             active_on(localdate(now), of="hold__"),
@@ -91,7 +130,7 @@ def pull_list_of(
 ) -> list[PullRow]:
     """The first rows of a library's list, of some shelving locations if asked.
 
-    One statement, whatever the length.
+    As many statements whatever the length.
     """
     pulls = pulls_at(library_id, now=now)
     if sections:

@@ -33,6 +33,8 @@ declare(
             "suspended_from": _("Suspended from"),
             "suspended_until": _("Suspended until"),
             "pickup_until": _("To be picked up by"),
+            "shelf_place": _("Place on the hold shelf"),
+            "shelved_on": _("Put on the hold shelf on"),
             "extended_at": _("Asked for more time at"),
             "ended_at": _("Ended at"),
             "ending": _("Why it ended"),

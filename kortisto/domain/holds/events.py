@@ -169,3 +169,20 @@ class ItemRedirected(Event):
     item_id: int
     record_id: int
     destination_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfPlaceChanged(Event):
+    """A place of a hold shelf was made, or something of it changed: ``fields``."""
+
+    place_id: int
+    library_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfPlaceRemoved(Event):
+    """An empty place of a hold shelf was taken away."""
+
+    place_id: int
+    library_id: int

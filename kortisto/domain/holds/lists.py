@@ -16,7 +16,14 @@ from kortisto.domain.patrons.sql import HoldKey
 
 Row = TypeVar("Row", Hold, Transit)
 SHELF_ORDER: Final = ("shelf_key", "pk")  # by hold identifier, as the shelf stands
-OF_A_ROW: Final = ("record", "pickup_library", "wanted_item", "item", "patron")
+OF_A_ROW: Final = (
+    "record",
+    "pickup_library",
+    "wanted_item",
+    "item",
+    "patron",
+    "shelf_place",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +89,19 @@ def trapped_for(record_id: int) -> QuerySet[Hold]:
 
 
 def on_shelf(
-    library_id: int, state: Hold.State, *, after: int | None = None
+    library_id: int,
+    state: Hold.State,
+    *,
+    after: int | None = None,
+    place_id: int | None = None,
 ) -> QuerySet[Hold]:
-    """Holds of a state whose copies stand on the hold shelf, in the shelf's order."""
+    """Holds of a state whose copies stand on the hold shelf, in the shelf's order.
+
+    ``place_id``: those of one place of the shelf.
+    """
     holds = Hold.objects.filter(pickup_library_id=library_id, state=state)
+    if place_id is not None:
+        holds = holds.filter(shelf_place=place_id)
     last = _keyed(Hold.objects.filter(pk=after or 0))
     return _beyond(_rows(_keyed(holds)), SHELF_ORDER, last)
 

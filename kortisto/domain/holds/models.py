@@ -4,15 +4,17 @@ from typing import Final
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from kortisto.core.secrecy import secrecy
 from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.org.models import Unit
-from kortisto.domain.patrons.models import Patron
+from kortisto.domain.patrons.models import Patron, PatronCategory
 
 KEEPING: Final = ["travelling", "processing", "waiting", "uncleared"]
+ON_THE_SHELF: Final = ["waiting", "uncleared"]
 
 
 class HoldBundle(models.Model):
@@ -39,6 +41,68 @@ class HoldBundle(models.Model):
     @override
     def __str__(self) -> str:
         return f"bundle {self.pk}"
+
+
+class ShelfPlace(models.Model):
+    """A part of a library's hold shelf with a name and room for some copies (HLD-40).
+
+    What stands there, and whether there is room, is counted from the holds, never
+    stored; so a place is free again by itself. ``shelf_places.py`` says which place a
+    copy is offered. A library without places has one shelf, as it pleases.
+    """
+
+    library = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="shelf_places"
+    )
+    name = models.CharField(max_length=20)
+    priority = models.PositiveSmallIntegerField(default=100)  # the smallest first
+    capacity = models.PositiveSmallIntegerField()  # copies
+    weekday = models.PositiveSmallIntegerField(null=True, blank=True)  # Monday is 0
+    category = models.ForeignKey(
+        PatronCategory,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    material = models.CharField(max_length=20, blank=True)  # a code of the list
+    overflow = models.BooleanField(default=False)  # when no other has room
+    same_title = models.BooleanField(default=False)  # several copies of one title
+    one_day = models.BooleanField(default=True)  # closed by what came on a day before
+    locked = models.BooleanField(default=False)  # out of use
+    full_at = models.DateTimeField(null=True, blank=True)  # marked; until it is empty
+    reserved_by = models.CharField(max_length=40, blank=True)  # for that day only
+    reserved_on = models.DateField(null=True, blank=True)
+
+    SECRECY = secrecy(
+        staff=(
+            "library name priority capacity weekday category material overflow "
+            "same_title one_day locked full_at reserved_by reserved_on"
+        )
+    )
+
+    class Meta:
+        db_table = "shelf_place"
+        constraints = (
+            UniqueConstraint(
+                "library", Upper("name"), name="a_place_is_named_once_in_its_library"
+            ),
+            CheckConstraint(
+                condition=Q(capacity__gte=1), name="a_place_has_room_for_something"
+            ),
+            CheckConstraint(
+                condition=Q(weekday__isnull=True) | Q(weekday__lte=6),
+                name="a_place_is_of_a_day_of_the_week",
+            ),
+            CheckConstraint(
+                condition=Q(reserved_by="") | Q(reserved_on__isnull=False),
+                name="a_place_is_reserved_for_a_day",
+            ),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return self.name
 
 
 class Hold(models.Model):
@@ -105,6 +169,15 @@ class Hold(models.Model):
     suspended_from = models.DateField(null=True, blank=True)  # None: not suspended
     suspended_until = models.DateField(null=True, blank=True)  # the last day
     pickup_until = models.DateField(null=True, blank=True)  # the last day
+    shelf_place = models.ForeignKey(
+        ShelfPlace,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="holds",
+        db_index=False,  # asked for what stands there: see the index below
+    )
+    shelved_on = models.DateField(null=True, blank=True)
     extended_at = models.DateTimeField(null=True, blank=True)  # by the patron
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
@@ -116,7 +189,7 @@ class Hold(models.Model):
             "pickup_library state "
             "placed_at placed_by channel counts_from always_last non_urgent note "
             "rule_version trace starts_on expires_on suspended_from suspended_until "
-            "pickup_until extended_at ended_at ending ended_by"
+            "pickup_until shelf_place shelved_on extended_at ended_at ending ended_by"
         )
     )
 
@@ -154,11 +227,21 @@ class Hold(models.Model):
                 name="hold_queue",
             ),
             models.Index(fields=["patron", "state"], name="hold_of_patron"),
+            models.Index(
+                fields=["shelf_place"],
+                condition=Q(state__in=ON_THE_SHELF),
+                name="hold_on_its_shelf_place",
+            ),
         )
 
     @override
     def __str__(self) -> str:
         return f"hold {self.pk}"
+
+    @property
+    def stands_in(self) -> ShelfPlace | None:
+        """The place of the hold shelf where its copy stands now, if it has one."""
+        return self.shelf_place if self.state in ON_THE_SHELF else None
 
 
 class Pull(models.Model):

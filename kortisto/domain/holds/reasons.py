@@ -44,3 +44,25 @@ class HoldReason(refusals.Reason):
         "days-in-wrong-order",
         _("The last day is before the first one, or has gone by."),
     )
+    PLACE_NAME_IN_USE = (
+        "place-name-in-use",
+        _("The library has a place of this name already."),
+    )
+    PLACE_HAS_NO_ROOM = "place-has-no-room", _("The place {place} is full.")
+    PLACE_IS_LOCKED = "place-is-locked", _("The place {place} is out of use.")
+    PLACE_HAS_THE_TITLE = (
+        "place-has-the-title",
+        _("Another copy of the same title stands in {place}. Choose another place."),
+    )
+    PLACE_IS_ELSEWHERE = (
+        "place-is-elsewhere",
+        _("The place belongs to the hold shelf of another library."),
+    )
+    PLACE_IS_NOT_EMPTY = (
+        "place-is-not-empty",
+        _("Copies stand in the place {place}: {copies}. Move them first."),
+    )
+    PLACE_IS_RESERVED = (
+        "place-is-reserved",
+        _("Somebody else has reserved the place {place} for today."),
+    )

@@ -30,13 +30,16 @@ DAY: Final = Variable(
 IDENTIFIER: Final = Variable(
     name="identifier", title=_("Hold identifier"), type=Type.TEXT
 )
+SHELF_PLACE: Final = Variable(
+    name="shelf_place", title=_("Place on the hold shelf"), type=Type.TEXT
+)
 ADDRESS: Final = Variable(
     name="address",
     title=_("The page of the patron's own holds"),
     type=Type.ADDRESS,
     path="/account/holds/",
 )
-WAITS: Final = (NAME, LIBRARY, TITLE, PICKUP, DAY, IDENTIFIER, ADDRESS)
+WAITS: Final = (NAME, LIBRARY, TITLE, PICKUP, DAY, IDENTIFIER, SHELF_PLACE, ADDRESS)
 READY_CODE: Final = "hold-ready"
 
 
@@ -64,7 +67,9 @@ def _not_collected(occasion: Occasion) -> Values | None:
 
 
 def _hold(occasion: Occasion) -> Hold | None:
-    mine = Hold.objects.select_related("record").filter(patron=occasion.patron)
+    mine = Hold.objects.select_related("record", "shelf_place").filter(
+        patron=occasion.patron
+    )
     return mine.filter(pk=occasion.facts["hold_id"]).first()
 
 
@@ -107,6 +112,7 @@ def _values(hold: Hold, occasion: Occasion) -> Values:
         "pickup": pickup,
         "day": hold.pickup_until,
         "identifier": patron.hold_identifier,
+        "shelf_place": "" if hold.stands_in is None else hold.stands_in.name,
     }
 
 

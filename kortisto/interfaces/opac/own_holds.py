@@ -32,6 +32,7 @@ _COLUMNS: Final = (
     "wanted_item__enumchron",
     "pickup_library_id",
     "pickup_until",
+    "shelf_place__name",
     "placed_at",
     "starts_on",
     "expires_on",
@@ -70,6 +71,7 @@ class HoldRow:
     bundle: Bundle | None = None
     one_of: str = ""  # what of several titles this is, in words
     stands_back: bool = False
+    shelf_place: str = ""  # where a waiting copy stands
 
 
 def open_holds(
@@ -113,6 +115,7 @@ def _row(
     today: date,
 ) -> HoldRow:
     queued = hold["state"] == Hold.State.QUEUED
+    waiting = hold["state"] == Hold.State.WAITING
     wait = _best(hold["id"], bundle, waits) if queued else None
     title, author = hold["record__title"], hold["record__author"]
     kind = material_kind(hold["record__material"])
@@ -143,6 +146,7 @@ def _row(
         bundle=bundle,
         one_of="" if bundle is None else one_of_what(bundle, hold["id"]),
         stands_back=told.stands_back,
+        shelf_place=(hold["shelf_place__name"] or "") if waiting else "",
     )
 
 

@@ -125,6 +125,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "HoldFilled": gettext_lazy("Filled a hold by lending {item}"),
     "HoldRequeued": gettext_lazy("Put a hold back in its queue, without {item}"),
     "HoldReopened": gettext_lazy("Opened a filled hold again: {record}"),
+    "ShelfPlaceChanged": gettext_lazy("Changed a place of the hold shelf of {library}"),
+    "ShelfPlaceRemoved": gettext_lazy("Removed a place of the hold shelf of {library}"),
     "HoldsForgotten": gettext_lazy("Forgot {holds} holds that had ended"),
     "HistoryForgotten": gettext_lazy("Forgot who had borrowed in {loans} old loans"),
     "ChargeMade": gettext_lazy("Charged {cents} ({type})"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kortisto.domain.holds.lists import OF_A_ROW
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import Hold, ShelfPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,8 @@ class HoldSlip:
     barcode: str
     library: str
     until: date | None  # the last day to pick it up
+    place: str = ""  # of the hold shelf
+    no_room: bool = False  # the shelf has places, and none was free
 
 
 def slip_of_item(item_id: int) -> HoldSlip | None:
@@ -33,4 +35,10 @@ def slip_of(hold: Hold) -> HoldSlip:
         barcode="" if hold.item is None else hold.item.barcode,
         library=hold.pickup_library.name,
         until=hold.pickup_until,
+        place="" if hold.stands_in is None else hold.stands_in.name,
+        no_room=hold.stands_in is None and _has_places(hold.pickup_library_id),
     )
+
+
+def _has_places(library_id: int) -> bool:
+    return ShelfPlace.objects.filter(library_id=library_id).exists()

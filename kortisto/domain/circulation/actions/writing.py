@@ -81,7 +81,8 @@ FILLED: Final = f""", filled AS (
         %(channel)s, %(now)s::timestamptz FROM filled RETURNING id
 )"""
 REQUEUED: Final = f""", requeued AS (
-    UPDATE hold SET state = 'queued', item_id = NULL, pickup_until = NULL
+    UPDATE hold SET state = 'queued', item_id = NULL, pickup_until = NULL,
+        shelf_place_id = NULL, shelved_on = NULL
     WHERE id = %(others_hold)s AND EXISTS (SELECT 1 FROM started) RETURNING id
 ), told_requeued AS (
     INSERT INTO event ({EVENT_COLUMNS})
@@ -235,7 +236,8 @@ SQLITE_PARTS: Final = {
     FILLED: """UPDATE hold SET state = 'filled', item_id = %(item)s,
         ended_at = %(now)s WHERE id = %(own_hold)s""",
     REQUEUED: """UPDATE hold SET state = 'queued', item_id = NULL,
-        pickup_until = NULL WHERE id = %(others_hold)s""",
+        pickup_until = NULL, shelf_place_id = NULL, shelved_on = NULL
+        WHERE id = %(others_hold)s""",
     CLEARED: OFF_THE_SHELF,
     ARRIVED: "UPDATE transit SET arrived_at = %(now)s WHERE id = %(transit)s",
 }

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor
 from kortisto.core.events import Event, publish, publish_many
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.holds.actions.shelving import shelve
 from kortisto.domain.holds.bundles import lock_bundles
 from kortisto.domain.holds.events import (
     HoldArrived,
@@ -25,6 +26,7 @@ from kortisto.domain.org.queries import Organisation
 from kortisto.domain.policies.queries import rules_in_force
 
 COMING = (Hold.State.TRAVELLING, Hold.State.PROCESSING)  # not yet on the shelf
+OF_THE_SHELF = ("pickup_until", "shelf_place", "shelved_on")
 
 
 class HoldHasChanged(Exception):
@@ -56,7 +58,7 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
         Transit.objects.filter(pk=route.arrived).update(arrived_at=now)
     if route.trap_hold is not None:
         hold = _held(route.trap_hold, active_on(localdate(now)), item_id=None)
-        _set_aside(hold, route, tree=tree, now=now)
+        _set_aside(hold, route, tree=tree, by=by, now=now)
         # A check-out that read the item before must look again (its guard).
         Item.objects.filter(pk=item_id).update(changed_at=now)
         told.append(
@@ -66,7 +68,7 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
     elif route.arrived_hold is not None:
         hold = _held(route.arrived_hold, Q(state__in=COMING), item_id=item_id)
         before = hold.state
-        _set_aside(hold, route, tree=tree, now=now)
+        _set_aside(hold, route, tree=tree, by=by, now=now)
         if hold.state != before:
             told += _moved(hold, item_id, destination)
     elif destination is not None:
@@ -103,8 +105,9 @@ def _sent_on(item_id: int, destination: int) -> list[Event]:
     )
     if hold is None:
         return []
-    hold.state, hold.pickup_until = Hold.State.TRAVELLING, None
-    hold.save(update_fields=["state", "pickup_until"])
+    hold.state = Hold.State.TRAVELLING
+    off_the_shelf(hold)
+    hold.save(update_fields=["state", *OF_THE_SHELF])
     return _moved(hold, item_id, destination)
 
 
@@ -114,16 +117,18 @@ def _held(hold_id: int, still: Q, *, item_id: int | None) -> Hold:
     Others of its bundle wait until this one is set aside, and then stand back.
     """
     lock_bundles([hold_id])
-    holds = Hold.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "patron"
-    )
+    holds = Hold.objects.select_for_update(of=("self",), no_key=True)
+    holds = holds.select_related("patron", "record")
+    holds = holds.defer("record__marc", "record__description")
     hold = holds.filter(still, pk=hold_id, item=item_id).first()
     if hold is None:
         raise HoldHasChanged
     return hold
 
 
-def _set_aside(hold: Hold, route: Route, *, tree: Organisation, now: datetime) -> None:
+def _set_aside(
+    hold: Hold, route: Route, *, tree: Organisation, by: Actor, now: datetime
+) -> None:
     hold.item = Item.objects.get(pk=route.item_id)
     if route.destination is not None:
         hold.state = Hold.State.TRAVELLING
@@ -133,7 +138,13 @@ def _set_aside(hold: Hold, route: Route, *, tree: Organisation, now: datetime) -
         hold.state = Hold.State.WAITING
         hold.pickup_until = last_pickup_day(hold, tree, now=now)
         hold.extended_at = None
-    hold.save(update_fields=["state", "item", "pickup_until", "extended_at"])
+        shelve(hold, by=by, now=now)
+    hold.save(update_fields=["state", "item", "extended_at", *OF_THE_SHELF])
+
+
+def off_the_shelf(hold: Hold) -> None:
+    """The copy stands on no hold shelf any more; saving is left."""
+    hold.pickup_until = hold.shelf_place = hold.shelved_on = None
 
 
 def clear(hold_id: int, *, by: Actor, now: datetime) -> None:
@@ -179,8 +190,9 @@ def release(item_id: int, *, by: Actor, now: datetime) -> None:
         item_id=item_id, state__in=TRAPPED
     )
     for hold in trapped:  # one at most (promise 3)
-        hold.state, hold.item, hold.pickup_until = Hold.State.QUEUED, None, None
-        hold.save(update_fields=["state", "item", "pickup_until"])
+        hold.state, hold.item = Hold.State.QUEUED, None
+        off_the_shelf(hold)
+        hold.save(update_fields=["state", "item", *OF_THE_SHELF])
         publish(
             HoldRequeued(hold_id=hold.pk, item_id=item_id, record_id=hold.record_id),
             by=by,
@@ -209,7 +221,8 @@ def wait_again(
             hold.pickup_until = None
         if hold.pickup_until is None:
             hold.state, hold.item = Hold.State.QUEUED, None
-        hold.save(update_fields=["state", "item", "ended_at", "pickup_until"])
+            off_the_shelf(hold)
+        hold.save(update_fields=["state", "item", "ended_at", *OF_THE_SHELF])
         publish(
             HoldReopened(
                 hold_id=hold.pk, item_id=hold.item_id, record_id=hold.record_id

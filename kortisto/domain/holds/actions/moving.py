@@ -58,6 +58,9 @@ def move_pickup(
     if hold.state not in may_move or hold.pickup_library_id != before:
         return False
     hold.pickup_library_id = after
+    if hold.shelf_place_id is not None:  # it stands in a shelf of that name no more
+        hold.shelf_place = None
+        hold.save(update_fields=["shelf_place"])
     if hold.state == Hold.State.TRAVELLING and item_id is not None:
         _redirect(item_id, before=before, after=after, now=now)
     _save(hold, "pickup_library", why=why, by=by, now=now)

@@ -11,7 +11,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.undo import too_late
-from kortisto.domain.holds.actions.journeys import last_pickup_day
+from kortisto.domain.holds.actions.journeys import last_pickup_day, off_the_shelf
 from kortisto.domain.holds.bundles import lock_bundles, rest_of
 from kortisto.domain.holds.events import HoldRestored
 from kortisto.domain.holds.models import Hold
@@ -74,7 +74,8 @@ def _bring_back(hold: Hold, *, by: Actor, now: datetime) -> None:
         if hold.pickup_until is not None and hold.pickup_until < localdate(now):
             hold.pickup_until = last_pickup_day(hold, organisation(), now=now)
     else:
-        hold.state, hold.item, hold.pickup_until = Hold.State.QUEUED, None, None
+        hold.state, hold.item = Hold.State.QUEUED, None
+        off_the_shelf(hold)
     hold.ended_at, hold.ending, hold.ended_by = None, "", ""
     hold.save()
     publish(

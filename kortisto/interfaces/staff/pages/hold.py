@@ -33,6 +33,7 @@ from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.hold_forms import ChangeHoldForm, KeepForm, days_of
 from kortisto.interfaces.staff.hold_rows import hold_rows, place_words
 from kortisto.interfaces.staff.job_words import actor_names
+from kortisto.interfaces.staff.shelf_forms import put_form_for
 from kortisto.interfaces.staff.told import tell
 from kortisto.ui.parts import TraceLine
 
@@ -66,7 +67,14 @@ def hold(request: StaffRequest, hold_id: int) -> HttpResponse:
 
 def hold_to_show(hold_id: int) -> Hold:
     """With what a row of a page needs. Raises Http404."""
-    related = ("record", "pickup_library", "wanted_item", "item", "patron")
+    related = (
+        "record",
+        "pickup_library",
+        "wanted_item",
+        "item",
+        "patron",
+        "shelf_place",
+    )
     found = Hold.objects.select_related(*related).defer("record__marc")
     try:
         return found.get(pk=hold_id)
@@ -102,6 +110,7 @@ def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
         "hold": found,
         "row": row,
         **_bundle(found),
+        "putting": put_form_for(found, today=timezone.localdate(now)),
         "keeping": KeepForm(initial={"until": found.pickup_until})
         if found.state == Hold.State.WAITING
         else None,

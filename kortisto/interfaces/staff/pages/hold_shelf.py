@@ -20,6 +20,7 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import ItemStatus, statuses
 from kortisto.domain.holds.lists import on_shelf
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.shelf_queries import places_at
 from kortisto.domain.holds.shelf_reading import read_shelf
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import BoxForm
@@ -51,6 +52,7 @@ class ShelfRow:
     until: date | None
     late: bool  # the last day has gone by
     why: str  # in words, why its hold ended and when
+    place: str
 
 
 @never_cache
@@ -60,12 +62,24 @@ def hold_shelf(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("view", "")
     view = asked if asked in STATES else WAITING
     here, trail = request.actor.library_id or 0, Trail.of(request)
-    holds = list(on_shelf(here, STATES[view], after=trail.last)[: PAGE + 1])
+    places = places_at(here, today=timezone.localdate())
+    asked = request.GET.get("place", "")
+    place = next((one for one in places if str(one.id) == asked), None)
+    shelf = on_shelf(
+        here,
+        STATES[view],
+        after=trail.last,
+        place_id=None if place is None else place.id,
+    )
+    holds = list(shelf[: PAGE + 1])
     told = {
         "view": view,
         "tabs": _tabs(here, view),
         "rows": _rows(holds[:PAGE]),
         "pages": trail.pages(request, next_key=cut([hold.pk for hold in holds])),
+        "places": places,
+        "has_places": bool(places),
+        "place": place,
         "actor": request.actor,
     }
     return render(request, "staff/hold_shelf.html", told)
@@ -102,6 +116,7 @@ def _rows(holds: Iterable[Hold]) -> list[ShelfRow]:
             until=hold.pickup_until,
             late=hold.pickup_until is not None and hold.pickup_until < today,
             why=state_words(hold, today=today)[1] if hold.ended_at else "",
+            place="" if hold.stands_in is None else hold.stands_in.name,
         )
         for hold in holds
     ]

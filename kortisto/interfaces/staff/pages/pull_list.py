@@ -17,7 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kortisto.domain.catalogue.models import CodedValue
 from kortisto.domain.fulfilment.actions.picking import ask_later, not_found
-from kortisto.domain.fulfilment.queries import PullRow, pull_list_of, sections_of
+from kortisto.domain.fulfilment.queries import (
+    PullRow,
+    pull_list_of,
+    sections_of,
+    waiting_for_room,
+)
 from kortisto.domain.holds.models import Pull
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.org.queries import Organisation, organisation
@@ -42,6 +47,7 @@ class Found:
     sections: Sequence[tuple[str, int]]  # shelving locations, and how many rows each
     chosen: Sequence[str]
     rows: Sequence[PullRow]
+    no_room: Sequence[tuple[int, int]] = ()  # pick-up libraries, and how many wait
 
     @property
     def digest(self) -> str:
@@ -49,6 +55,7 @@ class Found:
         shown = ",".join(
             f"{row.pull_id}{'-' if row.put_off else ''}" for row in self.rows
         )
+        shown += "".join(f"/{library}:{copies}" for library, copies in self.no_room)
         return blake2b(shown.encode(), digest_size=8).hexdigest()
 
 
@@ -126,7 +133,8 @@ def _found(request: StaffRequest) -> Found:
     known = {section for section, _rows in sections}
     chosen = [one for one in request.session.get(SECTIONS, []) if one in known]
     rows = pull_list_of(library_id, now=now, sections=chosen, most=SHOWN)
-    return Found(library_id, sections, chosen, rows)
+    no_room = waiting_for_room(library_id, now=now)
+    return Found(library_id, sections, chosen, rows, no_room)
 
 
 def _words(found: Found) -> dict[str, Any]:
@@ -148,6 +156,7 @@ def _words(found: Found) -> dict[str, Any]:
             for one, n in sections
         ],
         "chosen": chosen,
+        "no_room": [(tree.name(library), copies) for library, copies in found.no_room],
         "digest": found.digest,
     }
 
