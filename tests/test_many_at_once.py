@@ -19,6 +19,7 @@ from tests.walk import OPAC
 
 MANY: Final = {
     "pages/calendars.py": "ticked days that differ are removed; none is ticked before",
+    "pages/hold.py": "ticked copies for a group; cancelled ones come back",
     "pages/patron_family.py": "the order of one patron's guardians",
     "pages/patron_holds.py": "ticked holds of one patron; cancelled ones come back",
     "pages/renewals.py": "ticked loans of one patron; a renewal lengthens, never ends",

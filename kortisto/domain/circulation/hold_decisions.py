@@ -72,11 +72,13 @@ def decide_hold(
     today: date,
     unattended: bool,
     sees_notes: bool = False,
+    group_of: int | None = None,
 ) -> HoldDecision:
     """Decide by the kind of copies with the fewest reasons against it.
 
     ``library_id`` is where the settings are asked: the working library of staff, the
     pick-up library of a patron. ``certain_copy``: not any copy of the title will do.
+    ``group_of``: so many copies are wanted at once, for a group.
     """
     tree = organisation(snapshot.configuration)
     matrix = rules_in_force(today, snapshot.configuration)
@@ -104,6 +106,8 @@ def decide_hold(
             pickup_name=_name(tree, pickup_library_id),
             certain_copy=certain_copy,
             unattended=unattended,
+            wanted=group_of or 1,
+            for_a_group=group_of is not None,
         )
         refusals = reasons_against(HOLD_RULES, facts, severity)
         return HoldDecision(refusals, matrix.version, copies, terms)

@@ -20,6 +20,7 @@ from kortisto.domain.circulation.facts import (
 )
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.standing import PatronFacts
+from kortisto.domain.holds.models import OF_A_GROUP
 from kortisto.domain.holds.queue import KEPT, SET_ASIDE
 
 _WANTED: Final = """
@@ -27,8 +28,13 @@ _WANTED: Final = """
     AND (%(item)s IS NULL OR e.id = %(item)s)
     AND (%(volume)s = '' OR e.enumchron = %(volume)s)"""
 _OPEN: Final = f"o.patron_id = p.id AND (o.state = 'queued' OR o.state IN {SET_ASIDE})"
-_WISHES: Final = "COUNT(DISTINCT COALESCE(-o.bundle_id, o.id))"
-"""Holds, each bundle counted once: its keys are below zero, those of others above."""
+_WISHES: Final = f"""COUNT(DISTINCT CASE
+    WHEN o.bundle_id IS NULL OR o.part = {OF_A_GROUP} THEN o.id
+    ELSE -o.bundle_id END)"""
+"""Holds, each bundle counted once: its keys are below zero, those of others above.
+
+Each copy for a group counts: all of them are taken home.
+"""
 
 SQL: Final = f"""
     SELECT {CONFIGURATION}, {PATRON_COLUMNS}, rec.title, rec.age_limit,

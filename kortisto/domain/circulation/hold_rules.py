@@ -41,6 +41,8 @@ class HoldFacts(Standing):
     pickup_name: str = ""
     certain_copy: bool = False  # an item or a volume, not any copy of the title
     unattended: bool = False  # no staff at hand: the web or a machine
+    wanted: int = 1  # copies of the title
+    for_a_group: bool = False  # that takes several copies of it
 
 
 HoldRule = Callable[[HoldFacts], "Refusal | None"]
@@ -51,7 +53,7 @@ def patron_is_old_enough(facts: HoldFacts) -> Refusal | None:
 
 
 def patron_has_not_got_it(facts: HoldFacts) -> Refusal | None:
-    if not facts.snapshot.has_it_on_loan:
+    if not facts.snapshot.has_it_on_loan or facts.for_a_group:
         return None
     return Refusal(Reason.HAS_IT_ON_LOAN)
 
@@ -59,6 +61,14 @@ def patron_has_not_got_it(facts: HoldFacts) -> Refusal | None:
 def there_is_something_to_hold(facts: HoldFacts) -> Refusal | None:
     """Ordered copies count: a queue may start before the first one arrives (HLD-7)."""
     return Refusal(Reason.NOTHING_TO_HOLD) if facts.copies is None else None
+
+
+def there_are_so_many_copies(facts: HoldFacts) -> Refusal | None:
+    """For a group; copies on loan or on order count."""
+    copies = sum(kind.copies for kind in facts.snapshot.copies)
+    if not facts.for_a_group or not 0 < copies < facts.wanted:
+        return None
+    return Refusal(Reason.FEWER_COPIES, facts={"copies": copies})
 
 
 def copies_are_holdable(facts: HoldFacts) -> Refusal | None:
@@ -106,23 +116,25 @@ def there_is_room_on_the_title(facts: HoldFacts) -> Refusal | None:
     """A certain copy, as an issue of a magazine, is counted by itself (HLD-6)."""
     snapshot = facts.snapshot
     if facts.certain_copy:
-        return _room(Reason.HELD_ALREADY, snapshot.on_the_same_copy, 1)
+        return _room(Reason.HELD_ALREADY, snapshot.on_the_same_copy, 1, facts)
     most = facts.terms.holds_per_record if facts.terms else None
-    return _room(Reason.HELD_ALREADY, snapshot.on_the_title, most)
+    return _room(Reason.HELD_ALREADY, snapshot.on_the_title, most, facts)
 
 
 def there_is_room_for_one_more_hold(facts: HoldFacts) -> Refusal | None:
     most = facts.terms.holds_max if facts.terms else None
-    return _room(Reason.TOO_MANY_HOLDS, facts.snapshot.open_holds, most)
+    return _room(Reason.TOO_MANY_HOLDS, facts.snapshot.open_holds, most, facts)
 
 
 def there_is_room_today(facts: HoldFacts) -> Refusal | None:
     most = facts.terms.holds_per_day if facts.terms else None
-    return _room(Reason.TOO_MANY_HOLDS_TODAY, facts.snapshot.placed_today, most)
+    return _room(Reason.TOO_MANY_HOLDS_TODAY, facts.snapshot.placed_today, most, facts)
 
 
-def _room(reason: Reason, holds: int, most: int | None) -> Refusal | None:
-    if most is None or holds < most:
+def _room(
+    reason: Reason, holds: int, most: int | None, facts: HoldFacts
+) -> Refusal | None:
+    if most is None or holds + facts.wanted <= most:
         return None
     return Refusal(reason, facts={"holds": holds, "limit": most})
 
@@ -139,6 +151,7 @@ HOLD_RULES: Final[Sequence[HoldRule]] = (
     patron_is_old_enough,
     patron_has_not_got_it,
     there_is_something_to_hold,
+    there_are_so_many_copies,
     copies_are_holdable,
     patron_may_choose_the_copy,
     copies_are_for_such_patrons,

@@ -143,6 +143,10 @@ class Reason(refusals.Reason):
         "too-many-holds-today",
         _("Holds placed today already: {holds}; the limit is {limit}."),
     )
+    FEWER_COPIES = (
+        "fewer-copies",
+        _("There are only so many copies of this title: {copies}."),
+    )
     HAS_IT_ON_LOAN = "has-it-on-loan", _("The patron has this on loan already.")
     ON_THE_SHELF = (
         "on-the-shelf",
@@ -248,6 +252,7 @@ OVERRIDES: Mapping[Reason, Permission] = {
             Reason.HELD_ALREADY,
             Reason.TOO_MANY_HOLDS,
             Reason.TOO_MANY_HOLDS_TODAY,
+            Reason.FEWER_COPIES,
             Reason.HAS_IT_ON_LOAN,
             Reason.ON_THE_SHELF,
             Reason.FOR_OTHERS_HOLDS,

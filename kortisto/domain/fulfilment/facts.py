@@ -12,7 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.item_states import items_in_state
 from kortisto.domain.fulfilment.rules import Copy, Waiting
-from kortisto.domain.holds.models import Hold, Miss, Pull
+from kortisto.domain.holds.bundles import FOR_A_GROUP
+from kortisto.domain.holds.models import OF_A_GROUP, Hold, Miss, Pull
 from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, active_on
 
 MOST_HOLDS: Final = 200  # of one queue that are looked at; copies are fewer than that
@@ -89,7 +90,7 @@ def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Wa
     )
     rows = (
         Hold.objects.filter(active_on(today), record_id__in=record_ids)
-        .filter(Q(bundle=None) | ~Exists(elsewhere))
+        .filter(Q(bundle=None) | FOR_A_GROUP | ~Exists(elsewhere))
         .order_by("record_id", *ORDER)
         .values_list(
             "record_id",
@@ -100,10 +101,11 @@ def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Wa
             "wanted_item_id",
             "wanted_volume",
             "bundle_id",
+            "part",
         )
     )
     for row in rows.iterator():
-        record_id, hold_id, category, home, pickup, item, volume, bundle = row
+        record_id, hold_id, category, home, pickup, item, volume, bundle, part = row
         if len(queues[record_id]) < MOST_HOLDS:
             queues[record_id].append(
                 Waiting(
@@ -113,7 +115,7 @@ def _queues(record_ids: Collection[int], *, today: date) -> Mapping[int, list[Wa
                     pickup_library_id=pickup,
                     wanted_item_id=item,
                     wanted_volume=volume,
-                    bundle_id=bundle,
+                    bundle_id=None if part == OF_A_GROUP else bundle,
                 )
             )
     return queues

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kortisto.domain.holds.bundles import Bundle, Kind
+from kortisto.domain.holds.models import Hold
 
 
 def one_of_what(bundle: Bundle, hold_id: int) -> str:
@@ -21,6 +22,27 @@ def one_of_what(bundle: Bundle, hold_id: int) -> str:
         case Kind.SERIES:
             part = bundle.part_of(hold_id).number or 1
             return _("Part {part} of {number}").format(part=part, number=number)
+        case Kind.GROUP:
+            return _group(bundle)
+
+
+def _group(bundle: Bundle) -> str:
+    """What is left out has been given up, or was never found in time."""
+    coming = bundle.number(Hold.State.TRAVELLING, Hold.State.PROCESSING)
+    here, got = bundle.number(Hold.State.WAITING), bundle.number(Hold.State.FILLED)
+    wanted = bundle.number(Hold.State.QUEUED) + coming + here + got
+    words = [
+        ngettext(
+            "{number} copy for a group", "{number} copies for a group", wanted
+        ).format(number=wanted)
+    ]
+    if here:
+        words.append(_("{number} on the hold shelf").format(number=here))
+    if coming:
+        words.append(_("{number} on the way").format(number=coming))
+    if got:
+        words.append(_("{number} collected").format(number=got))
+    return " · ".join(words)
 
 
 def how_it_goes(bundle: Bundle) -> str:
@@ -36,4 +58,9 @@ def how_it_goes(bundle: Bundle) -> str:
             return _(
                 "These come one at a time: the next one when the one before it has "
                 "been returned or is given up."
+            )
+        case Kind.GROUP:
+            return _(
+                "These copies are collected together. What has come waits for the "
+                "others until the day by which they are needed."
             )

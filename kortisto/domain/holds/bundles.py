@@ -9,12 +9,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from kortisto.domain.holds.models import Hold, HoldBundle
+from kortisto.domain.holds.models import OF_A_GROUP, Hold, HoldBundle
 from kortisto.domain.holds.queue import OPEN, TRAPPED, served_before
 
 Kind = HoldBundle.Kind
+FOR_A_GROUP: Final = Q(part__isnull=False, part=OF_A_GROUP)
 _COLUMNS: Final = (
     "pk",
     "bundle_id",
@@ -61,6 +62,13 @@ class Bundle:
     def in_order(self) -> bool:
         return self.kind == Kind.SERIES
 
+    @property
+    def for_a_group(self) -> bool:
+        return self.kind == Kind.GROUP
+
+    def number(self, *states: Hold.State) -> int:
+        return sum(part.state in states for part in self.parts)
+
     def part_of(self, hold_id: int) -> Part:
         return next(part for part in self.parts if part.hold_id == hold_id)
 
@@ -87,14 +95,20 @@ def leading(holds: QuerySet[Hold]) -> QuerySet[Hold]:
     """Open holds without those that another one of their bundle speaks for.
 
     Whatever is set aside speaks for itself, so that no copy on a shelf is passed over.
+    The copies for a group are one row: the first that waits in its queue speaks, or the
+    first of those set aside.
     """
     others = Hold.objects.filter(bundle=OuterRef("bundle")).exclude(pk=OuterRef("pk"))
+    earlier = Q(pk__lt=OuterRef("pk"))
     speaks = (
-        Q(state__in=TRAPPED)
-        | Q(state=Hold.State.QUEUED, pk__lt=OuterRef("pk"))
+        (Q(state__in=TRAPPED) & ~FOR_A_GROUP)
+        | (Q(state=Hold.State.QUEUED) & earlier)
         | Q(state=Hold.State.FILLED, part=None)
     )
-    spoken_for = Q(state=Hold.State.QUEUED) & Exists(others.filter(speaks))
+    in_group = Q(state=Hold.State.QUEUED) | (Q(state__in=TRAPPED) & earlier)
+    spoken_for = (Q(state=Hold.State.QUEUED) & Exists(others.filter(speaks))) | (
+        Q(state__in=TRAPPED) & FOR_A_GROUP & Exists(others.filter(in_group))
+    )
     return holds.filter(Q(bundle=None) | ~spoken_for)
 
 
@@ -119,6 +133,33 @@ def bundles_of(hold_ids: Collection[int]) -> Mapping[int, Bundle]:
         for part in bundle.parts
         if part.hold_id in wanted
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNow:
+    """How the copies for a group are: they are told of together."""
+
+    waiting: int
+    coming: int  # in a queue, on the way, or not yet on the shelf
+
+    @property
+    def is_complete(self) -> bool:
+        return self.waiting > 0 and not self.coming
+
+
+def groups_now(bundle_ids: Collection[int]) -> Mapping[int, GroupNow]:
+    """Of each group: one statement for any number."""
+    coming = Q(state__in=OPEN) & ~Q(state=Hold.State.WAITING)
+    rows = (
+        Hold.objects.filter(FOR_A_GROUP, bundle__in=bundle_ids)
+        .order_by()
+        .values_list("bundle_id")
+        .annotate(
+            waiting=Count("pk", filter=Q(state=Hold.State.WAITING)),
+            coming=Count("pk", filter=coming),
+        )
+    )
+    return {pk: GroupNow(waiting=here, coming=more) for pk, here, more in rows}
 
 
 def standing_back(hold_ids: Collection[int]) -> set[int]:

@@ -14,6 +14,7 @@ from kortisto.domain.org.models import Unit
 from kortisto.domain.patrons.models import Patron, PatronCategory
 
 KEEPING: Final = ["travelling", "processing", "waiting", "uncleared"]
+OF_A_GROUP: Final = 0  # what ``Hold.part`` says of the copies for a group
 ON_THE_SHELF: Final = ["waiting", "uncleared"]
 
 
@@ -24,12 +25,16 @@ class HoldBundle(models.Model):
     may be given a copy today is a function of how the others are, never stored
     (``queue.py``): of editions, or of a list, none besides the one that has come; of a
     series the next one when the one before has been returned or given up.
+
+    Of a group, as a class or a reading circle, every copy is a hold of its own and none
+    stands back: they are collected together, by the last day that all of them have.
     """
 
     class Kind(models.TextChoices):
         EDITIONS = "editions", _("Any edition")
         FIRST = "first", _("The first of several titles")
         SERIES = "series", _("A series in its order")
+        GROUP = "group", _("Copies for a group")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
 
@@ -149,7 +154,8 @@ class Hold(models.Model):
         on_delete=models.PROTECT,
         related_name="holds",
     )
-    part = models.PositiveSmallIntegerField(null=True, blank=True)  # of a series
+    part = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Of a series from 1 on. For a group 0: no copy comes before another."""
     item = models.ForeignKey(
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
     )
@@ -212,7 +218,8 @@ class Hold(models.Model):
             ),
             UniqueConstraint(
                 fields=["bundle", "record"],
-                condition=Q(bundle__isnull=False),
+                condition=Q(bundle__isnull=False)
+                & (Q(part=None) | Q(part__gt=OF_A_GROUP)),
                 name="a_bundle_holds_a_title_once",
             ),
             CheckConstraint(

@@ -42,6 +42,7 @@ class Place:
     standing: int = 0
     first_on: date | None = None
     has_title: bool = False  # a copy of the title that is asked about
+    has_group: bool = False  # copies for the same group
 
     @property
     def room(self) -> int:
@@ -89,7 +90,8 @@ def suits(place: Place, copy: Newcomer) -> bool:
 def choose(places: Iterable[Place], copy: Newcomer) -> Place | None:
     """The first place that is free for the copy; None: none is.
 
-    What the one who puts it there has reserved comes first, overflow last.
+    Where others for the same group stand comes first, then what the one who puts it
+    there has reserved; overflow comes last.
     """
     free = [
         place
@@ -100,6 +102,7 @@ def choose(places: Iterable[Place], copy: Newcomer) -> Place | None:
     return min(
         free,
         key=lambda place: (
+            not place.has_group,
             place.reserved_by != copy.by,
             place.overflow,
             place.priority,

@@ -5,26 +5,28 @@ from datetime import date
 
 from django.db.models import Count, Min, Q
 
-from kortisto.domain.holds.models import ON_THE_SHELF, Hold, ShelfPlace
+from kortisto.domain.holds.models import OF_A_GROUP, ON_THE_SHELF, Hold, ShelfPlace
 from kortisto.domain.holds.shelf_places import Place
 
 COMING = (Hold.State.TRAVELLING, Hold.State.PROCESSING)
 
 
-def places_at(
-    library_id: int, *, today: date, record_id: int | None = None
-) -> list[Place]:
+def places_at(library_id: int, *, today: date, hold: Hold | None = None) -> list[Place]:
     """The places of a library in the order in which they are filled: one statement.
 
-    ``record_id``: the title that the places are asked about.
+    ``hold``: whose title and group the places are asked about. Copies for one group
+    stand together, also those of one title.
     """
     stands = Q(holds__state__in=ON_THE_SHELF)
+    title, group = 0 if hold is None else hold.record_id, _group_of(hold)
+    others = Q(holds__bundle=None) | ~Q(holds__bundle=group)
     rows = (
         ShelfPlace.objects.filter(library_id=library_id)
         .annotate(
             standing=Count("holds", filter=stands),
             first_on=Min("holds__shelved_on", filter=stands),
-            of_title=Count("holds", filter=stands & Q(holds__record=record_id or 0)),
+            of_title=Count("holds", filter=stands & others & Q(holds__record=title)),
+            of_group=Count("holds", filter=stands & Q(holds__bundle=group)),
         )
         .order_by("overflow", "priority", "name", "pk")
     )
@@ -46,9 +48,17 @@ def places_at(
             standing=row.standing,
             first_on=row.first_on,
             has_title=row.of_title > 0,
+            has_group=row.of_group > 0,
         )
         for row in rows
     ]
+
+
+def _group_of(hold: Hold | None) -> int:
+    """0: of no group."""
+    if hold is None or hold.part != OF_A_GROUP:
+        return 0
+    return hold.bundle_id or 0
 
 
 def room_on_shelves() -> Mapping[int, int]:

@@ -1,5 +1,6 @@
 """The messages about holds, each with the text that it ships with (NOT-1, HLD-13)."""
 
+from collections import Counter
 from datetime import date
 from typing import Final
 
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.bundles import groups_now
+from kortisto.domain.holds.models import OF_A_GROUP, Hold
 from kortisto.domain.notices.kinds import (
     LIBRARY,
     NAME,
@@ -45,6 +47,8 @@ READY_CODE: Final = "hold-ready"
 
 def _ready(occasion: Occasion) -> Values | None:
     """Nothing when it does not wait any more, or has arrived anew since then."""
+    if "group" in occasion.facts:
+        return _group_ready(occasion)
     hold = _hold(occasion)
     if hold is None or not _waits(hold, occasion) or _arrived_again(hold, occasion):
         return None
@@ -54,6 +58,8 @@ def _ready(occasion: Occasion) -> Values | None:
 def _reminder(occasion: Occasion) -> Values | None:
     """Nothing when it has been collected, cancelled or given another last day."""
     hold, day = _hold(occasion), date.fromisoformat(occasion.facts["day"])
+    if hold is not None and hold.part == OF_A_GROUP:
+        return _of_group(occasion, hold.bundle_id, Hold.State.WAITING, day=day)
     if hold is None or not _waits(hold, occasion) or hold.pickup_until != day:
         return None
     return _values(hold, occasion)
@@ -63,7 +69,50 @@ def _not_collected(occasion: Occasion) -> Values | None:
     hold = _hold(occasion)
     if hold is None or hold.ending != Hold.Ending.UNCOLLECTED:
         return None
+    if hold.part == OF_A_GROUP and hold.pickup_until is not None:
+        given_up = (Hold.State.UNCLEARED, Hold.State.EXPIRED)
+        return _of_group(occasion, hold.bundle_id, *given_up, day=hold.pickup_until)
     return _values(hold, occasion)
+
+
+def _group_ready(occasion: Occasion) -> Values | None:
+    """Nothing of those few that have come when all have been told of together."""
+    bundle_id = occasion.facts["group"]
+    group = groups_now([bundle_id]).get(bundle_id)
+    if group is None or group.is_complete is occasion.facts["late"]:
+        return None
+    return _of_group(occasion, bundle_id, Hold.State.WAITING)
+
+
+def _of_group(
+    occasion: Occasion,
+    bundle_id: int | None,
+    *states: Hold.State,
+    day: date | None = None,
+) -> Values | None:
+    """Every title with its number of copies; the first last day of them.
+
+    ``day``: only those whose last day it is. None when there is none.
+    """
+    mine = Hold.objects.filter(patron=occasion.patron, bundle=bundle_id)
+    found = mine.filter(state__in=states, pickup_until__isnull=False)
+    if day is not None:
+        found = found.filter(pickup_until=day)
+    holds = list(
+        found.select_related("record", "shelf_place").order_by("pickup_until", "pk")
+    )
+    if not holds:
+        return None
+    copies = Counter(hold.record.title for hold in holds)
+    places = dict.fromkeys(hold.stands_in.name for hold in holds if hold.stands_in)
+    return {
+        **_values(holds[0], occasion),
+        "title": "\n".join(
+            title if number == 1 else f"{title} ({number})"
+            for title, number in copies.items()
+        ),
+        "shelf_place": ", ".join(places),
+    }
 
 
 def _hold(occasion: Occasion) -> Hold | None:

@@ -1,8 +1,9 @@
 """What the desk sees of the patron who is being served. A fixed number of questions."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -12,7 +13,7 @@ from kortisto.domain.circulation.claim_settings import WARN_FROM
 from kortisto.domain.circulation.queries import loan_counts
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.fees.queries import Balance, balance
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import OF_A_GROUP, Hold
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron, PatronNote, Restriction
@@ -24,6 +25,17 @@ from kortisto.domain.patrons.records import (
     restrictions_in_force,
 )
 from kortisto.interfaces.staff.patron_facts import to_check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingHere:
+    """A copy on the hold shelf here; the copies of one title for a group are one."""
+
+    title: str
+    barcode: str  # empty: of several copies
+    until: date | None
+    places: tuple[str, ...]  # of the shelf
+    copies: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +53,7 @@ class PatronPanel:
     claimed: int  # open loans that are said not to be with the patron
     claims: int  # how often the patron has said so
     many_claims: bool
-    waiting_here: tuple[Hold, ...]
+    waiting_here: tuple[WaitingHere, ...]
     waiting_elsewhere: int
     money: Balance | None
     ban_cents: int | None
@@ -112,7 +124,11 @@ def _panel(
     today = localdate(now)
     counts = loan_counts(patron.pk, now=now)
     holds = Hold.objects.filter(patron=patron, state=Hold.State.WAITING)
-    waiting = tuple(holds.select_related("record", "item").order_by("pickup_until"))
+    waiting = tuple(
+        holds.select_related("record", "item", "shelf_place").order_by(
+            "pickup_until", "pk"
+        )
+    )
     here = tuple(hold for hold in waiting if hold.pickup_library_id == by.library_id)
     may_see_money = by.may(FeePermission.SEE)
     warn_from = organisation().setting(WARN_FROM, by.library_id).value
@@ -129,8 +145,31 @@ def _panel(
         claimed=counts["claimed"],
         claims=counts["claims"],
         many_claims=counts["claims"] >= warn_from,
-        waiting_here=here,
+        waiting_here=_lines(here),
         waiting_elsewhere=len(waiting) - len(here),
         money=balance(patron.pk) if may_see_money else None,
         ban_cents=ban if may_see_money else None,
+    )
+
+
+def _lines(holds: tuple[Hold, ...]) -> tuple[WaitingHere, ...]:
+    together: dict[tuple[int, int], list[Hold]] = defaultdict(list)
+    for hold in holds:
+        group = hold.bundle_id if hold.part == OF_A_GROUP else None
+        key = (-hold.pk, 0) if group is None else (group, hold.record_id)
+        together[key].append(hold)
+    return tuple(_line(copies) for copies in together.values())
+
+
+def _line(copies: list[Hold]) -> WaitingHere:
+    """Copies of one title, the one whose last day comes first before the others."""
+    first = copies[0]
+    alone = len(copies) == 1 and first.item is not None
+    places = dict.fromkeys(each.stands_in.name for each in copies if each.stands_in)
+    return WaitingHere(
+        title=first.record.title,
+        barcode=first.item.barcode if alone and first.item is not None else "",
+        until=first.pickup_until,
+        places=tuple(places),
+        copies=len(copies),
     )

@@ -105,7 +105,12 @@ def require_placing(patron_id: int, wish: Wish, *, by: Actor, now: datetime) -> 
 
 
 def look_and_decide(
-    patron_id: int, wish: Wish, *, by: Actor, now: datetime
+    patron_id: int,
+    wish: Wish,
+    *,
+    by: Actor,
+    now: datetime,
+    group_of: int | None = None,
 ) -> tuple[HoldSnapshot, HoldDecision]:
     """What would be decided now, writing nothing: pages ask before they offer.
 
@@ -129,6 +134,7 @@ def look_and_decide(
         today=today,
         unattended=by.kind in WITHOUT_STAFF,
         sees_notes=reads_notes(by),
+        group_of=group_of,
     )
     return snapshot, decision
 

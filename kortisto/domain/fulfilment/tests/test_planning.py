@@ -13,6 +13,7 @@ from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
+from kortisto.domain.circulation.actions.place_group import ForAGroup, place_group
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.fulfilment.actions.picking import ask_later, not_found
 from kortisto.domain.fulfilment.actions.planning import plan_titles
@@ -292,3 +293,20 @@ def test_the_next_part_of_a_series_is_fetched_when_the_first_is_back() -> None:
     plan(*items)
 
     assert items_of(listed()) == [items[1].pk]
+
+
+def test_a_copy_is_fetched_for_each_hold_of_a_group() -> None:
+    make_rules({"values": {"holds_per_record": 9}})
+    first, second = make_record(), make_record()
+    for record in (first, first, second, second):
+        make_item(record=record)
+    wish = Wish(
+        record_id=0,
+        pickup_library_id=make_library().pk,
+        expires_on=MONDAY_NOON.date() + timedelta(days=9),
+    )
+    group = ForAGroup(record_ids=(first.pk, second.pk), copies=2)
+    place_group(make_patron().pk, wish, group, by=desk(), now=MONDAY_NOON)
+    for record in (first, second):
+        plan_titles([record.pk], now=MONDAY_NOON)
+    assert Pull.objects.count() == 4

@@ -20,7 +20,7 @@ from kortisto.domain.holds.events import (
     HoldSent,
     HoldTrapped,
 )
-from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.models import OF_A_GROUP, Hold, Transit
 from kortisto.domain.holds.queue import TRAPPED, active_on
 from kortisto.domain.org.queries import Organisation
 from kortisto.domain.policies.queries import rules_in_force
@@ -164,7 +164,10 @@ def clear(hold_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
-    """The last day to collect: so many open days of the pick-up library (HLD-10)."""
+    """The last day to collect: so many open days of the pick-up library (HLD-10).
+
+    Copies for a group wait for one another until the day by which they are needed.
+    """
     today = localdate(now)
     library_id = hold.pickup_library_id
     assert hold.item is not None  # noqa: S101 - asked for holds that have their item
@@ -174,6 +177,8 @@ def last_pickup_day(hold: Hold, tree: Organisation, *, now: datetime) -> date:
     calendar, day = tree.calendar(library_id), today
     for _open_day in range(terms.pickup_days):
         day = calendar.soonest_open(day + timedelta(days=1))
+    if hold.part == OF_A_GROUP and hold.expires_on is not None:
+        return max(day, hold.expires_on)
     return day
 
 

@@ -70,7 +70,7 @@ def shelve(hold: Hold, *, by: Actor, now: datetime) -> None:
         material=hold.record.material,
         by=by.label,
     )
-    places = places_at(hold.pickup_library_id, today=today, record_id=hold.record_id)
+    places = places_at(hold.pickup_library_id, today=today, hold=hold)
     chosen = choose(places, copy)
     if chosen is not None:
         _fill(hold, chosen)
@@ -118,7 +118,7 @@ def _with_room(hold: Hold, place_id: int, *, by: Actor, now: datetime) -> Place:
         raise Refused([Refusal(HoldReason.PLACE_IS_ELSEWHERE)])
     _locked(wanted.library_id)
     today = localdate(now)
-    places = places_at(wanted.library_id, today=today, record_id=hold.record_id)
+    places = places_at(wanted.library_id, today=today, hold=hold)
     place = next((one for one in places if one.id == place_id), None)
     if place is None:  # taken away in this moment
         raise ShelfPlace.DoesNotExist

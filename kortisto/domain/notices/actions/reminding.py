@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.mailing import mail_is_sent
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import OF_A_GROUP, Hold
 from kortisto.domain.notices.actions.queueing import NewNotice, queue
 from kortisto.domain.notices.choices import told_by_mail
 from kortisto.domain.notices.hold_kinds import REMINDER
@@ -57,6 +57,7 @@ def _wanted(holds: list[Hold], today: date) -> Iterator[NewNotice]:
         if ahead is None or until is None or until - today > timedelta(days=ahead):
             continue
         if (_about(hold), until) not in told:
+            told.add((_about(hold), until))
             yield NewNotice(
                 kind=REMINDER,
                 patron_id=hold.patron_id,
@@ -67,6 +68,9 @@ def _wanted(holds: list[Hold], today: date) -> Iterator[NewNotice]:
 
 
 def _about(hold: Hold) -> str:
+    """Copies for a group are told of together."""
+    if hold.part == OF_A_GROUP:
+        return f"group:{hold.bundle_id}"
     return f"hold:{hold.pk}"
 
 

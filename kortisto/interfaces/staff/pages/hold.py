@@ -8,12 +8,14 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kortisto.core.actors import Actor
 from kortisto.core.days import written
 from kortisto.core.refusals import Refused
+from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.hold_explain import why_placed
 from kortisto.domain.holds.actions.changing import change_days, change_pickup, mark
@@ -136,6 +138,7 @@ def _bundle(found: Hold) -> dict[str, Any]:
             (part, place_words(places.get(part.hold_id))) for part in bundle.parts
         ],
         "may_skip": bundle.in_order and found.state in OPEN,
+        "may_give_up": bundle.for_a_group and bundle.number(*OPEN) > 1,
     }
 
 
@@ -212,6 +215,33 @@ def skip_part(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
 
 
 @require_POST
+def give_up_copies(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
+    """A group needs fewer copies than it had asked for."""
+    bundle = bundle_of(hold_id)
+    if bundle is None or not bundle.for_a_group:
+        raise Http404
+    ticked = {whole_number(text) for text in request.POST.getlist("copy")}
+    meant = [part.hold_id for part in bundle.parts if part.hold_id in ticked]
+    if not meant:
+        tell(request, _("Tick the copies first."), kind="attention")
+        return redirect("hold", hold_id=hold_id)
+    try:
+        ended = cancel_holds(meant, by=request.actor, now=timezone.now(), alone=True)
+    except Refused as refused:
+        tell(request, refused.words, kind="stop")
+        return redirect("hold", hold_id=hold_id)
+    number = len(ended)
+    told = ngettext(
+        "{number} copy was cancelled.", "{number} copies were cancelled.", number
+    )
+    tell(request, told.format(number=number))
+    if any(one.state == Hold.State.UNCLEARED for one in ended):
+        sentence = _("A copy lies on the hold shelf: check it in to clear it.")
+        tell(request, sentence, kind="attention")
+    return redirect("hold", hold_id=hold_id)
+
+
+@require_POST
 def restore_hold(request: StaffRequest, hold_id: int) -> HttpResponseRedirect:
     """Bring back a hold that was cancelled by mistake."""
     found = hold_to_show(hold_id)
@@ -231,4 +261,5 @@ urlpatterns = [
     page("holds/<int:hold_id>/restore/", restore_hold, needs=PLACE),
     page("holds/<int:hold_id>/more-time/", more_time, needs=PLACE),
     page("holds/<int:hold_id>/skip/", skip_part, needs=PLACE),
+    page("holds/<int:hold_id>/fewer/", give_up_copies, needs=PLACE),
 ]

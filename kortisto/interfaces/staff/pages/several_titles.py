@@ -1,4 +1,4 @@
-"""One hold on several titles: the first that comes, or a series in order (HLD-1)."""
+"""One hold on several titles: the first, a series in order, or all for a group."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from typing_extensions import override
 
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.catalogue.models import Record
@@ -21,6 +22,11 @@ from kortisto.domain.circulation.actions.place_bundle import (
     RefusedTitles,
     Several,
     place_bundle,
+)
+from kortisto.domain.circulation.actions.place_group import (
+    MOST_COPIES,
+    ForAGroup,
+    place_group,
 )
 from kortisto.domain.circulation.actions.place_hold import Placed, Wish
 from kortisto.domain.holds.models import HoldBundle
@@ -49,9 +55,36 @@ class SeveralForm(DaysAndPlace):
         choices=[
             (Kind.FIRST.value, gettext_lazy("The first that comes will do")),
             (Kind.SERIES.value, gettext_lazy("One at a time, in this order")),
+            (
+                Kind.GROUP.value,
+                gettext_lazy("Copies for a group, collected together"),
+            ),
         ],
     )
-    field_order = ("kind", "pickup", "starts_on", "expires_on")
+    copies = forms.IntegerField(
+        label=gettext_lazy("Copies of each title, for a group"),
+        help_text=gettext_lazy("The last day is then the day by which all are needed."),
+        min_value=1,
+        max_value=MOST_COPIES,
+        required=False,
+    )
+    field_order = ("kind", "copies", "pickup", "starts_on", "expires_on")
+
+    @property
+    def for_a_group(self) -> bool:
+        return self.cleaned_data.get("kind") == Kind.GROUP.value
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if self.for_a_group:
+            if told.get("copies") is None and "copies" not in self.errors:
+                self.add_error("copies", _("How many copies does the group need?"))
+            if told.get("expires_on") is None and "expires_on" not in self.errors:
+                self.add_error(
+                    "expires_on", _("By which day does the group need them?")
+                )
+        return told
 
     def wish(self) -> Wish:
         """Once the form is valid; the titles come from beside it."""
@@ -89,8 +122,9 @@ def several_titles(request: StaffRequest, patron_id: int) -> HttpResponse:
         return _page(request, patron, chosen, form, text=text)
     if not form.is_valid():
         return _page(request, patron, chosen, form, status=INVALID)
-    if len(chosen.ids) < 2:
-        form.add_error(None, _("Choose two titles or more."))
+    if len(chosen.ids) < (1 if form.for_a_group else 2):
+        least = _("Choose a title.") if form.for_a_group else None
+        form.add_error(None, least or _("Choose two titles or more."))
         return _page(request, patron, chosen, form, status=INVALID)
     try:
         placed = _place(request, patron, chosen, form)
@@ -116,7 +150,7 @@ def _patron(request: StaffRequest, patron_id: int) -> Patron:
 def _kind(request: StaffRequest) -> str:
     sent = request.POST if request.method == "POST" else request.GET
     asked = sent.get("kind", "")
-    return asked if asked == Kind.SERIES else Kind.FIRST.value
+    return asked if asked in {Kind.SERIES, Kind.GROUP} else Kind.FIRST.value
 
 
 def _form(request: StaffRequest, patron: Patron, *, today: date) -> SeveralForm:
@@ -131,14 +165,16 @@ def _form(request: StaffRequest, patron: Patron, *, today: date) -> SeveralForm:
 def _place(
     request: StaffRequest, patron: Patron, chosen: Chosen, form: SeveralForm
 ) -> Placed:
-    several = Several(kind=Kind(form.cleaned_data["kind"]), record_ids=chosen.ids)
+    told, over = form.cleaned_data, request.POST.getlist("override")
+    by, now = request.actor, timezone.now()
+    if form.for_a_group:
+        group = ForAGroup(record_ids=chosen.ids, copies=told["copies"])
+        return place_group(
+            patron.pk, form.wish(), group, by=by, now=now, overriding=over
+        )
+    several = Several(kind=Kind(told["kind"]), record_ids=chosen.ids)
     return place_bundle(
-        patron.pk,
-        form.wish(),
-        several,
-        by=request.actor,
-        now=timezone.now(),
-        overriding=request.POST.getlist("override"),
+        patron.pk, form.wish(), several, by=by, now=now, overriding=over
     )
 
 
