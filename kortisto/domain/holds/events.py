@@ -77,6 +77,20 @@ class HoldRequeued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureUndone(Event):
+    """A copy was not to be set aside for a hold after all. HoldRequeued comes before.
+
+    Who had been told that it waits is told that it does not.
+    """
+
+    SHORT_LIVED = True
+
+    hold_id: int
+    item_id: int
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldPlaced(Event):
     """Somebody waits for a title, from now on or from the first day of the hold."""
 

@@ -18,6 +18,11 @@ SET_ASIDE: Final = "('travelling', 'processing', 'waiting')"
 KEPT: Final = "('travelling', 'processing', 'waiting', 'uncleared')"
 
 
+IN_ITS_QUEUE: Final = """state = 'queued', item_id = NULL, pickup_until = NULL,
+    shelf_place_id = NULL, shelved_on = NULL"""
+"""What is written of a hold whose copy has gone elsewhere."""
+
+
 def _stands_back(hold: str) -> str:
     """In SQL, of a hold of a bundle: another one of it is served before it."""
     return f"""EXISTS (SELECT 1 FROM hold s

@@ -44,6 +44,14 @@ class HoldReason(refusals.Reason):
         "days-in-wrong-order",
         _("The last day is before the first one, or has gone by."),
     )
+    PATRON_HAS_ACTED = (
+        "patron-has-acted",
+        _("The patron has been told of it and has asked for more time."),
+    )
+    COPY_IS_ELSEWHERE = (
+        "copy-is-elsewhere",
+        _("The copy is not at your library any more: it was set aside at {library}."),
+    )
     PLACE_NAME_IN_USE = (
         "place-name-in-use",
         _("The library has a place of this name already."),

@@ -50,6 +50,16 @@ RESTORE_HOURS: Final = declare(
     title=_("Time to bring back a cancelled hold"),
     help=_("For so many hours it comes back to the place in the queue that it had."),
 )
+UNDO_CAPTURE_HOURS: Final = declare(
+    "holds.undo_capture_hours",
+    WholeNumber(least=0, most=168, counted=counted.HOURS),
+    default=24,
+    title=_("Time to take back that a copy was set aside"),
+    help=_(
+        "For so many hours a copy that was set aside for a hold by mistake can be "
+        "released: the hold is back at its place in the queue."
+    ),
+)
 TRANSIT_LATE_DAYS: Final = declare(
     "holds.transit_late_days",
     WholeNumber(least=1, most=90, counted=counted.DAYS),

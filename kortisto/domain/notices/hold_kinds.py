@@ -115,6 +115,24 @@ def _of_group(
     }
 
 
+def _not_after_all(occasion: Occasion) -> Values | None:
+    """Only for who has been told that it waits, and if it still does not.
+
+    A group was told of many: when some of them go back, it hears when it collects.
+    """
+    hold = _hold(occasion)
+    if hold is None or hold.state == Hold.State.WAITING:
+        return None
+    told = Notice.objects.filter(
+        patron=occasion.patron,
+        kind=READY_CODE,
+        facts__hold_id=hold.pk,
+        facts__event__lt=occasion.facts["event"],
+        state=Notice.State.SENT,
+    )
+    return _values(hold, occasion) if told.exists() else None
+
+
 def _hold(occasion: Occasion) -> Hold | None:
     mine = Hold.objects.select_related("record", "shelf_place").filter(
         patron=occasion.patron
@@ -226,6 +244,28 @@ UNCOLLECTED: Final = declare(
         ),
         variables=(NAME, LIBRARY, TITLE, PICKUP, DAY),
         find=_not_collected,
+        names_titles=True,
+    )
+)
+NOT_AFTER_ALL: Final = declare(
+    NoticeKind(
+        code="hold-not-after-all",
+        title=_("A hold has not arrived after all"),
+        when=_(
+            "When staff take back that a copy was set aside, and the patron had been "
+            "told that it waits."
+        ),
+        subject=_("Your hold cannot be picked up yet"),
+        text=_(
+            "Hello,\n\n"
+            "we told you by mistake that your hold has arrived:\n\n"
+            "{title}\n\n"
+            "We are sorry. You have kept your place in the queue, and we tell you when "
+            "it can be picked up at: {pickup}\n\n"
+            "{library}"
+        ),
+        variables=(NAME, LIBRARY, TITLE, PICKUP),
+        find=_not_after_all,
         names_titles=True,
     )
 )

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from kortisto.core.events import Event
 from kortisto.core.followers import News
 from kortisto.core.models import LoggedEvent
-from kortisto.domain.holds.events import HoldArrived, HoldEnded
+from kortisto.domain.holds.events import CaptureUndone, HoldArrived, HoldEnded
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.notices.actions.queueing import NewNotice
 from kortisto.domain.notices.choices import told_by_mail
@@ -16,7 +16,7 @@ from kortisto.domain.notices.group_messages import (
     is_for_a_group,
     messages_about_groups,
 )
-from kortisto.domain.notices.hold_kinds import READY, UNCOLLECTED
+from kortisto.domain.notices.hold_kinds import NOT_AFTER_ALL, READY, UNCOLLECTED
 from kortisto.domain.notices.kinds import NoticeKind
 from kortisto.domain.notices.settings import HOLD_READY_MINUTES
 from kortisto.domain.org.queries import organisation
@@ -41,7 +41,7 @@ def messages_about_holds(news: News) -> Iterator[NewNotice]:
         hold = holds.get(hold_id)
         if hold is None or hold.patron_id not in wanting:
             continue
-        if is_for_a_group(hold):
+        if is_for_a_group(hold) and kind is not NOT_AFTER_ALL:
             of_groups.append((row, event, hold))
         elif kind is not None:
             yield _message(row, hold, kind)
@@ -53,6 +53,8 @@ def _worth_telling(news: tuple[LoggedEvent, Event | None]) -> Happened | None:
     match event:
         case HoldArrived(hold_id=hold_id):
             return row, event, hold_id, READY
+        case CaptureUndone(hold_id=hold_id):
+            return row, event, hold_id, NOT_AFTER_ALL
         case HoldEnded(hold_id=hold_id, ending=Hold.Ending.UNCOLLECTED):
             return row, event, hold_id, UNCOLLECTED
         case HoldEnded(hold_id=hold_id):  # of a group the rest may be complete now

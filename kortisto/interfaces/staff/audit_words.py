@@ -124,6 +124,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "HoldArrived": gettext_lazy("Put on the hold shelf: {item}"),
     "HoldFilled": gettext_lazy("Filled a hold by lending {item}"),
     "HoldRequeued": gettext_lazy("Put a hold back in its queue, without {item}"),
+    "CaptureUndone": gettext_lazy("Took back that {item} was set aside for a hold"),
     "HoldReopened": gettext_lazy("Opened a filled hold again: {record}"),
     "ShelfPlaceChanged": gettext_lazy("Changed a place of the hold shelf of {library}"),
     "ShelfPlaceRemoved": gettext_lazy("Removed a place of the hold shelf of {library}"),

@@ -68,14 +68,6 @@ NAV: Final = (
         words=_("holds waiting expired uncollected slip"),
     ),
     NavEntry(
-        page="shelf_places",
-        label=_("Places of the hold shelf"),
-        icon="shelf",
-        needs=LendingPermission.LEND,
-        hidden=True,
-        words=_("hold shelf places capacity full reserve overflow"),
-    ),
-    NavEntry(
         page="transits",
         label=_("Items on their way"),
         icon="transit",

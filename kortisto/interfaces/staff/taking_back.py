@@ -1,17 +1,21 @@
 """Check-in as the desk sees it: what happened, where the item goes, why the fine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from kortisto.core.refusals import Refused
+from kortisto.domain.circulation.actions.undoing import capture_to_undo
 from kortisto.domain.circulation.explain import why_fine
+from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.returns import Going
 from kortisto.domain.fees.models import Charge
+from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.queue import TRAPPED
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.answers import Outcome, part, refused_part
 from kortisto.interfaces.staff.hold_slips import HoldSlip, slip_of_item
@@ -37,6 +41,14 @@ class ReturnRow:
     fine_cents: int
     trace: Sequence[TraceLine] = ()
     slip: HoldSlip | None = None  # of a copy that now waits on the hold shelf
+    captured_hold_id: int | None = None  # that it was set aside for; can be undone
+
+    @property
+    def key(self) -> str:
+        """The row in the list of the page; empty when nothing of it is undone."""
+        if self.loan_id is not None:
+            return f"return-{self.loan_id}"
+        return f"capture-{self.captured_hold_id}" if self.captured_hold_id else ""
 
 
 def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
@@ -58,7 +70,7 @@ def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
             detail=str(impossible),
         )
         return part(outcome, state=state, status=409)
-    row = row_of(answer)
+    row = replace(row_of(answer), captured_hold_id=_captured(answer, made))
     outcome = Outcome(
         kind=row.kind,
         word=row.going,
@@ -69,6 +81,17 @@ def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
     return part(
         outcome, state=state, template="staff/_returned.html", row=row, actor=made.by
     )
+
+
+def _captured(answer: dict[str, Any], made: Scan) -> int | None:
+    """The hold for which it was set aside here, when that can be taken back."""
+    if answer["going"] == Going.SHELF or not made.by.may(LendingPermission.UNDO):
+        return None
+    trapped = Hold.objects.filter(item=answer["item_id"], state__in=TRAPPED)
+    hold_id = trapped.values_list("pk", flat=True).first()
+    if hold_id is None or capture_to_undo(hold_id, by=made.by, now=made.now) is None:
+        return None
+    return hold_id
 
 
 def row_of(answer: dict[str, Any]) -> ReturnRow:

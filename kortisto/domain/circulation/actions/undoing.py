@@ -8,7 +8,7 @@ from kortisto.core.actors import Actor
 from kortisto.core.events import publish
 from kortisto.core.models import UndoStep
 from kortisto.core.refusals import Refusal, Refused
-from kortisto.core.undo import UndoReason, too_late, undoes
+from kortisto.core.undo import UndoReason, latest, may_undo, too_late, undoes
 from kortisto.domain.catalogue.events import ItemChanged
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.claims import reopen
@@ -20,7 +20,11 @@ from kortisto.domain.circulation.permissions import LendingPermission as May
 from kortisto.domain.fees.actions.charges import take_back_fine
 from kortisto.domain.fees.actions.replacement import charge_again
 from kortisto.domain.holds.actions.journeys import clear, release, wait_again
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.bundles import lock_bundles
+from kortisto.domain.holds.events import CaptureUndone
+from kortisto.domain.holds.models import Hold, Transit
+from kortisto.domain.holds.queue import TRAPPED
+from kortisto.domain.holds.reasons import HoldReason
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import UNDO_MINUTES
 
@@ -102,3 +106,50 @@ def undo_checkin(step: UndoStep, *, by: Actor, now: datetime) -> Loan:
         at=now,
     )
     return loan
+
+
+@undoes("capture")
+def undo_capture(step: UndoStep, *, by: Actor, now: datetime) -> Hold:
+    """A copy was set aside by mistake: the hold is back at its place in the queue.
+
+    The check-in stands. The copy is what it was before: on its shelf, or on the journey
+    that had ended here. A message that has not been sent is not sent any more; who has
+    got one is told that the copy does not wait (``notices``). Raises Refused when
+    somebody has acted since: the copy was lent, sent on or has arrived elsewhere, the
+    hold was ended, or its patron has asked for more time. Called by ``core.undo.undo``,
+    inside its transaction.
+    """
+    item_id, at = step.data["item"], step.data["at"]
+    item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
+    lock_bundles([step.subject_id])
+    hold = Hold.objects.select_for_update(no_key=True).filter(pk=step.subject_id)
+    held = hold.filter(item=item_id, state__in=TRAPPED).first()
+    if held is None:
+        raise Refused([Refusal(UndoReason.HAPPENED_SINCE)])
+    journeys = Transit.objects.filter(item=item_id, arrived_at=None, cancelled_at=None)
+    came_here = held.pickup_library_id == at
+    leaving = held.state == Hold.State.TRAVELLING
+    still_here = journeys.filter(origin=at).exists() if leaving else came_here
+    if item.library_id != at or by.library_id != at or not still_here:
+        named = {"library": organisation().name(at)}
+        raise Refused([Refusal(HoldReason.COPY_IS_ELSEWHERE, facts=named)])
+    if held.extended_at is not None:
+        raise Refused([Refusal(HoldReason.PATRON_HAS_ACTED)])
+    release(item_id, by=by, now=now)
+    Transit.objects.filter(pk=step.data["arrived"]).update(arrived_at=None)
+    # A check-out that read the item before must look again (its guard).
+    Item.objects.filter(pk=item_id).update(changed_at=now)
+    undone = CaptureUndone(hold_id=held.pk, item_id=item_id, record_id=held.record_id)
+    publish(undone, by=by, at=now)
+    return held
+
+
+def capture_to_undo(hold_id: int, *, by: Actor, now: datetime) -> UndoStep | None:
+    """The step by which a page offers it; None: too late, or not where the copy is."""
+    step = latest("capture", hold_id)
+    if step is None or may_undo(step, now=now) or step.data.get("at") != by.library_id:
+        return None
+    trapped = Hold.objects.filter(
+        pk=hold_id, item=step.data["item"], state__in=TRAPPED, extended_at=None
+    )
+    return step if trapped.exists() else None

@@ -21,7 +21,7 @@ from kortisto.domain.circulation.facts import Snapshot
 from kortisto.domain.circulation.returns import ReturnFacts
 from kortisto.domain.holds.events import HoldCleared, HoldFilled, HoldRequeued
 from kortisto.domain.holds.models import Hold
-from kortisto.domain.holds.queue import SET_ASIDE
+from kortisto.domain.holds.queue import IN_ITS_QUEUE, SET_ASIDE
 
 TITLE_KEPT: Final = 200
 
@@ -81,8 +81,7 @@ FILLED: Final = f""", filled AS (
         %(channel)s, %(now)s::timestamptz FROM filled RETURNING id
 )"""
 REQUEUED: Final = f""", requeued AS (
-    UPDATE hold SET state = 'queued', item_id = NULL, pickup_until = NULL,
-        shelf_place_id = NULL, shelved_on = NULL
+    UPDATE hold SET {IN_ITS_QUEUE}
     WHERE id = %(others_hold)s AND EXISTS (SELECT 1 FROM started) RETURNING id
 ), told_requeued AS (
     INSERT INTO event ({EVENT_COLUMNS})
@@ -235,9 +234,7 @@ SQLITE_PARTS: Final = {
     MOVED: "UPDATE item SET library_id = %(library)s WHERE id = %(item)s",
     FILLED: """UPDATE hold SET state = 'filled', item_id = %(item)s,
         ended_at = %(now)s WHERE id = %(own_hold)s""",
-    REQUEUED: """UPDATE hold SET state = 'queued', item_id = NULL,
-        pickup_until = NULL, shelf_place_id = NULL, shelved_on = NULL
-        WHERE id = %(others_hold)s""",
+    REQUEUED: f"UPDATE hold SET {IN_ITS_QUEUE} WHERE id = %(others_hold)s",
     CLEARED: OFF_THE_SHELF,
     ARRIVED: "UPDATE transit SET arrived_at = %(now)s WHERE id = %(transit)s",
 }

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from kortisto.core.actors import Actor
 from kortisto.core.events import Event, publish, publish_many
+from kortisto.core.undo import remember
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.holds.actions.shelving import shelve
 from kortisto.domain.holds.bundles import lock_bundles
@@ -22,7 +23,8 @@ from kortisto.domain.holds.events import (
 )
 from kortisto.domain.holds.models import OF_A_GROUP, Hold, Transit
 from kortisto.domain.holds.queue import TRAPPED, active_on
-from kortisto.domain.org.queries import Organisation
+from kortisto.domain.holds.settings import UNDO_CAPTURE_HOURS
+from kortisto.domain.org.queries import Organisation, organisation
 from kortisto.domain.policies.queries import rules_in_force
 
 COMING = (Hold.State.TRAVELLING, Hold.State.PROCESSING)  # not yet on the shelf
@@ -61,6 +63,7 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
         _set_aside(hold, route, tree=tree, by=by, now=now)
         # A check-out that read the item before must look again (its guard).
         Item.objects.filter(pk=item_id).update(changed_at=now)
+        _remember(hold.pk, route, by=by, now=now)
         told.append(
             HoldTrapped(hold_id=hold.pk, item_id=item_id, record_id=hold.record_id)
         )
@@ -81,6 +84,19 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
             sent_at=now,
         )
     publish_many(told, by=by, at=now)
+
+
+def _remember(hold_id: int, route: Route, *, by: Actor, now: datetime) -> None:
+    """What taking it back by itself needs (``circulation.actions.undoing``)."""
+    hours = organisation().setting(UNDO_CAPTURE_HOURS, route.at).value
+    remember(
+        "capture",
+        hold_id,
+        {"item": route.item_id, "at": route.at, "arrived": route.arrived},
+        by=by,
+        at=now,
+        window=timedelta(hours=hours),
+    )
 
 
 def _moved(hold: Hold, item_id: int, destination: int | None) -> list[Event]:

@@ -1,11 +1,12 @@
 """Check-in: scan after scan, each row says where the item goes."""
 
+import re
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,8 +29,12 @@ from kortisto.interfaces.staff.answers import Outcome, part, refused_part
 from kortisto.interfaces.staff.desk_forms import BackdateForm, BoxForm, LendingBoxForm
 from kortisto.interfaces.staff.lending import Scan, told_return
 from kortisto.interfaces.staff.loan_rows import due_words
+from kortisto.interfaces.staff.pages.hold import hold_to_show
 from kortisto.interfaces.staff.scan_state import IN_HOUSE, ScanState
 from kortisto.interfaces.staff.taking_back import answer_return, row_of
+from kortisto.interfaces.staff.told import tell
+
+ROW: Final = re.compile(r"(return|capture)-[0-9]{1,19}")
 
 
 @require_GET
@@ -118,6 +123,47 @@ def undo_checkin(request: StaffRequest, loan_id: int) -> HttpResponse:
     )
     return part(
         outcome, state=state, template="staff/_return_undone.html", loan_id=loan_id
+    )
+
+
+@require_POST
+def undo_capture(request: StaffRequest, hold_id: int) -> HttpResponse:
+    """A copy was set aside by mistake: the hold waits in its queue again."""
+    hold = hold_to_show(hold_id)
+    step = undo.latest("capture", hold_id)
+    if step is None:
+        raise Http404
+    now, needs = timezone.now(), LendingPermission.UNDO
+    try:
+        undo.undo(step.pk, by=request.actor, now=now, needs=needs)
+    except Refused as refused:
+        if "HX-Request" not in request.headers:
+            tell(request, refused.words, kind="stop")
+            return redirect("hold", hold_id=hold_id)
+        return refused_part(
+            refused.refusals,
+            state=ScanState(mode="checkin"),
+            actor=request.actor,
+            word=_("Not undone"),
+            title=hold.record.title,
+        )
+    detail = _("The hold is back at its place in the queue. The copy is free.")
+    if "HX-Request" not in request.headers:
+        tell(request, detail)
+        return redirect("hold", hold_id=hold_id)
+    outcome = Outcome(
+        kind="attention",
+        word=_("Not set aside"),
+        title=hold.record.title,
+        detail=detail,
+        icon="undo",
+    )
+    row = request.POST.get("row", "")
+    return part(
+        outcome,
+        state=ScanState(mode="checkin"),
+        template="staff/_capture_undone.html",
+        row=row if ROW.fullmatch(row) else "",
     )
 
 
@@ -216,6 +262,9 @@ urlpatterns = [
     page("checkin/", checkin, needs=LendingPermission.LEND),
     page("checkin/now/", take_back_now, needs=LendingPermission.LEND),
     page("checkin/undo/<int:loan_id>/", undo_checkin, needs=LendingPermission.UNDO),
+    page(
+        "holds/<int:hold_id>/not-set-aside/", undo_capture, needs=LendingPermission.UNDO
+    ),
     page("checkin/in-house/", in_house, needs=LendingPermission.LEND),
     page(
         "checkin/in-house/<int:use_id>/undo/",

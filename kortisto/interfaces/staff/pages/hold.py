@@ -17,7 +17,9 @@ from kortisto.core.days import written
 from kortisto.core.refusals import Refused
 from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
+from kortisto.domain.circulation.actions.undoing import capture_to_undo
 from kortisto.domain.circulation.hold_explain import why_placed
+from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.holds.actions.changing import change_days, change_pickup, mark
 from kortisto.domain.holds.actions.extending import keep_until
 from kortisto.domain.holds.actions.restoring import restorable, restore
@@ -26,7 +28,7 @@ from kortisto.domain.holds.bundles import bundle_of
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.places import place_of, places_of_patron
-from kortisto.domain.holds.queue import OPEN
+from kortisto.domain.holds.queue import OPEN, TRAPPED
 from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -113,6 +115,9 @@ def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
         "row": row,
         **_bundle(found),
         "putting": put_form_for(found, today=timezone.localdate(now)),
+        "may_release": request.actor.may(LendingPermission.UNDO)
+        and found.state in TRAPPED
+        and capture_to_undo(found.pk, by=request.actor, now=now) is not None,
         "keeping": KeepForm(initial={"until": found.pickup_until})
         if found.state == Hold.State.WAITING
         else None,
