@@ -104,10 +104,13 @@ def _row(
         words.append(_("overflow"))
     if place.same_title:
         words.append(_("several copies of one title"))
+    kind, state = KINDS[why], _("Free") if why is None else str(why.label)
+    if why is None and place.weekday not in {None, today.weekday()}:
+        kind, state = "neutral", _("Free, but not today")
     return PlaceRow(
         place=place,
-        kind=KINDS[why],
-        state=_("Free") if why is None else str(why.label),
+        kind=kind,
+        state=state,
         for_whom=tuple(words),
         reserved_by=names.get(place.reserved_by, ""),
         mine=place.reserved_by == by.label,

@@ -187,6 +187,14 @@ def test_the_shelf_is_listed_by_place_and_a_copy_is_put_elsewhere() -> None:
     assert other.shelf_place == first
 
 
+def test_a_place_for_another_weekday_is_not_offered_today() -> None:
+    make_place(weekday=(timezone.localdate().weekday() + 1) % 7)
+    client = clerk()
+    _hold, page = taken_back(client)
+    assert "No place of the hold shelf is free for it" in page
+    assert "Free, but not today" in client.get("/hold-shelf/places/").content.decode()
+
+
 def test_the_lists_ask_as_much_for_many_as_for_one() -> None:
     client, numbers = clerk(), iter(range(1, 99))
 
