@@ -248,3 +248,42 @@ def test_a_loan_is_voided_or_its_return_undone_and_never_both() -> None:
         loan = Loan.objects.get(pk=lent)
         assert (loan.patron, loan.ending) == (None, Loan.Ending.VOIDED)
         assert loan.returned_at is not None
+
+
+def test_a_copy_is_collected_or_released_and_its_hold_is_lost_by_neither() -> None:
+    """And when it is released, somebody else's loan does not find it set aside."""
+    by = desk()
+    for _ in range(TIMES):
+        item, patron = make_item(), make_patron()
+        hold = make_hold(patron, item.record)
+        checkin(item.barcode, by=by, now=MONDAY_NOON)
+        step = latest("capture", hold.pk)
+        assert step is not None
+        needs = LendingPermission.UNDO
+        at_once(
+            partial(checkout, card_of(patron), item.barcode, by=by, now=MONDAY_NOON),
+            partial(undo, step.pk, by=by, now=MONDAY_NOON, needs=needs),
+        )
+        hold.refresh_from_db()
+        assert (hold.state, hold.item) == (Hold.State.FILLED, item)
+        assert Loan.objects.get(item=item).returned_at is None
+
+
+def test_a_captured_hold_is_cancelled_or_released_and_keeps_no_copy_in_its_queue() -> (
+    None
+):
+    by = desk()
+    for _ in range(TIMES):
+        item = make_item()
+        hold = make_hold(make_patron(), item.record)
+        checkin(item.barcode, by=by, now=MONDAY_NOON)
+        step = latest("capture", hold.pk)
+        assert step is not None
+        needs = LendingPermission.UNDO
+        at_once(
+            partial(cancel_holds, [hold.pk], by=by, now=MONDAY_NOON),
+            partial(undo, step.pk, by=by, now=MONDAY_NOON, needs=needs),
+        )
+        hold.refresh_from_db()
+        assert hold.state in {Hold.State.CANCELLED, Hold.State.UNCLEARED}
+        assert (hold.item is None) == (hold.state == Hold.State.CANCELLED)
