@@ -79,13 +79,23 @@ Measure = Callable[[], "Iterator[Figures]"]
 def chosen(only: str) -> list[tuple[str, Measure]]:
     from django.db import connection
 
-    from bench import doors, freshness, holds, importing, lending, patron_page, web
+    from bench import (
+        doors,
+        freshness,
+        holds,
+        importing,
+        lending,
+        night,
+        patron_page,
+        web,
+    )
 
     parts: dict[str, tuple[str, Measure]] = {
         "lending": (f"Lending on {connection.vendor}", lending.measure),
         "desk": (f"The desk on {connection.vendor}", web.measure_desk),
         "patron": (f"A patron's page on {connection.vendor}", patron_page.measure),
         "holds": (f"Holds on {connection.vendor}", holds.measure),
+        "night": (f"The plan of a night on {connection.vendor}", night.measure),
         "public": ("The public site", web.measure_public),
         "import": ("Import", importing.measure),
         "freshness": ("The index", freshness.measure),

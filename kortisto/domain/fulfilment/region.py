@@ -6,20 +6,17 @@ costs and what the days of waiting are worth. A van that is fuller than it has r
 makes what is too much wait for another one, which costs as well: so copies that could
 stand elsewhere come from elsewhere.
 
-The solver (HiGHS in scipy) is imported where it is used: only the worker that plans
-the night carries it in memory.
+``solving.py`` finds the cheapest of all.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
 from kortisto.domain.fulfilment.rules import Assignment, Journey, Nearness
+from kortisto.domain.fulfilment.solving import Segment
 from kortisto.domain.org.vans import VanNetwork
-
-Segment = tuple[str, date, time]  # a round, its run, and the stop where a part begins
 
 OUT_OF_THE_WAY_CENTS: Final[Mapping[Nearness, int]] = {
     Nearness.SAME_LIBRARY: 0,
@@ -29,23 +26,6 @@ OUT_OF_THE_WAY_CENTS: Final[Mapping[Nearness, int]] = {
 }
 STAYS_CENTS: Final = 0.5  # a list that stays as it is: it decides between equals only
 MISSED_VAN_DAYS: Final = 3  # that an item waits for the next one, about
-LONGEST_SECONDS: Final = 45.0
-CLOSE_ENOUGH: Final = 0.001  # of the whole cost, to the best that could be
-HALF: Final = 0.5  # what is chosen is about 1 in the answer, what is not about 0
-
-
-class NoPlan(Exception):
-    """The solver found none in the time that it has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A copy that a served hold could get, and what that costs the region."""
-
-    hold_id: int
-    item_id: int
-    cents: float
-    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +51,11 @@ def cents_of(way: Journey, *, today: date, day_cents: int, planned_now: bool) ->
     waiting = (way.arrives_on - today).days * day_cents
     stays = STAYS_CENTS if planned_now else 0
     return way.cost_cents + waiting + OUT_OF_THE_WAY_CENTS[way.nearness] - stays
+
+
+def overflow_cents(day_cents: int) -> float:
+    """What it costs that a van has no room for an item."""
+    return max(day_cents, 1) * MISSED_VAN_DAYS
 
 
 def segments_of(way: Journey, network: VanNetwork) -> tuple[Segment, ...]:
@@ -102,80 +87,3 @@ def room(
             if segment in left:
                 left[segment] -= 1
     return left
-
-
-def cheapest(
-    options: Sequence[Option], *, room_left: Mapping[Segment, int], day_cents: int
-) -> dict[int, int]:
-    """The item for each hold. Every hold of the options can be served at once.
-
-    The same options in the same order give the same answer, unless time runs out: then
-    it is the best one so far. Raises NoPlan.
-    """
-    if not options:
-        return {}
-    import numpy as np
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
-
-    holds = _numbered(each.hold_id for each in options)
-    items = _numbered(each.item_id for each in options)
-    tight = _tight(options, room_left)
-    total = len(options) + len(tight)  # a variable for each option, and each overflow
-
-    def rows(cells: list[tuple[int, int, float]], number: int) -> Any:
-        at, column, value = zip(*cells, strict=True)
-        return csr_array((value, (at, column)), shape=(number, total))
-
-    served = [(holds[o.hold_id], n, 1.0) for n, o in enumerate(options)]
-    given = [(items[o.item_id], n, 1.0) for n, o in enumerate(options)]
-    constraints = [
-        LinearConstraint(rows(served, len(holds)), 1, 1),
-        LinearConstraint(rows(given, len(items)), -np.inf, 1),
-    ]
-    if tight:
-        loads = [
-            (tight[segment], n, 1.0)
-            for n, o in enumerate(options)
-            for segment in o.segments
-            if segment in tight
-        ]
-        loads += [(at, len(options) + at, -1.0) for at in tight.values()]
-        most = np.array([max(room_left[segment], 0) for segment in tight], dtype=float)
-        constraints.append(LinearConstraint(rows(loads, len(tight)), -np.inf, most))
-    overflow = [float(max(day_cents, 1) * MISSED_VAN_DAYS)] * len(tight)
-    whole = np.array([1] * len(options) + [0] * len(tight))
-    answer = milp(
-        np.array([o.cents for o in options] + overflow),
-        integrality=whole,
-        bounds=Bounds(0, np.array([1.0] * len(options) + [np.inf] * len(tight))),
-        constraints=constraints,
-        options={"time_limit": LONGEST_SECONDS, "mip_rel_gap": CLOSE_ENOUGH},
-    )
-    if answer.x is None:
-        raise NoPlan(answer.message)
-    return {
-        o.hold_id: o.item_id
-        for o, chosen in zip(options, answer.x, strict=False)
-        if chosen > HALF
-    }
-
-
-def _tight(
-    options: Sequence[Option], room_left: Mapping[Segment, int]
-) -> dict[Segment, int]:
-    """Parts of runs that could become too full, numbered; the others decide nothing."""
-    most: dict[Segment, set[int]] = defaultdict(set)
-    for each in options:
-        for segment in each.segments:
-            most[segment].add(each.hold_id)
-    full = sorted(
-        segment
-        for segment, carried in most.items()
-        if segment in room_left and len(carried) > room_left[segment]
-    )
-    return {segment: at for at, segment in enumerate(full)}
-
-
-def _numbered(ids: Iterable[int]) -> dict[int, int]:
-    return {each: at for at, each in enumerate(dict.fromkeys(ids))}

@@ -105,6 +105,7 @@ RESULTS: Final = {
     "kilometres_saved": gettext_lazy("Saved: kilometres of items"),
     "waiting_days": gettext_lazy("Days until they can be collected"),
     "waiting_days_saved": gettext_lazy("Saved: days until they can be collected"),
+    "from_best_cents": gettext_lazy("Cents that a better plan could save at most"),
 }
 """What the numbers in a job's result are; others are shown by their codes."""
 

@@ -14,15 +14,15 @@ from kortisto.domain.fulfilment.actions.planning import (
 )
 from kortisto.domain.fulfilment.facts import Title
 from kortisto.domain.fulfilment.region import (
-    Option,
     burden,
     cents_of,
-    cheapest,
+    overflow_cents,
     room,
     segments_of,
 )
 from kortisto.domain.fulfilment.rules import Assignment, Copy, Waiting
 from kortisto.domain.fulfilment.settings import DAY_CENTS
+from kortisto.domain.fulfilment.solving import Option, cheapest
 from kortisto.domain.holds.models import Pull
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.van_queries import van_network
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
     """What the solver is asked, and what is settled without it."""
 
     options: list[Option] = field(default_factory=list)
@@ -55,14 +55,15 @@ def arrange_region(
     """
     today = localdate(now)
     planner = Planner({}, today)
-    question = _ask(planner, today, progress)
+    question = question_for(planner, today, progress)
     network, day_cents = van_network(), organisation().setting(DAY_CENTS, None).value
     segments = {each for option in question.options for each in option.segments}
-    answer = cheapest(
+    found = cheapest(
         question.options,
         room_left=room(question.settled, segments, network),
-        day_cents=day_cents,
+        overflow_cents=overflow_cents(day_cents),
     )
+    answer = found.items
     changed = [
         hold for hold, item in answer.items() if question.in_order[hold].item_id != item
     ]
@@ -84,11 +85,15 @@ def arrange_region(
         "kilometres_saved": before.kilometres - after.kilometres,
         "waiting_days": after.days,
         "waiting_days_saved": before.days - after.days,
+        "from_best_cents": round(found.cents - found.bound),
     }
 
 
-def _ask(planner: Planner, today: date, progress: Progress) -> _Question:
-    question, ids = _Question(), sorted(waited_for())
+def question_for(
+    planner: Planner, today: date, progress: Progress = lambda _done, _total: None
+) -> Question:
+    """Everything that is waited for now, read once."""
+    question, ids = Question(), sorted(waited_for())
     pulls = dict(Pull.objects.values_list("item_id", "hold_id"))
     network, day_cents = van_network(), organisation().setting(DAY_CENTS, None).value
     for start in range(0, len(ids), AT_ONCE):

@@ -85,6 +85,7 @@ def test_one_item_travels_where_two_would_and_the_job_tells_it() -> None:
         "kilometres_saved": 0,
         "waiting_days": 1,
         "waiting_days_saved": 1,
+        "from_best_cents": 0,
     }
     assert all(pull.trace["arranged"] for pull in Pull.objects.all())
 

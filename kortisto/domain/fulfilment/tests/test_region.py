@@ -5,10 +5,8 @@ from datetime import date, datetime, time
 
 from kortisto.domain.fulfilment.region import (
     Burden,
-    Option,
     burden,
     cents_of,
-    cheapest,
     room,
     segments_of,
 )
@@ -46,47 +44,6 @@ def way(*, to: int = 3, cents: int = 50) -> Journey:
         cost_cents=cents,
         vans=(leg,),
     )
-
-
-def option(hold: int, item: int, cents: float, *segments: object) -> Option:
-    return Option(hold_id=hold, item_id=item, cents=cents, segments=segments)  # type: ignore[arg-type]
-
-
-def test_together_it_costs_least_though_the_first_gets_the_farther_copy() -> None:
-    options = [
-        option(1, 10, 40),
-        option(1, 11, 60),
-        option(2, 10, 0),
-        option(2, 11, 90),
-    ]
-    assert cheapest(options, room_left={}, day_cents=30) == {1: 11, 2: 10}
-
-
-def test_nothing_to_arrange_is_no_trouble() -> None:
-    assert cheapest([], room_left={}, day_cents=30) == {}
-
-
-def test_a_full_van_sends_for_the_copy_that_stands_elsewhere() -> None:
-    options = [
-        option(1, 10, 40, EIGHT),
-        option(1, 11, 60),
-        option(2, 20, 40, EIGHT),
-    ]
-    wide = cheapest(options, room_left={EIGHT: 2}, day_cents=30)
-    assert wide == {1: 10, 2: 20}
-    assert cheapest(options, room_left={EIGHT: 1}, day_cents=30) == {1: 11, 2: 20}
-
-
-def test_where_there_is_no_other_copy_the_van_is_too_full_and_all_are_served() -> None:
-    options = [option(1, 10, 40, EIGHT), option(2, 20, 40, EIGHT)]
-    assert cheapest(options, room_left={EIGHT: -3}, day_cents=0) == {1: 10, 2: 20}
-
-
-def test_the_same_options_give_the_same_answer() -> None:
-    options = [option(h, i, (h * i) % 5) for h in range(1, 20) for i in range(30, 55)]
-    first = cheapest(options, room_left={}, day_cents=30)
-    assert cheapest(options, room_left={}, day_cents=30) == first
-    assert len(set(first.values())) == len(first) == 19
 
 
 def test_a_pair_costs_carrying_waiting_and_leaving_the_group() -> None:
