@@ -36,6 +36,7 @@ ONE_ROW: Final = {
     "message_matrix.py",  # the ticks of one patron
     "pages/desk.py",  # reasons that are set aside
     "pages/identity.py",
+    "pages/offline.py",  # reasons that are set aside
     "pages/patron_edit.py",  # fields of one record
     "pages/placing.py",  # reasons that are set aside
     "pages/pull_list.py",  # shelves that somebody walks along

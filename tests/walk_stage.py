@@ -102,6 +102,7 @@ from kortisto.testing.builders import (  # noqa: E402
 from tests.walk_closures import closures, tried  # noqa: E402
 from tests.walk_holds import holds, journeys, series, shelf_place, to_fetch  # noqa: E402
 from tests.walk_jobs import jobs  # noqa: E402
+from tests.walk_offline import offline  # noqa: E402
 
 PIN: Final = "4826"
 NEWCOMER: Final = "uusi"
@@ -113,10 +114,11 @@ def build() -> dict[str, Any]:
     """Everything; returns samples for the places in addresses, and log-ins."""
     library = Unit.objects.get(code="MLI")
     by = chief(library)
+    told = {**patron_and_loans(library, by), **closures(library, by)}
+    told |= rules_and_staff(library, by)
     return {
-        **patron_and_loans(library, by),
-        **closures(library, by),
-        **rules_and_staff(library, by),
+        **told,
+        **offline(told["workstation_id"], told["card"], "PUUTTUU", by),
         **jobs(by),  # last: one of them is left waiting
     }
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "kortisto.domain.entry",
     "kortisto.domain.fulfilment",
     "kortisto.domain.closures",
+    "kortisto.domain.offline",
     "kortisto.domain.search",
     "kortisto.domain.notices",
     "kortisto.ui",

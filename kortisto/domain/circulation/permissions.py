@@ -16,6 +16,10 @@ class LendingPermission(Permission):
     UNDO = "lending.undo", _("Undo a check-out or a check-in")
     RECALL = "lending.recall", _("Recall a loan that somebody else needs")
     VOID = "lending.void", _("Void a loan made to the wrong person")
+    WORK_OFFLINE = (
+        "lending.work-offline",
+        _("Make a desk ready to work without a connection, and send what it did"),
+    )
     OVERRIDE_CARD = "lending.override-card", _("Lend although the card has expired")
     OVERRIDE_RESTRICTION = (
         "lending.override-restriction",

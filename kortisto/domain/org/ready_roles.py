@@ -27,6 +27,7 @@ LENDING: Final = (
     "lending.mark-items",
     "lending.void",
     "lending.recall",
+    "lending.work-offline",
     "lending.override-card",
     "lending.override-restriction",
     "lending.override-charges",

@@ -197,6 +197,18 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     ),
     "JobCancelled": gettext_lazy("Cancelled job {job_id}"),
     "JobRetried": gettext_lazy("Asked for job {job_id} again"),
+    "OfflineDeskMade": gettext_lazy(
+        "Made a workstation ready to work without a connection"
+    ),
+    "OfflineWorkSent": gettext_lazy(
+        "Sent what a desk did without a connection: {done} recorded, {stuck} stuck"
+    ),
+    "OfflineConflictEnded": gettext_lazy(
+        "Saw to a check-out or check-in without a connection ({state})"
+    ),
+    "OfflineWorkForgotten": gettext_lazy(
+        "Deleted what desks without a connection sent long ago"
+    ),
     "ErrandAsked": gettext_lazy("Asked for a task to be done ({errand})"),
     "ErrandEnded": gettext_lazy("Ended a task ({errand}: {state})"),
     "TermsAccepted": gettext_lazy("Accepted the terms of open libraries ({version})"),

@@ -18,6 +18,7 @@ from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
 from kortisto.interfaces.staff.nav_entry import NavEntry
+from kortisto.interfaces.staff.nav_palette import PALETTE_ONLY
 
 NAV: Final = (
     NavEntry(
@@ -74,6 +75,13 @@ NAV: Final = (
         key="k",
         needs=LendingPermission.LEND,
         words=_("transit transport sent van coming leaving"),
+    ),
+    NavEntry(
+        page="offline",
+        label=_("Offline desk"),
+        icon="offline",
+        needs=LendingPermission.WORK_OFFLINE,
+        words=_("no connection network bookmobile workstation"),
     ),
     NavEntry(
         page="claims",
@@ -340,60 +348,5 @@ NAV: Final = (
         hidden=True,
         words=_("why policy parameter"),
     ),
-    NavEntry(
-        page="register",
-        label=_("Register a patron"),
-        icon="plus",
-        needs=PatronPermission.EDIT,
-        hidden=True,
-        words=_("new patron card"),
-    ),
-    NavEntry(
-        page="change_requests",
-        label=_("Change requests"),
-        icon="edit",
-        needs=PatronPermission.EDIT,
-        hidden=True,
-        words=_("web requests accept deny patron"),
-    ),
-    NavEntry(
-        page="online_registrations",
-        label=_("Online registrations"),
-        icon="card",
-        needs=PatronPermission.EDIT,
-        hidden=True,
-        words=_("web provisional card identity"),
-    ),
-    NavEntry(
-        page="patron_by_code",
-        label=_("Find by personal identity code"),
-        icon="search",
-        needs=PatronPermission.SEE,
-        hidden=True,
-        words=_("patron identity vault"),
-    ),
-    NavEntry(
-        page="return_box",
-        label=_("Check in a box"),
-        icon="box",
-        needs=LendingPermission.LEND,
-        hidden=True,
-        words=_("batch many return"),
-    ),
-    NavEntry(
-        page="lending_box",
-        label=_("Check out a box"),
-        icon="box",
-        needs=LendingPermission.LEND,
-        hidden=True,
-        words=_("batch many lend"),
-    ),
-    NavEntry(
-        page="workplace",
-        label=_("Change the working library"),
-        icon="library",
-        hidden=True,
-        words=_("workplace desk branch"),
-    ),
-    NavEntry(page="account", label=_("Own account"), icon="person", hidden=True),
+    *PALETTE_ONLY,
 )

@@ -23,14 +23,8 @@ from kortisto.domain.circulation.actions.finding import (
     Find,
     found_again,
 )
-from kortisto.domain.circulation.actions.fines import fine_until
+from kortisto.domain.circulation.actions.fining_returns import fine_of, post
 from kortisto.domain.circulation.claim_settings import AT_CHECKIN
-from kortisto.domain.circulation.claims import (
-    FINE_AFTER,
-    last_charged,
-    stopped,
-    taken_off,
-)
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
 from kortisto.domain.circulation.fines import NO_FINE, Fine
@@ -48,7 +42,6 @@ from kortisto.domain.circulation.returns import (
     remarks,
 )
 from kortisto.domain.circulation.routing import route, unattended
-from kortisto.domain.fees.actions.charges import FineDue, accrue
 from kortisto.domain.holds.actions.journeys import (
     HoldHasChanged,
     Route,
@@ -103,15 +96,18 @@ def checkin(
     by: Actor,
     now: datetime,
     as_of: date | None = None,
+    returned_at: datetime | None = None,
     found: bool | None = None,
 ) -> Returned:
     """End the item's open loan, if it has one, and say where the item goes.
 
     ``as_of`` is the day it was really returned: a book drop emptied later (CIR-22).
-    Fines are then counted to that day. ``found``: whether an item that was said not
-    to be with its patron was in the library or the patron brought it after all; None:
-    what the library has decided of such. Raises Refused (unknown-item), NotPermitted,
-    and ValueError for a day that has not come or is before the loan began.
+    Fines are then counted to that day. ``returned_at`` is the moment itself, when a
+    desk without a connection took it back (CIR-60). ``found``: whether an item that
+    was said not to be with its patron was in the library or the patron brought it
+    after all; None: what the library has decided of such. Raises Refused
+    (unknown-item), NotPermitted, and ValueError for a day that has not come or is
+    before the loan began.
     """
     by.require(May.LEND)
     today = localdate(now)
@@ -119,8 +115,11 @@ def checkin(
         by.require(May.BACKDATE)
         if as_of > today:
             raise ValueError(_("The day of return cannot be in the future."))
+    if returned_at is not None:
+        by.require(May.WORK_OFFLINE)
     assert by.library_id is not None  # noqa: S101 - staff work in a library
-    if on_postgresql() and not connection.in_atomic_block:
+    alone = on_postgresql() and not connection.in_atomic_block
+    if alone and returned_at is None:
         simple = _simple_return(barcode, by=by, now=now, today=today, as_of=as_of)
         if simple is not None:
             return simple
@@ -137,6 +136,7 @@ def checkin(
                     by=by,
                     now=now,
                     as_of=as_of,
+                    returned_at=returned_at,
                 )
         except HoldHasChanged:  # another copy was faster: see who is next
             continue
@@ -185,6 +185,7 @@ def _take_back(
     by: Actor,
     now: datetime,
     as_of: date | None,
+    returned_at: datetime | None,
 ) -> Returned:
     assert by.library_id is not None  # noqa: S101 - checked by the action
     today = localdate(now)
@@ -194,16 +195,25 @@ def _take_back(
         find = found_again(configuration, facts, by=by, now=now)
         plan = replace(plan, notes=(*find.notes, *plan.notes))
     if facts.loan_id is None:
-        plan = _only_seen(facts, plan, by=by, now=now)
+        plan = _only_seen(facts, plan, by=by, now=now, seen_at=returned_at or now)
     else:
-        returned_at = _returned_at(facts, now=now, as_of=as_of)
+        seen_at = returned_at
+        returned_at = _returned_at(facts, now=now, as_of=as_of, at=returned_at)
         claim = None if resolution is None else open_claim_of(facts.loan_id)
         until = min(returned_at, find.last_charged or returned_at)
-        fine = _fine(configuration, facts, resolution, until=until)
+        fine = fine_of(configuration, facts, resolution, until=until)
         undo = _undo(facts, claim, find)
-        _end(configuration, facts, undo, by=by, now=now, returned_at=returned_at)
+        _end(
+            configuration,
+            facts,
+            undo,
+            by=by,
+            now=now,
+            returned_at=returned_at,
+            seen_at=seen_at,
+        )
         if fine.cents or facts.fine_charge_id is not None:
-            _post(facts, fine, by=by, now=now)
+            post(facts, fine, by=by, now=now)
         if claim is not None and resolution is not None:
             resolve(claim, resolution, by=by, now=now)
             how = {"how": resolution.label}
@@ -212,18 +222,20 @@ def _take_back(
     return _told(facts, plan, fine)
 
 
-def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> Plan:
+def _only_seen(
+    facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime, seen_at: datetime
+) -> Plan:
     note = Note.NOT_ON_LOAN
     seen = facts.last_seen_at
     if (
         seen is not None
-        and now - seen < SAME_SCAN
+        and seen_at - seen < SAME_SCAN
         and facts.library_id == by.library_id
     ):
         note = Note.ALREADY_BACK
     else:
         Item.objects.filter(pk=facts.item_id).update(
-            library_id=by.library_id, last_seen_at=now
+            library_id=by.library_id, last_seen_at=seen_at
         )
         publish(
             ItemSeen(item_id=facts.item_id, record_id=facts.record_id), by=by, at=now
@@ -231,52 +243,28 @@ def _only_seen(facts: ReturnFacts, plan: Plan, *, by: Actor, now: datetime) -> P
     return replace(plan, notes=((note, {}), *plan.notes))
 
 
-def _returned_at(facts: ReturnFacts, *, now: datetime, as_of: date | None) -> datetime:
+def _returned_at(
+    facts: ReturnFacts,
+    *,
+    now: datetime,
+    as_of: date | None,
+    at: datetime | None = None,
+) -> datetime:
     """When the loan ends: never before it began.
 
     Another desk may have lent the item while this one waited for its turn, or may
     have a clock that is ahead.
     """
+    if at is not None:
+        if facts.lent_at is not None and at < facts.lent_at:
+            raise ValueError(_("The item was lent only after that moment."))
+        return at
     if as_of is None or as_of == localdate(now):
         return now if facts.lent_at is None else max(now, facts.lent_at)
     moment = end_of(as_of)
     if facts.lent_at is not None and moment < facts.lent_at:
         raise ValueError(_("The item was lent only after that day."))
     return moment
-
-
-def _fine(
-    configuration: int,
-    facts: ReturnFacts,
-    resolution: Claim.Resolution | None,
-    *,
-    until: datetime,
-) -> Fine:
-    if resolution is None or facts.claimed_at is None:
-        return _fine_until(configuration, facts, until)
-    setting = FINE_AFTER[resolution]
-    tree = organisation(configuration)
-    decided = tree.setting(setting, facts.rules_library_id).value
-    last = last_charged(decided, claimed_at=facts.claimed_at, returned_at=until)
-    if last is None:
-        return taken_off(resolution.value)
-    fine = _fine_until(configuration, facts, last)
-    return fine if last == until else stopped(fine)
-
-
-def _fine_until(configuration: int, facts: ReturnFacts, until: datetime) -> Fine:
-    assert facts.due_at is not None  # noqa: S101 - an open loan has all of these
-    assert facts.rules_library_id is not None  # noqa: S101
-    assert facts.category_id is not None  # noqa: S101
-    return fine_until(
-        configuration=configuration,
-        rules_library_id=facts.rules_library_id,
-        category_id=facts.category_id,
-        item_type_id=facts.item_type_id,
-        due_at=facts.due_at,
-        until=until,
-        replacement_price_cents=facts.replacement_price_cents,
-    )
 
 
 def _undo(facts: ReturnFacts, claim: Claim | None, find: Find) -> dict[str, Any]:
@@ -299,6 +287,7 @@ def _end(
     by: Actor,
     now: datetime,
     returned_at: datetime,
+    seen_at: datetime | None = None,
 ) -> bool:
     window = organisation(configuration).setting(UNDO_MINUTES, by.library_id or 0)
     return writing.end_loan(
@@ -306,27 +295,10 @@ def _end(
         returned_at=returned_at,
         undo=undo,
         undo_until=now + timedelta(minutes=window.value),
+        seen_at=seen_at or now,
         by=by,
         now=now,
     )
-
-
-def _post(facts: ReturnFacts, fine: Fine, *, by: Actor, now: datetime) -> None:
-    assert facts.loan_id is not None  # noqa: S101 - only loans are fined
-    assert facts.patron_id is not None  # noqa: S101
-    assert facts.lent_library_id is not None  # noqa: S101
-    due = FineDue(
-        loan_id=facts.loan_id,
-        period=facts.renewals,
-        patron_id=facts.patron_id,
-        library_id=facts.lent_library_id,
-        item_id=facts.item_id,
-        title=facts.title[:200],
-        cents=fine.cents,
-        trace=fine.trace,
-        final=True,
-    )
-    accrue([due], by=by, now=now)
 
 
 def _move_on(

@@ -4,8 +4,7 @@ On PostgreSQL a check-out is one guarded statement. Its first steps lock the ite
 bump the patron's version, if item, trapped hold and patron are as they were read: when
 anything has changed, nothing is written and the action looks again. Every other step
 depends on the one before; the order matters, since data-modifying CTEs always run.
-On SQLite the action holds the only write lock from before the read, so plain short
-statements do the same.
+On SQLite the action holds the only write lock throughout: short statements will do.
 """
 
 from collections.abc import Sequence
@@ -325,7 +324,7 @@ WITH ended AS (
       AND claimed_at IS NOT DISTINCT FROM %(claimed)s::timestamptz RETURNING id
 ),
 seen AS (
-    UPDATE item SET library_id = %(library)s, last_seen_at = %(now)s::timestamptz
+    UPDATE item SET library_id = %(library)s, last_seen_at = %(seen)s::timestamptz
     WHERE id = %(item)s AND EXISTS (SELECT 1 FROM ended) RETURNING id
 ),
 kept AS (
@@ -342,7 +341,7 @@ SQLITE_END: Final = (
         returned_library_id = %(library)s, ending = 'returned',
         patron_id = CASE WHEN %(forget)s THEN NULL ELSE patron_id END
         WHERE id = %(loan)s AND returned_at IS NULL""",
-    """UPDATE item SET library_id = %(library)s, last_seen_at = %(now)s
+    """UPDATE item SET library_id = %(library)s, last_seen_at = %(seen)s
         WHERE id = %(item)s""",
     """INSERT INTO undo_step (kind, subject_id, data, actor, unit_id, done_at, until,
         undone_by)
@@ -358,6 +357,7 @@ def end_loan(
     returned_at: datetime,
     undo: dict[str, Any],
     undo_until: datetime,
+    seen_at: datetime,
     by: Actor,
     now: datetime,
 ) -> bool:
@@ -366,8 +366,7 @@ def end_loan(
     False when the loan had ended, or has been claimed meanwhile: nothing is written
     then. A patron who keeps no history is forgotten in the same statement (S35).
     """
-    assert facts.loan_id is not None  # noqa: S101 - only loans end
-    assert facts.due_at is not None  # noqa: S101
+    assert facts.loan_id is not None and facts.due_at is not None  # noqa: S101, PT018
     event = LoanEnded(
         loan_id=facts.loan_id,
         item_id=facts.item_id,
@@ -378,6 +377,7 @@ def end_loan(
         "loan": facts.loan_id,
         "item": facts.item_id,
         "returned": returned_at,
+        "seen": seen_at,
         "now": now,
         "claimed": facts.claimed_at,
         "forget": facts.patron_history == "never",

@@ -32,9 +32,10 @@ LABEL: Final = re.compile(rf"({'|'.join(ActorKind)}|migration)(:\d+)?")
 
 WORDS_OF_CODE: Final = frozenset(
     {
-        "EntryAttempt.code", "EntryAttempt.key", "GuardianPermission.channel",
-        "JournalEntry.key", "Loan.channel", "Patron.language", "Posting.law",
-        "Suggestion.answer", "Suggestion.material", "TermsAcceptance.channel",
+        "Deed.key", "EntryAttempt.code", "EntryAttempt.key",
+        "GuardianPermission.channel", "JournalEntry.key", "Loan.channel",
+        "Patron.language", "Posting.law", "Suggestion.answer", "Suggestion.material",
+        "TermsAcceptance.channel",
     }
 )  # fmt: skip
 """What the code itself writes and looks for; no person's words."""

@@ -1,0 +1,23 @@
+"""A desk without a connection, for the stage of the walk."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from kortisto.core.actors import Actor
+from kortisto.domain.offline.actions.making import make_kit
+from kortisto.domain.offline.actions.merging import merge, ticket_of
+from kortisto.domain.offline.models import Deed
+from kortisto.domain.offline.rules import Done
+
+
+def offline(workstation_id: int, card: str, barcode: str, by: Actor) -> dict[str, Any]:
+    """One check-out that could not be recorded, of a patron who is known."""
+    now = timezone.now()
+    kit = make_kit(workstation_id, by=by, now=now)
+    done = Done(
+        key=UUID(int=7), kind="checkout", at=now, barcode=barcode[:30], card=card
+    )
+    merge(ticket_of(kit), [done], by=by, now=now)
+    return {"kit_id": kit.pk, "deed_id": Deed.objects.latest("pk").pk}
