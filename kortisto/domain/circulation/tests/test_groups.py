@@ -15,8 +15,9 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.place_bundle import RefusedTitles
 from kortisto.domain.circulation.actions.place_group import ForAGroup, place_group
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
-from kortisto.domain.holds.actions.changing import suspend
+from kortisto.domain.holds.actions.changing import change_days, change_pickup, suspend
 from kortisto.domain.holds.actions.expiring import expire_holds
+from kortisto.domain.holds.actions.extending import ask_for_more_time, keep_until
 from kortisto.domain.holds.actions.restoring import restore
 from kortisto.domain.holds.actions.shelving import PlaceTold, save_place
 from kortisto.domain.holds.bundle_words import how_it_goes, one_of_what
@@ -216,6 +217,52 @@ def test_the_whole_group_is_suspended_as_far_as_it_waits() -> None:
     suspend([holds[1].pk], until=None, by=desk(), now=MONDAY_NOON)
     states(holds)
     assert [hold.suspended_from for hold in holds] == [None, TODAY, TODAY]
+
+
+def test_another_day_is_one_for_what_has_come_as_well() -> None:
+    make_rules({"values": LIMITS})
+    record, items = title(3)
+    holds = wait_for(make_patron(), record, copies=3)
+    for item in items[:2]:
+        checkin(item.barcode, by=desk(), now=MONDAY_NOON)
+    later = NEEDED_ON + timedelta(days=5)
+    change_days(
+        holds[2].pk, starts_on=None, expires_on=later, by=desk(), now=MONDAY_NOON
+    )
+    states(holds)
+    assert {hold.expires_on for hold in holds} == {later}
+    assert [hold.pickup_until for hold in holds] == [later, later, None]
+
+
+def test_more_time_is_given_to_all_that_have_come() -> None:
+    make_rules({"values": LIMITS})
+    record, items = title(2)
+    patron = make_patron()
+    holds = wait_for(patron, record, copies=2)
+    for item in items:
+        checkin(item.barcode, by=desk(), now=MONDAY_NOON)
+    day = NEEDED_ON + timedelta(days=2)
+    keep_until(holds[0].pk, day, by=desk(), now=MONDAY_NOON)
+    states(holds)
+    assert [hold.pickup_until for hold in holds] == [day, day]
+    last = ask_for_more_time(holds[1].pk, by=themself(patron), now=MONDAY_NOON)
+    states(holds)
+    assert [hold.pickup_until for hold in holds] == [last, last]
+
+
+def test_a_group_is_collected_in_one_library() -> None:
+    make_rules({"values": LIMITS})
+    record, items = title(2)
+    there = make_library("SVL")
+    holds = wait_for(make_patron(), record, copies=2)
+    change_pickup([holds[0].pk], there.pk, by=desk(), now=MONDAY_NOON)
+    states(holds)
+    assert {hold.pickup_library for hold in holds} == {there}
+    checkin(items[0].barcode, by=desk(), now=MONDAY_NOON)
+    with pytest.raises(Refused, match="hold-is-on-its-way"):
+        change_pickup([holds[1].pk], make_library().pk, by=desk(), now=MONDAY_NOON)
+    states(holds)
+    assert {hold.pickup_library for hold in holds} == {there}
 
 
 def test_copies_for_a_group_stand_together_on_the_hold_shelf() -> None:

@@ -16,12 +16,13 @@ from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.holds.bundles import lock_bundles, rest_of
 from kortisto.domain.holds.events import HoldChanged
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import OF_A_GROUP, Hold
 from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
 from kortisto.domain.holds.pickup import require_pickup
-from kortisto.domain.holds.queue import OPEN
+from kortisto.domain.holds.queue import OPEN, TRAPPED
 from kortisto.domain.holds.reasons import HoldReason
 
+NOTHING: Final = Q(pk__in=())
 A_SECOND: Final = timedelta(seconds=1)
 NOT_IN_QUEUE: Final = {
     Hold.State.TRAVELLING: HoldReason.HOLD_IS_ON_ITS_WAY,
@@ -65,9 +66,13 @@ def resume(hold_ids: Collection[int], *, by: Actor, now: datetime) -> None:
 def change_pickup(
     hold_ids: Collection[int], library_id: int, *, by: Actor, now: datetime
 ) -> None:
-    """Collect holds elsewhere, as long as no copy is set aside for them (HLD-5)."""
+    """Collect holds elsewhere, as long as no copy is set aside for them (HLD-5).
+
+    Of a group for none of them: they are collected together.
+    """
     require_pickup(library_id, today=localdate(now))
-    for hold in _queued(hold_ids, by=by):
+    together = Q(part=OF_A_GROUP, state__in=TRAPPED)
+    for hold in _queued(hold_ids, by=by, also=together):
         hold.pickup_library_id = library_id
         _save(hold, ("pickup_library",), by=by, now=now)
 
@@ -81,13 +86,29 @@ def change_days(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Wait from a day on (None: from now on), and until the end of another."""
+    """Wait from a day on (None: from now on), and until the end of another.
+
+    What has come for a group waits for the rest until that day as well.
+    """
     today = localdate(now)
     if expires_on < max(starts_on or today, today):
         raise Refused([Refusal(HoldReason.DAYS_IN_WRONG_ORDER)])
     for hold in _queued([hold_id], by=by):
         hold.starts_on, hold.expires_on = starts_on, expires_on
         _save(hold, ("starts_on", "expires_on"), by=by, now=now)
+    for hold in _come_for_the_group(hold_id):
+        hold.expires_on = expires_on
+        if hold.pickup_until is not None:
+            hold.pickup_until = max(hold.pickup_until, expires_on)
+        _save(hold, ("expires_on", "pickup_until"), by=by, now=now)
+
+
+def _come_for_the_group(hold_id: int) -> list[Hold]:
+    """Those of the same group for which copies are set aside, locked."""
+    together = rest_of([hold_id]).filter(part=OF_A_GROUP, state__in=TRAPPED)
+    keys = list(together.values_list("pk", flat=True))
+    locked = Hold.objects.select_for_update(no_key=True).filter(pk__in=keys)
+    return list(locked.order_by("pk"))
 
 
 @transaction.atomic
@@ -148,15 +169,16 @@ def _right_before(other: Hold) -> datetime:
     return last + (other.counts_from - last) / 2
 
 
-def _queued(hold_ids: Collection[int], *, by: Actor) -> list[Hold]:
+def _queued(hold_ids: Collection[int], *, by: Actor, also: Q = NOTHING) -> list[Hold]:
     """The holds and the rest of their bundles, locked, as far as it is to be changed.
 
     Of a series that is what still waits. Of editions or of a list nothing is changed
-    any more once one of them has come. Raises Refused like ``_locked``.
+    any more once one of them has come, nor if there are any of ``also``. Raises
+    Refused like ``_locked``.
     """
     asked = set(hold_ids)
     lock_bundles(asked)
-    waiting = Q(state=Hold.State.QUEUED) | Q(part=None, state__in=OPEN)
+    waiting = Q(state=Hold.State.QUEUED) | Q(part=None, state__in=OPEN) | also
     rest = rest_of(asked).filter(Q(pk__in=asked) | waiting)
     return _locked(asked | set(rest.values_list("pk", flat=True)), by=by)
 

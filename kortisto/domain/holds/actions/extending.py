@@ -9,8 +9,9 @@ from django.utils.timezone import localdate
 from kortisto.core.actors import Actor, ActorKind
 from kortisto.core.events import publish
 from kortisto.core.refusals import Refusal, Refused
+from kortisto.domain.holds.bundles import lock_bundles
 from kortisto.domain.holds.events import HoldChanged
-from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.models import OF_A_GROUP, Hold
 from kortisto.domain.holds.permissions import HoldPermission, require_hold_of
 from kortisto.domain.holds.queue import active_on
 from kortisto.domain.holds.reasons import HoldReason
@@ -30,7 +31,8 @@ def keep_until(hold_id: int, day: date, *, by: Actor, now: datetime) -> None:
     today = localdate(now)
     if not today <= day <= today + LONGEST:
         raise Refused([Refusal(HoldReason.DAYS_IN_WRONG_ORDER)])
-    _give(_waiting(hold_id), day, by=by, now=now)
+    for hold in _together(_waiting(hold_id)):
+        _give(hold, day, by=by, now=now)
 
 
 @transaction.atomic
@@ -47,7 +49,8 @@ def ask_for_more_time(hold_id: int, *, by: Actor, now: datetime) -> date:
     if reasons:
         raise Refused([Refusal(reason) for reason in reasons])
     day = _later(hold)
-    _give(hold, day, by=by, now=now)
+    for one in _together(hold):
+        _give(one, day, by=by, now=now)
     return day
 
 
@@ -67,10 +70,23 @@ def against_more_time(hold: Hold, *, today: date) -> list[HoldReason]:
 
 
 def _waiting(hold_id: int) -> Hold:
+    lock_bundles([hold_id])
     hold = Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
     if hold.state != Hold.State.WAITING:
         raise Refused([Refusal(HoldReason.NOT_ON_HOLD_SHELF)])
     return hold
+
+
+def _together(hold: Hold) -> list[Hold]:
+    """The copies of a group are collected together, so they wait together."""
+    if hold.part != OF_A_GROUP:
+        return [hold]
+    others = Hold.objects.select_for_update(no_key=True).filter(
+        bundle=hold.bundle_id,
+        state=Hold.State.WAITING,
+        pickup_library=hold.pickup_library_id,
+    )
+    return [hold, *others.exclude(pk=hold.pk).order_by("pk")]
 
 
 def _later(hold: Hold) -> date:
