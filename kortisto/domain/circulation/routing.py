@@ -7,6 +7,7 @@ from itertools import chain
 from django.utils.timezone import localtime
 
 from kortisto.core.actors import Actor, ActorKind
+from kortisto.domain.circulation.capturing import chosen
 from kortisto.domain.circulation.decisions import ALL_PATRONS
 from kortisto.domain.circulation.filling import may_fill
 from kortisto.domain.circulation.return_facts import candidates
@@ -55,6 +56,7 @@ def _with_a_hold_that_it_may_fill(
     """
     if facts.next_hold_id is None:
         return facts
+    facts = chosen(facts, at=at, today=today)
     for one in chain([facts], candidates(facts, today=today)):
         if _may_fill(one, matrix, tree, at=at):
             return one

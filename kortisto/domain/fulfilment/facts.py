@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.item_states import items_in_state
+from kortisto.domain.circulation.models import Loan
 from kortisto.domain.fulfilment.rules import Copy, Waiting
 from kortisto.domain.holds.bundles import FOR_A_GROUP
 from kortisto.domain.holds.models import OF_A_GROUP, Hold, Miss, Pull
@@ -26,6 +27,8 @@ class Title:
     copies: tuple[Copy, ...] = ()
     holds: tuple[Waiting, ...] = ()
     owned: int = 0  # copies in all, on loan or not; counted when it is asked for
+    lent: Mapping[int, int] = field(default_factory=dict)
+    """Copies on loan by the library that lent them; counted when it is asked for."""
 
 
 def on_the_shelf() -> QuerySet[Item]:
@@ -45,12 +48,13 @@ def titles(
 
     Who waits for any of several titles is left out where a copy of another title, one
     that is not asked about, is about to be fetched already. ``with_passes``: also how
-    often each hold has been passed, and the copies in all.
+    often each hold has been passed, the copies in all, and where they were lent.
     """
     waiting = _queues(record_ids, today=today)
     owned: Mapping[int, int] = {}
+    lent: Mapping[int, Mapping[int, int]] = {}
     if with_passes:
-        waiting, owned = _passed(waiting), _owned(waiting)
+        waiting, owned, lent = _passed(waiting), _owned(waiting), _lent(waiting)
     copies = defaultdict(list)
     rows = (
         on_the_shelf()
@@ -77,7 +81,10 @@ def titles(
         )
     return {
         record_id: Title(
-            tuple(copies[record_id]), tuple(holds), owned.get(record_id, 0)
+            tuple(copies[record_id]),
+            tuple(holds),
+            owned.get(record_id, 0),
+            lent.get(record_id, {}),
         )
         for record_id, holds in waiting.items()
     }
@@ -125,6 +132,16 @@ def _owned(record_ids: Collection[int]) -> Mapping[int, int]:
     items = Item.objects.filter(record_id__in=record_ids, lost="", withdrawn="")
     counted = items.order_by().values_list("record_id").annotate(copies=Count("pk"))
     return dict(counted)
+
+
+def _lent(record_ids: Collection[int]) -> Mapping[int, Mapping[int, int]]:
+    loans = Loan.objects.filter(record_id__in=record_ids, returned_at=None).order_by()
+    counted: dict[int, dict[int, int]] = defaultdict(dict)
+    for record_id, library_id, number in loans.values_list(
+        "record_id", "library_id"
+    ).annotate(copies=Count("pk")):
+        counted[record_id][library_id] = number
+    return counted
 
 
 def _passed(waiting: Mapping[int, list[Waiting]]) -> Mapping[int, list[Waiting]]:

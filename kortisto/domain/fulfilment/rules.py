@@ -6,10 +6,13 @@ picking group, else the one that arrives first and costs least to carry (HLD-31)
 A library that no van connects comes last: somebody would have to drive.
 
 Where a consortium wants it, a long queue is served *nearest first* instead: of the
-first holds in it, the one that is collected nearest to a copy. Each hold may be passed
-so a few times only, and one for a certain copy never (HLD-20).
+first holds in it, one that is collected where a copy stands, or in its picking group.
+Else whoever waits where few copies come back, then the order: a copy that has to be
+carried anyway passes nobody for the sake of a shorter way. Each hold may be passed so a
+few times only, and one for a certain copy never (HLD-20).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,6 +26,7 @@ from kortisto.domain.org.vans import Leg
 from kortisto.domain.policies.rules import Terms
 
 NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
+ENOUGH_FOR_EACH: Final = 2  # holds of a library for each copy on loan from there
 FAR_OFF_DAYS: Final = 7  # a shelf that nobody reaches sooner is the last to be asked
 
 
@@ -78,6 +82,8 @@ class Manner:
     """How copies are given, when not simply in the order of the queue."""
 
     nearest_first: NearestFirst | None = None
+    lent: Mapping[int, int] = field(default_factory=dict)
+    """Copies on loan by library: they come back there for those who wait there."""
     arranged: Mapping[int, int] = field(default_factory=dict)
     """The item for each hold that the plan of the whole region has chosen."""
 
@@ -161,7 +167,8 @@ def assign(
     """
     choosing = _Choosing(today, terms, journey, same_group, now_for)
     if manner.nearest_first is not None:
-        return list(choosing.nearest_first(holds, copies, manner.nearest_first))
+        rule = manner.nearest_first
+        return list(choosing.nearest_first(holds, copies, rule, manner.lent))
     found = list(choosing.in_order(holds, copies))
     return choosing.as_arranged(holds, copies, found, manner.arranged) or found
 
@@ -188,6 +195,20 @@ def fits(
     )
 
 
+def _work(
+    queue: Sequence[tuple[int, Waiting]], lent: Mapping[int, int]
+) -> Mapping[int, bool]:
+    """By library: whether a copy that comes there would find enough who wait for it.
+
+    Where few wait for each copy on loan from there, those copies come back for them.
+    """
+    waiting = Counter(hold.pickup_library_id for _place, hold in queue)
+    return {
+        library_id: number > ENOUGH_FOR_EACH * lent.get(library_id, 0)
+        for library_id, number in waiting.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Choosing:
     today: date
@@ -208,15 +229,17 @@ class _Choosing:
                 yield self._given(best, hold, place=place, chosen_of=len(fitting))
 
     def nearest_first(
-        self, holds: Sequence[Waiting], copies: Sequence[Copy], rule: NearestFirst
+        self,
+        holds: Sequence[Waiting],
+        copies: Sequence[Copy],
+        rule: NearestFirst,
+        lent: Mapping[int, int],
     ) -> Iterator[Assignment]:
         left = list(copies)
         queue = list(enumerate(holds, start=1))
         passed = {hold.hold_id: hold.passed for hold in holds}
         while pairs := self._pairs(queue, left, passed, rule):
-            place, hold, best = min(
-                pairs, key=lambda pair: (self.reluctance(pair[1], pair[2]), pair[0])
-            )
+            place, hold, best = min(pairs, key=partial(self.detour, _work(queue, lent)))
             before = [one for at, one in queue if at < place and self.fits(best, one)]
             for one in before:
                 passed[one.hold_id] += 1
@@ -281,6 +304,18 @@ class _Choosing:
             self.now_for(copy.item_id) != hold.hold_id,
             copy.item_id,
         )
+
+    def detour(
+        self, work: Mapping[int, bool], pair: tuple[int, Waiting, Copy]
+    ) -> tuple[Any, ...]:
+        """How little is won by a pair: only staying near is worth passing somebody.
+
+        Of those to whom a copy would have to be carried, whoever waits where few copies
+        come back goes first, then the order of the queue.
+        """
+        place, hold, copy = pair
+        far, nearness, *rest = self.reluctance(hold, copy)
+        return (far, nearness, not work[hold.pickup_library_id], place, *rest)
 
     def _given(
         self,

@@ -30,7 +30,7 @@ LATER_HOURS: Final = declare(
 )
 NEAREST_OF_FIRST: Final = declare(
     "holds.nearest_of_first",
-    WholeNumber(least=0, most=20, counted=_HOLDS),
+    WholeNumber(least=0, most=200, counted=_HOLDS),
     default=0,
     title=_("Serve the nearest of the first"),
     help=_(
@@ -41,7 +41,7 @@ NEAREST_OF_FIRST: Final = declare(
 )
 PASSED_AT_MOST: Final = declare(
     "holds.passed_at_most",
-    WholeNumber(least=1, most=5, counted=counted.TIMES),
+    WholeNumber(least=1, most=99, counted=counted.TIMES),
     default=3,
     title=_("How often a hold may be passed"),
     help=_(

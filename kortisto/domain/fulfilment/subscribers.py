@@ -15,6 +15,7 @@ from kortisto.domain.circulation.events import (
     LoanVoided,
     ReturnUndone,
 )
+from kortisto.domain.fulfilment import returns  # noqa: F401 - it chooses for returns
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.holds import events as holds
 from kortisto.domain.holds.models import Hold, Pull

@@ -120,7 +120,9 @@ class Planner:
             same_group=self._tree.same_picking_group,
             now_for=self._now_for,
             manner=Manner(
-                nearest_first=self.nearest_first_for(title), arranged=self._arranged
+                nearest_first=self.nearest_first_for(title),
+                lent=title.lent,
+                arranged=self._arranged,
             ),
         )
         bundles = {each.hold_id: each.bundle_id for each in holds}

@@ -4,6 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.circulation.returns import Going
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.fulfilment.facts import titles
 from kortisto.domain.fulfilment.settings import (
@@ -13,10 +18,13 @@ from kortisto.domain.fulfilment.settings import (
     PASSED_AT_MOST,
 )
 from kortisto.domain.holds.models import Hold, Pull
+from kortisto.domain.holds.reasons import HoldReason
 from kortisto.domain.org.actions.settings import set_setting
 from kortisto.testing.builders import (
     MONDAY_NOON,
+    card_of,
     chief,
+    desk,
     make_consortium,
     make_hold,
     make_item,
@@ -117,3 +125,83 @@ def test_it_costs_the_same_for_many_titles() -> None:
     plan_titles([queue()[0].record_id], now=MONDAY_NOON)  # warm what is kept
     few = count_queries(lambda: plan_titles(one, now=MONDAY_NOON))
     assert few == count_queries(lambda: plan_titles(many, now=MONDAY_NOON))
+
+
+EVERY_REASON = frozenset(
+    reason.value for reasons in (Reason, HoldReason) for reason in reasons
+)
+
+
+def lent(item: Item) -> None:
+    checkout(
+        card_of(make_patron()),
+        item.barcode,
+        by=chief(item.library),
+        now=MONDAY_NOON - timedelta(days=1),
+        overriding=EVERY_REASON,
+    )
+
+
+def returned() -> tuple[Hold, Hold, Item]:
+    """Nobody's copy stands on a shelf; one is on loan from where the second waits."""
+    far, near, _last = queue()
+    item = Item.objects.get(record=far.record)
+    Pull.objects.all().delete()
+    lent(item)
+    return far, near, item
+
+
+def test_a_returned_copy_goes_to_the_first_until_it_is_decided_otherwise() -> None:
+    far, _near, item = returned()
+    checkin(item.barcode, by=desk(item.library), now=MONDAY_NOON)
+    assert Hold.objects.get(item=item) == far
+
+
+def test_a_returned_copy_serves_the_nearest_of_the_first() -> None:
+    decide()
+    far, near, item = returned()
+    done = checkin(item.barcode, by=desk(item.library), now=MONDAY_NOON)
+    assert done.going is Going.HOLD_SHELF
+    assert Hold.objects.get(item=item) == near
+    far.refresh_from_db()
+    assert far.state == Hold.State.QUEUED
+
+
+def test_one_who_has_been_passed_enough_gets_the_returned_copy() -> None:
+    decide(passes=1)
+    far, near, item = returned()
+    near.state, near.item = (
+        Hold.State.FILLED,
+        make_item(record=far.record, restricted="1"),
+    )
+    near.save()
+    checkin(item.barcode, by=desk(item.library), now=MONDAY_NOON)
+    assert Hold.objects.get(item=item, state=Hold.State.TRAVELLING) == far
+
+
+def test_a_copy_fetched_by_the_plan_serves_whom_it_was_fetched_for() -> None:
+    far, _near, _last = queue()
+    item = planned_for(far.record_id).item
+    decide()
+    checkin(item.barcode, by=desk(item.library), now=MONDAY_NOON)
+    assert Hold.objects.get(item=item) == far
+
+
+def test_of_those_farther_off_the_one_without_copies_near_is_served() -> None:
+    """A copy is on loan from where the first waits: it comes back there for them."""
+    decide()
+    here, first_at, second_at = (make_library(code) for code in ("AAA", "BBB", "CCC"))
+    record = make_record()
+    copy = make_item(record=record, library=here)
+    lent(make_item(record=record, library=first_at))
+    _first, second = (
+        make_hold(
+            make_patron(),
+            record,
+            pickup=pickup,
+            placed_at=MONDAY_NOON - timedelta(days=9 - number),
+        )
+        for number, pickup in enumerate((first_at, second_at))
+    )
+    assert planned_for(record.pk).hold == second
+    assert Pull.objects.get().item == copy
