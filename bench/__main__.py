@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.measure import Figures
+    from bench.measure import Figures, Lines
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,16 +29,16 @@ def main() -> None:
     from kortisto.interfaces.cli.process import start_django
 
     start_django()
-    from bench.measure import Figures, fsync_times
+    from bench.measure import Figures, Lines, fsync_times
     from bench.report import write
 
     disk = Figures("disk", fsync_times(Path(os.environ["KORTISTO_DATA_DIR"])))
-    sections: list[tuple[str, list[Figures]]] = []
+    sections: list[tuple[str, list[Figures | Lines]]] = []
     for title, measure in chosen(arguments.only):
         print(f"{title} ...", flush=True)
-        rows: list[Figures] = []
+        rows: list[Figures | Lines] = []
         for row in measure():
-            p50 = row.percentile(0.5)
+            p50 = row.percentile(0.5) if isinstance(row, Figures) else None
             print(f"  {row.name}: {'' if p50 is None else f'p50 {p50:.2f} ms'}")
             rows.append(row)
         sections.append((title, rows))
@@ -73,7 +73,7 @@ def build(scale: str) -> None:
     subprocess.run([*command, "--scale", scale, "--no-serve"], check=True)
 
 
-Measure = Callable[[], "Iterator[Figures]"]
+Measure = Callable[[], "Iterator[Figures] | Iterator[Lines]"]
 
 
 def chosen(only: str) -> list[tuple[str, Measure]]:
@@ -87,6 +87,7 @@ def chosen(only: str) -> list[tuple[str, Measure]]:
         lending,
         night,
         patron_page,
+        replay,
         web,
     )
 
@@ -96,6 +97,7 @@ def chosen(only: str) -> list[tuple[str, Measure]]:
         "patron": (f"A patron's page on {connection.vendor}", patron_page.measure),
         "holds": (f"Holds on {connection.vendor}", holds.measure),
         "night": (f"The plan of a night on {connection.vendor}", night.measure),
+        "replay": ("Two years of holds replayed", replay.measure),
         "public": ("The public site", web.measure_public),
         "import": ("Import", importing.measure),
         "freshness": ("The index", freshness.measure),

@@ -31,6 +31,14 @@ class Figures:
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A part of the page that is no table of times: Markdown."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
 def timed(do: Callable[[T], object], inputs: Iterable[T]) -> tuple[float, ...]:
     """Milliseconds of each call, one after another; garbage is collected between."""
     gc.collect()

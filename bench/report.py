@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.measure import Figures, machine
+from bench.measure import Figures, Lines, machine
 
 HEAD = """# How fast Kortisto is
 
@@ -20,17 +20,19 @@ no check-out that survives a power cut can be faster than that.
 
 def write(
     path: Path,
-    sections: Sequence[tuple[str, list[Figures]]],
+    sections: Sequence[tuple[str, Sequence[Figures | Lines]]],
     *,
     add: bool = False,
-    **told: str,
+    **about: str,
 ) -> None:
     """A page anew; with ``add`` the sections follow what is there."""
-    lines = [HEAD.format(machine=machine(), **told)]
+    lines = [HEAD.format(machine=machine(), **about)]
     if add:
         lines = [path.read_text()]
     for title, rows in sections:
-        lines += [f"## {title}", "", *_table(rows), ""]
+        told = [line for row in rows if isinstance(row, Lines) for line in row.lines]
+        times = [row for row in rows if isinstance(row, Figures)]
+        lines += [f"## {title}", "", *(_table(times) if times else ()), *told, ""]
     path.write_text("\n".join(lines).rstrip() + "\n")
 
 
