@@ -520,6 +520,20 @@ POLICIES: Final[tuple[Policy, ...]] = (
 )
 
 
+COLUMNS: Final = (
+    "policy",
+    "item moves",
+    "km of items",
+    "median days",
+    "mean",
+    "p90",
+    "p99",
+    "longest",
+    "filled where it stood",
+    "passed at most",
+)
+
+
 def measure() -> Iterator[Lines]:
     past = read()
     region = Region(past.last)
@@ -530,30 +544,31 @@ def measure() -> Iterator[Lines]:
         for run in runs:
             run.live(day, past.wishes.get(today, ()))
         today += A_DAY
-    wishes = sum(map(len, past.wishes.values()))
-    copies = sum(map(len, past.copies.values()))
     draw([_bar(run) for run in runs])
     yield Lines(
         "the replay",
         (
-            (
-                f"{wishes:,} wishes for {len(past.copies)} titles with {copies:,} copies, "
-                f"{past.first} to {past.last}, seed {SEED}: what bench/replay.py says of "
-                f"them. Counted are {len(runs[0].counted()):,} holds of the middle; days "
-                "are until a copy can be collected, kilometres those of items."
-            ),
+            _told(past, len(runs[0].counted())),
             "",
-            (
-                "| policy | item moves | km | median days | mean | p90 | p99 | longest | "
-                "collected where it stood | passed most |"
-            ),
-            "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+            f"| {' | '.join(COLUMNS)} |",
+            f"|---|{'---:|' * (len(COLUMNS) - 1)}",
             *(_row(run) for run in runs),
             "",
             "![Item moves and median wait by policy](images/replay.svg)",
             "",
             *_verdict(runs),
         ),
+    )
+
+
+def _told(past: Past, counted: int) -> str:
+    wishes = sum(map(len, past.wishes.values()))
+    copies = sum(map(len, past.copies.values()))
+    return (
+        f"{wishes:,} wishes for {len(past.copies)} titles with {copies:,} copies, "
+        f"{past.first} to {past.last}, seed {SEED}: what `bench/replay.py` tells. "
+        f"Counted are {counted:,} holds of the middle; days are until a copy can be "
+        "collected, kilometres those of items."
     )
 
 

@@ -27,8 +27,8 @@ def draw(bars: Sequence[Bar], path: Path = PICTURE) -> None:
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" height="{height}" font-family="sans-serif" font-size="13" '
-            'role="img">'
+            f'width="{width}" height="{height}" role="img" '
+            'font-family="sans-serif" font-size="13">'
         ),
         "<title>Item moves and median wait in days, by policy</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
