@@ -7,7 +7,7 @@ A library that no van connects comes last: somebody would have to drive.
 
 Where a consortium wants it, a long queue is served *nearest first* instead: of the
 first holds in it, one that is collected where a copy stands, or in its picking group.
-Else whoever waits where few copies come back, then the order: a copy that has to be
+Else whoever waits where most wait for each copy, then the order: a copy that has to be
 carried anyway passes nobody for the sake of a shorter way. Each hold may be passed so a
 few times only, and one for a certain copy never (HLD-20).
 """
@@ -26,7 +26,7 @@ from kortisto.domain.org.vans import Leg
 from kortisto.domain.policies.rules import Terms
 
 NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
-ENOUGH_FOR_EACH: Final = 2  # holds of a library for each copy on loan from there
+MOST_WORK: Final = 4  # holds for each copy of a library; more make no difference
 FAR_OFF_DAYS: Final = 7  # a shelf that nobody reaches sooner is the last to be asked
 
 
@@ -197,14 +197,15 @@ def fits(
 
 def _work(
     queue: Sequence[tuple[int, Waiting]], lent: Mapping[int, int]
-) -> Mapping[int, bool]:
-    """By library: whether a copy that comes there would find enough who wait for it.
+) -> Mapping[int, int]:
+    """By library: how many wait there for each copy that comes back there, and one.
 
-    Where few wait for each copy on loan from there, those copies come back for them.
+    A copy that is carried to where many wait serves them one after another; where few
+    wait, the copies that come back there serve them.
     """
     waiting = Counter(hold.pickup_library_id for _place, hold in queue)
     return {
-        library_id: number > ENOUGH_FOR_EACH * lent.get(library_id, 0)
+        library_id: min(number // (lent.get(library_id, 0) + 1), MOST_WORK)
         for library_id, number in waiting.items()
     }
 
@@ -306,16 +307,16 @@ class _Choosing:
         )
 
     def detour(
-        self, work: Mapping[int, bool], pair: tuple[int, Waiting, Copy]
+        self, work: Mapping[int, int], pair: tuple[int, Waiting, Copy]
     ) -> tuple[Any, ...]:
         """How little is won by a pair: only staying near is worth passing somebody.
 
-        Of those to whom a copy would have to be carried, whoever waits where few copies
-        come back goes first, then the order of the queue.
+        Of those to whom a copy would have to be carried, whoever waits where most wait
+        for each copy goes first, then the order of the queue.
         """
         place, hold, copy = pair
         far, nearness, *rest = self.reluctance(hold, copy)
-        return (far, nearness, not work[hold.pickup_library_id], place, *rest)
+        return (far, nearness, -work[hold.pickup_library_id], place, *rest)
 
     def _given(
         self,

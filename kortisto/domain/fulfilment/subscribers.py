@@ -1,4 +1,4 @@
-"""Plan a title anew when anything of it changed: a hold, a loan, a copy."""
+"""Plan a title anew when anything of it changed; keep what was told of each wait."""
 
 from typing import Final
 
@@ -17,6 +17,7 @@ from kortisto.domain.circulation.events import (
 )
 from kortisto.domain.fulfilment import returns  # noqa: F401 - it chooses for returns
 from kortisto.domain.fulfilment.actions.planning import plan_titles
+from kortisto.domain.fulfilment.actions.telling import keep_forecasts
 from kortisto.domain.holds import events as holds
 from kortisto.domain.holds.models import Hold, Pull
 
@@ -57,6 +58,14 @@ def plan_what_has_changed(news: News) -> None:
     }
     if concerned:
         plan_titles(concerned, now=max(row.happened_at for row, _event in news))
+
+
+@follower("wait-forecasts", kinds=(holds.HoldPlaced,), batch=50, replayable=False)
+def keep_what_was_told(news: News) -> None:
+    """Once for each hold: later facts would make another forecast of it."""
+    ids = [event.hold_id for _row, event in news if isinstance(event, holds.HoldPlaced)]
+    if ids:
+        keep_forecasts(ids, now=max(row.happened_at for row, _event in news))
 
 
 def _of_the_same_wishes(record_ids: set[int]) -> set[int]:

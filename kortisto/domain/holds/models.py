@@ -185,6 +185,9 @@ class Hold(models.Model):
     )
     shelved_on = models.DateField(null=True, blank=True)
     extended_at = models.DateTimeField(null=True, blank=True)  # by the patron
+    forecast_from = models.DateField(null=True, blank=True)  # told when it was placed
+    forecast_until = models.DateField(null=True, blank=True)
+    came_on = models.DateField(null=True, blank=True)  # the first day to collect it
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
     ended_by = models.CharField(max_length=40, blank=True)
@@ -195,7 +198,8 @@ class Hold(models.Model):
             "pickup_library state "
             "placed_at placed_by channel counts_from always_last non_urgent note "
             "rule_version trace starts_on expires_on suspended_from suspended_until "
-            "pickup_until shelf_place shelved_on extended_at ended_at ending ended_by"
+            "pickup_until shelf_place shelved_on extended_at forecast_from "
+            "forecast_until came_on ended_at ending ended_by"
         )
     )
 
@@ -238,6 +242,11 @@ class Hold(models.Model):
                 fields=["shelf_place"],
                 condition=Q(state__in=ON_THE_SHELF),
                 name="hold_on_its_shelf_place",
+            ),
+            models.Index(
+                fields=["came_on"],
+                condition=Q(came_on__isnull=False),
+                name="hold_came",
             ),
         )
 

@@ -131,6 +131,14 @@ NAV: Final = (
         words=_("floating balance collection library"),
     ),
     NavEntry(
+        page="forecasts",
+        label=_("Estimates of waits"),
+        icon="clock",
+        needs=HoldPermission.PLACE,
+        hidden=True,
+        words=_("statistics forecast queue holds calibration"),
+    ),
+    NavEntry(
         page="long_overdue",
         label=_("Long overdue"),
         icon="clock",

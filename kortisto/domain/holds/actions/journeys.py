@@ -155,7 +155,8 @@ def _set_aside(
         hold.pickup_until = last_pickup_day(hold, tree, now=now)
         hold.extended_at = None
         shelve(hold, by=by, now=now)
-    hold.save(update_fields=["state", "item", "extended_at", *OF_THE_SHELF])
+        hold.came_on = hold.came_on or localdate(now)
+    hold.save(update_fields=["state", "item", "extended_at", "came_on", *OF_THE_SHELF])
 
 
 def off_the_shelf(hold: Hold) -> None:
@@ -213,7 +214,8 @@ def release(item_id: int, *, by: Actor, now: datetime) -> None:
     for hold in trapped:  # one at most (promise 3)
         hold.state, hold.item = Hold.State.QUEUED, None
         off_the_shelf(hold)
-        hold.save(update_fields=["state", "item", *OF_THE_SHELF])
+        hold.came_on = None
+        hold.save(update_fields=["state", "item", "came_on", *OF_THE_SHELF])
         publish(
             HoldRequeued(hold_id=hold.pk, item_id=item_id, record_id=hold.record_id),
             by=by,

@@ -21,6 +21,8 @@ from kortisto.core.days import written
 from kortisto.core.refusals import Refused
 from kortisto.core.text import whole_number
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
+from kortisto.domain.fulfilment.forecast_facts import facts_of_hold
+from kortisto.domain.fulfilment.forecast_words import wait_words
 from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
 from kortisto.domain.holds.actions.extending import (
     against_more_time,
@@ -56,8 +58,10 @@ def own_hold(request: PatronRequest, hold_id: int) -> HttpResponse:
     rows = open_holds(request.patron_id, names, now=now, hold_id=hold_id)
     if not rows:
         raise Http404
+    found = Hold.objects.get(pk=hold_id)
     values = {
         "row": rows[0],
+        "forecast": wait_words(facts_of_hold(found, now=now)),
         "more_time": _can_have_more_time(rows[0], now=now),
         "form": _form(now),
         "identifier": _identifier(request.patron_id),

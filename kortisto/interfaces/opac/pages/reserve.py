@@ -35,6 +35,8 @@ from kortisto.domain.circulation.hold_choices import (
 from kortisto.domain.circulation.hold_decisions import HoldDecision
 from kortisto.domain.circulation.hold_facts import HoldSnapshot
 from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.fulfilment.forecast_facts import facts_of_wish
+from kortisto.domain.fulfilment.forecast_words import wait_words
 from kortisto.domain.holds.models import HoldBundle
 from kortisto.domain.holds.pickup import pickup_libraries
 from kortisto.domain.holds.queries import last_pickup_of
@@ -245,6 +247,14 @@ def _anew(request: PatronRequest, offer: Offer, now: datetime) -> ReserveForm:
     return form
 
 
+def _wait(record_id: int, offer: Offer) -> str:
+    """How long one would wait who reserves now; of a volume nothing is said."""
+    if offer.volumes or not offer.libraries:
+        return ""
+    pickup = offer.pickup or offer.libraries[0].id
+    return wait_words(facts_of_wish(record_id, pickup, now=timezone.now()))
+
+
 def _page(
     request: PatronRequest,
     found: Record,
@@ -270,6 +280,7 @@ def _page(
         "form": form,
         "stops": stops,
         "told": [in_your_words(one) for one in offer.refusals if one.notice],
+        "forecast": _wait(found.pk, offer),
         "can_choose": bool(offer.libraries) and (bool(against) or not offer.stops),
         "back": onward(request, given, otherwise=reverse("record", args=[found.pk])),
     }

@@ -333,3 +333,14 @@ def test_more_time_for_anothers_hold_is_not_found(reader: Client) -> None:
     answer = reader.post(f"{PAGE}{hold.pk}/more-time/")
     assert answer.status_code == 404
     assert reader.get(f"{PAGE}{hold.pk}/more-time/").status_code == 405
+
+
+def test_a_hold_tells_how_long_it_will_wait_until_it_is_suspended(
+    reader: Client, patron: Patron
+) -> None:
+    hold = queued(patron)
+    address = f"{PAGE}{hold.pk}/"
+    assert "Estimate of the wait" in text(reader, address)
+    do(reader, CHANGE, hold, do="suspend")
+    assert suspension(hold)[0] is not None
+    assert "Estimate of the wait" not in text(reader, address)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kortisto.core.throttle import Limit
 from kortisto.domain.catalogue.models import Record
+from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.settings import HOLDS_PICKED_UP
 from kortisto.domain.org.actions.settings import set_setting
@@ -27,6 +28,7 @@ from kortisto.interfaces.opac.tests.shelf import (
 from kortisto.testing.builders import (
     card_of,
     chief,
+    desk,
     make_hold,
     make_item,
     make_library,
@@ -377,3 +379,19 @@ def test_an_edition_of_another_work_is_not_taken(reader: Client) -> None:
     answer = send(reader, asked, any_edition="on", editions=[other.pk])
     assert answer.status_code == 422
     assert not Hold.objects.exists()
+
+
+def test_the_wait_is_told_before_one_reserves_as_soon_as_loans_tell_it(
+    visitor: Client,
+) -> None:
+    patron, item = somebody(), make_item(record=title("Sinuhe"))
+    now = timezone.now()
+    log_in(visitor, patron)
+    lent(make_patron(), item, now=now - 40 * DAY)
+    assert "Estimate of the wait" not in text(visitor, page_of(item.record))
+    for days in (30, 20, 10):
+        checkin(item.barcode, by=desk(item.library), now=now - days * DAY)
+        lent(make_patron(), item, now=now - days * DAY)
+    body = text(visitor, page_of(item.record))
+    assert "Estimate of the wait" in body
+    assert "weeks" in body

@@ -20,6 +20,8 @@ from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.undoing import capture_to_undo
 from kortisto.domain.circulation.hold_explain import why_placed
 from kortisto.domain.circulation.permissions import LendingPermission
+from kortisto.domain.fulfilment.forecast_facts import facts_of_hold
+from kortisto.domain.fulfilment.forecast_words import wait_words, why_so_long
 from kortisto.domain.holds.actions.changing import change_days, change_pickup, mark
 from kortisto.domain.holds.actions.extending import keep_until
 from kortisto.domain.holds.actions.restoring import restorable, restore
@@ -109,6 +111,7 @@ def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
         places={} if place is None else {found.pk: place},
         today=timezone.localdate(now),
     )
+    facts = facts_of_hold(found, now=now) if found.state == Hold.State.QUEUED else None
     back = restorable(found.patron_id, now=now).filter(pk=found.pk).exists()
     return {
         "hold": found,
@@ -118,6 +121,8 @@ def _told(request: StaffRequest, found: Hold) -> dict[str, Any]:
         "may_release": request.actor.may(LendingPermission.UNDO)
         and found.state in TRAPPED
         and capture_to_undo(found.pk, by=request.actor, now=now) is not None,
+        "forecast": wait_words(facts),
+        "forecast_facts": [] if facts is None else list(why_so_long(facts)),
         "keeping": KeepForm(initial={"until": found.pickup_until})
         if found.state == Hold.State.WAITING
         else None,
