@@ -11,7 +11,7 @@ export PYTHONNOUSERSITE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test check fix bench lock
+.PHONY: help setup setup-tests demo test check soak coverage fix bench lock
 
 help:  ## Show what there is to do (this text)
 	@echo "Kortisto, a library system for a consortium of municipal libraries."
@@ -34,6 +34,13 @@ test: setup-tests  ## Run every check and test (what CI runs)
 
 check: setup-tests  ## Style, types, import contracts and the quick tests
 	@$(BIN)/python scripts/test --quick
+
+soak: setup-tests  ## Run the state machines at full length on both databases
+	@scripts/prepare_tests
+	@$(BIN)/python scripts/test --soak
+
+coverage: setup-tests  ## Show which lines the tests never reach
+	@$(BIN)/python scripts/test --coverage
 
 fix: setup-tests  ## Put right what a tool can: format and simple lint
 	$(BIN)/ruff check --fix --exit-zero .

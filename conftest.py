@@ -50,10 +50,17 @@ def _a_language_ends_with_its_test() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests also by what they get through fixtures, so that ``-m`` finds them."""
+    """Mark tests also by what they get through fixtures, so that ``-m`` finds them.
+
+    Browser tests of a file share a server and a browser, so one worker takes them all.
+    The slow ones come first: no worker is left alone with one at the end.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "shared_data" in fixtures:
             item.add_marker("data")
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
             item.add_marker("touches_database")
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

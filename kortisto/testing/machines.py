@@ -1,5 +1,6 @@
 """State machines over the database: each example in a transaction that is undone."""
 
+import os
 from contextlib import ExitStack
 
 from django.db import transaction
@@ -26,11 +27,17 @@ class UndoneMachine(RuleBasedStateMachine):
 
 
 def run_machine(machine: type[UndoneMachine], *, examples: int, steps: int) -> None:
-    """Run so many examples of at most so many steps; slow ones are no fault."""
+    """Run so many examples of at most so many steps; slow ones are no fault.
+
+    A quarter of them, always the same in CI, is for every run of the tests. With
+    KORTISTO_SOAK (``make soak``) it is all, and chance decides which.
+    """
+    soak = bool(os.environ.get("KORTISTO_SOAK"))
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples,
+            max_examples=examples if soak else -(-examples // 4),
+            derandomize=settings().derandomize and not soak,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),

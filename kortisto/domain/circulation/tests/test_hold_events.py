@@ -222,6 +222,7 @@ def holds() -> list[Hold]:
     return list(Hold.objects.order_by("pk"))
 
 
+@pytest.mark.machine
 @pytest.mark.slow
 def test_any_run_at_the_desk_can_be_read_from_the_events_of_holds() -> None:
     run_machine(HoldMachine, examples=60, steps=15)

@@ -434,6 +434,7 @@ class OtherHoldsMachine(HoldsMachine):
     """The same under another name: where chance is settled, it takes other ways."""
 
 
+@pytest.mark.machine
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("machine", [HoldsMachine, OtherHoldsMachine])

@@ -311,6 +311,7 @@ class LendingMachine(UndoneMachine):
         assert set(Loan.objects.values_list("pk", flat=True)) == told
 
 
+@pytest.mark.machine
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_any_run_of_lending_keeps_the_promises() -> None:

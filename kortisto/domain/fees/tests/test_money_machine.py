@@ -1,24 +1,14 @@
 """No run of charges, payments and repeats loses or invents a cent."""
 
-from contextlib import ExitStack
 from itertools import count
 from typing import Final
 
 import pytest
-from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
-from typing_extensions import override
+from hypothesis.stateful import invariant, rule
 
 from kortisto.core.models import LoggedEvent
-from kortisto.core.versions import forget_everything
 from kortisto.domain.fees.actions.charges import FineDue, accrue, charge
 from kortisto.domain.fees.actions.credits import refund, use_credit
 from kortisto.domain.fees.actions.payments import forgive, pay
@@ -36,31 +26,24 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
 )
+from kortisto.testing.machines import UndoneMachine, run_machine
 
 CENTS: Final = st.integers(1, 500)
 PATRONS: Final = st.integers(0, 1)
 TYPES: Final = st.sampled_from(["COPY", "NEW_CARD", "ODUE"])
 
 
-class MoneyMachine(RuleBasedStateMachine):
+class MoneyMachine(UndoneMachine):
     """The journal on one side; on the other what each charge was and what it got."""
 
     def __init__(self) -> None:
         super().__init__()
-        forget_everything()  # what the last example rolled back
-        self.rollback = ExitStack()
-        self.rollback.enter_context(transaction.atomic())
         self.by = chief(make_library())
         self.patrons = [make_patron().pk for _ in range(2)]
         self.item = make_item()
         self.keys = count()
         self.owes = [0, 0]
         self.fines: dict[int, int] = {}  # loan: what its fine is altogether
-
-    @override
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.rollback.close()
 
     @rule(patron=PATRONS, cents=CENTS, type_code=TYPES)
     def charge_by_hand(self, patron: int, cents: int, type_code: str) -> None:
@@ -179,15 +162,8 @@ class MoneyMachine(RuleBasedStateMachine):
 FROZEN: Final = -1
 
 
+@pytest.mark.machine
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_no_run_of_the_till_loses_or_invents_a_cent() -> None:
-    run_state_machine_as_test(
-        MoneyMachine,
-        settings=settings(
-            max_examples=40,
-            stateful_step_count=15,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(MoneyMachine, examples=160, steps=15)

@@ -1,27 +1,20 @@
 """Guardians, and children who grow up (PAT-11, PAT-12, PAT-18)."""
 
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from typing_extensions import override
 
 from kortisto.core.actors import Actor, ActorKind, Channel, NotPermitted
 from kortisto.core.ages import completed_years
 from kortisto.core.errands import drop, finish
 from kortisto.core.models import Errand
-from kortisto.core.versions import forget_everything
 from kortisto.domain.patrons.actions.ageing import (
     ask_about_protection,
     hand_bills_on,
@@ -62,6 +55,7 @@ from kortisto.testing.builders import (
     make_category,
     make_patron,
 )
+from kortisto.testing.machines import UndoneMachine, run_machine
 
 TODAY = MONDAY_NOON.date()
 NIGHT = datetime(2027, 3, 1, 0, 1, tzinfo=HELSINKI)
@@ -384,23 +378,15 @@ def test_protection_stays_after_its_last_day_until_a_person_lifts_it() -> None:
     assert ask_about_protection(by=desk(), now=nights[3]) == 1, "the record still says"
 
 
-class FamilyMachine(RuleBasedStateMachine):
+class FamilyMachine(UndoneMachine):
     """Days go by, guardians come and go: no minor is ever left without one."""
 
     def __init__(self) -> None:
         super().__init__()
-        forget_everything()  # what the last example rolled back
-        self.stack = ExitStack()
-        self.stack.enter_context(transaction.atomic())
         self.now = MONDAY_NOON
         self.child = make_child(born_on=date(2012, 2, 29))
         self.grown_ups = [make_patron() for _ in range(3)]
         add_guardian(self.child.pk, NewGuardian(name="Mummo"), by=desk(), now=self.now)
-
-    @override
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.stack.close()
 
     def links(self) -> list[Guardianship]:
         return list(going_on(self.child.pk, self.now.date()))
@@ -465,15 +451,8 @@ class FamilyMachine(RuleBasedStateMachine):
         assert links.filter(**paid).exists() == links.exists()
 
 
+@pytest.mark.machine
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_no_run_of_days_leaves_a_minor_without_a_guardian() -> None:
-    run_state_machine_as_test(
-        FamilyMachine,
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=12,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(FamilyMachine, examples=120, steps=12)
