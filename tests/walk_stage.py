@@ -100,6 +100,7 @@ from kortisto.testing.builders import (  # noqa: E402
     themself,
 )
 from tests.walk_closures import closures, tried  # noqa: E402
+from tests.walk_floating import floating  # noqa: E402
 from tests.walk_holds import holds, journeys, series, shelf_place, to_fetch  # noqa: E402
 from tests.walk_jobs import jobs  # noqa: E402
 from tests.walk_offline import offline  # noqa: E402
@@ -119,6 +120,7 @@ def build() -> dict[str, Any]:
     return {
         **told,
         **offline(told["workstation_id"], told["card"], "PUUTTUU", by),
+        **floating(library, by),
         **jobs(by),  # last: one of them is left waiting
     }
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "kortisto.domain.fulfilment",
     "kortisto.domain.closures",
     "kortisto.domain.offline",
+    "kortisto.domain.distribution",
     "kortisto.domain.search",
     "kortisto.domain.notices",
     "kortisto.ui",

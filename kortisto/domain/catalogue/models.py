@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -265,6 +265,13 @@ class Item(models.Model):
             UniqueConstraint(Upper("barcode"), name="a_barcode_is_used_once"),
             CheckConstraint(condition=~Q(barcode=""), name="a_barcode_is_not_empty"),
             CheckConstraint(condition=Q(parts__gte=1), name="an_item_has_a_part"),
+        )
+        indexes = (
+            models.Index(
+                fields=["item_type", "library"],
+                condition=~Q(library=F("home_library")),
+                name="item_drifted",
+            ),
         )
 
     @override

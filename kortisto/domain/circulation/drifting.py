@@ -3,12 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count
 
 from kortisto.domain.catalogue.models import Item
-from kortisto.domain.circulation.models import Loan
-from kortisto.domain.holds.models import Hold, Transit
-from kortisto.domain.holds.queue import KEEPS_ITS_ITEM
+from kortisto.domain.circulation.floating import on_shelves
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +23,28 @@ class Drift:
         return self.here - self.elsewhere
 
 
-def drifted() -> list[Drift]:
+def drifted(
+    *, item_type_id: int | None = None, collection: str | None = None
+) -> list[Drift]:
     """Libraries with anything of it, where most has come first; one statement.
 
     What is lent, on a journey, kept for a hold, lost or withdrawn has not drifted.
     """
-    shelf = Item.objects.filter(lost="", withdrawn="").exclude(
-        library=F("home_library")
-    )
+    items = Item.objects.all()
+    if item_type_id is not None:
+        items = items.filter(item_type=item_type_id)
+    if collection is not None:
+        items = items.filter(collection=collection)
     pairs = (
-        shelf.filter(
-            ~Exists(Loan.objects.filter(item=OuterRef("pk"), returned_at=None)),
-            ~Exists(
-                Transit.objects.filter(
-                    item=OuterRef("pk"), arrived_at=None, cancelled_at=None
-                )
-            ),
-            ~Exists(
-                Hold.objects.filter(
-                    item=OuterRef("pk"),
-                    state__in=KEEPS_ITS_ITEM,
-                )
-            ),
-        )
+        on_shelves(items)
+        .order_by("home_library", "library")
         .values_list("home_library", "library")
         .annotate(items=Count("pk"))
     )
     gone: Counter[int] = Counter()
     come: Counter[int] = Counter()
-    for home, library, items in pairs.order_by("home_library", "library"):
-        gone[home] += items
-        come[library] += items
+    for home, library, number in pairs:
+        gone[home] += number
+        come[library] += number
     rows = [Drift(one, gone[one], come[one]) for one in {*gone, *come}]
     return sorted(rows, key=lambda row: (-row.balance, row.library_id))

@@ -239,6 +239,7 @@ class ItemSent(Event):
     item_id: int
     record_id: int
     destination_id: int
+    why: str = ""  # of ``Transit.Reason``; empty: home, or to somebody who waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +270,14 @@ class ClaimsForgotten(Event):
     """Claims that had been resolved long ago are known to nobody any more."""
 
     claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingTried(Event):
+    """Somebody let floating be tried against the returns that were."""
+
+    libraries: int
+    item_types: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,12 @@ from kortisto.domain.circulation.actions.history import forget_old_history
 from kortisto.domain.circulation.actions.long_overdue import mark_long_overdue
 from kortisto.domain.circulation.actions.settling import lift_what_is_settled
 from kortisto.domain.circulation.actions.simulating import SIMULATE
+from kortisto.domain.circulation.actions.trying_floating import TRY_FLOATING
+from kortisto.domain.circulation.float_simulation import (
+    FloatTrial,
+    result_of,
+    simulate_floating,
+)
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.simulation import Window, as_json, simulate
 from kortisto.domain.patrons.permissions import PatronPermission
@@ -68,3 +74,18 @@ def simulate_rules(
         stopping=lambda: context.cancelled,
     )
     return {"by_municipality": as_json(found)}
+
+
+@job(TRY_FLOATING)
+def try_floating_on_returns(
+    context: JobContext, *, trial: dict[str, Any], first: str, last: str
+) -> dict[str, Any]:
+    """Try a rule of floating on the returns of some days; it changes nothing."""
+    window = Window(date.fromisoformat(first), date.fromisoformat(last))
+    found = simulate_floating(
+        FloatTrial.from_json(trial),
+        window,
+        progress=context.progress,
+        stopping=lambda: context.cancelled,
+    )
+    return {"by_library": result_of(found)}

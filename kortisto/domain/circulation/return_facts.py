@@ -43,6 +43,7 @@ SQL: Final = f"""
       (SELECT CAST(COALESCE(SUM(po.cents), 0) AS bigint) FROM posting po
         WHERE po.patron_id = o.patron_id),
       h.id, h.state, h.pickup_library_id, t.id, t.destination_id,
+      t.reason, i.collection, d.library_id, d.destination_id, rs.library_id,
       n.id, n.pickup_library_id, np.category_id, np.home_library_id, o.claimed_at
     FROM item i
     JOIN record rec ON rec.id = i.record_id
@@ -51,6 +52,10 @@ SQL: Final = f"""
     LEFT JOIN hold h ON h.item_id = i.id AND h.state IN {KEPT}
     LEFT JOIN transit t ON t.item_id = i.id
       AND t.arrived_at IS NULL AND t.cancelled_at IS NULL
+    LEFT JOIN dispatch d ON d.item_id = i.id
+    LEFT JOIN rotating_item ri ON ri.item_id = i.id
+    LEFT JOIN rotating_collection rc ON rc.id = ri.collection_id
+    LEFT JOIN rotation_stop rs ON rs.id = rc.stop_id
     LEFT JOIN hold n ON n.id = {NEXT}
     LEFT JOIN patron np ON np.id = n.patron_id
     WHERE UPPER(i.barcode) = %(barcode)s"""
@@ -101,11 +106,16 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         **_kept_for(row[28], row[29], row[30]),
         transit_id=row[31],
         transit_to=row[32],
-        next_hold_id=row[33],
-        next_pickup_id=row[34],
-        next_category_id=row[35],
-        next_home_id=row[36],
-        claimed_at=moment_or_none(row[37]),
+        transit_reason=row[33] or "",
+        collection=row[34],
+        dispatch_from=row[35],
+        dispatch_to=row[36],
+        rotates_at=row[37],
+        next_hold_id=row[38],
+        next_pickup_id=row[39],
+        next_category_id=row[40],
+        next_home_id=row[41],
+        claimed_at=moment_or_none(row[42]),
     )
 
 

@@ -1,7 +1,7 @@
 """What happens to an item that comes back. Pure: facts in, a plan and notes out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -9,6 +9,14 @@ from typing import Any, Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+FLOAT_FULL, BALANCE, ROTATION = (
+    "float-full",
+    "balance",
+    "rotation",
+)  # of ``Transit.Reason``
+TRANSFER: Final = "transfer"
+SENT_TO_FLOAT: Final = frozenset({FLOAT_FULL, BALANCE})
+SENT_TO_STAY: Final = SENT_TO_FLOAT | {TRANSFER}
 NOT_YET_OUT: Final = frozenset({"-1", "-2"})  # not for loan: ordered, received
 
 
@@ -19,6 +27,24 @@ class Note(TextChoices):
     ALREADY_BACK = "already-back", _("The item was checked in a moment ago.")
     OVERDUE = "overdue", _("The item was overdue: {fine}.")
     SEND_HOME = "send-home", _("Send to {library}.")
+    FLOAT_FULL_LACKS = (
+        "float-full-lacks",
+        _(
+            "As many such items float here as may ({most}). "
+            "Send to {library}, which has too few of its own."
+        ),
+    )
+    FLOAT_FULL_HOME = (
+        "float-full-home",
+        _("As many such items float here as may ({most}). Send home to {library}."),
+    )
+    BALANCE = "balance", _("For the balance of the collections: send to {library}.")
+    ROTATES = "rotates", _("Its rotating collection is at {library}: send it there.")
+    MOVED_HERE = (
+        "moved-here",
+        _("It was moved here: it stays until somebody borrows it."),
+    )
+    FLOATS = "floats", _("It was sent here to float: it stays.")
     HOLD_HERE = "hold-here", _("A patron waits for this: put it on the hold shelf.")
     HOLD_ELSEWHERE = "hold-elsewhere", _("A patron waits for this at {library}: send.")
     CLEARED = "cleared", _("The item is off the hold shelf: nobody collects it.")
@@ -92,6 +118,11 @@ class ReturnFacts:
     uncleared_hold_id: int | None = None  # ended while the item lay on its shelf
     transit_id: int | None = None
     transit_to: int | None = None
+    transit_reason: str = ""  # of ``Transit.Reason``
+    collection: str = ""
+    dispatch_from: int | None = None  # the library from whose shelf it is to be sent
+    dispatch_to: int | None = None
+    rotates_at: int | None = None  # where its rotating collection is now
     next_hold_id: int | None = None  # the first of the queue that this item can fill
     next_pickup_id: int | None = None
     next_category_id: int | None = None  # of the patron who placed it
@@ -108,6 +139,10 @@ class Plan:
     hold_arrived_id: int | None = None  # a travelling hold whose item is here
     arrived: bool = False  # the journey ends
     depart: bool = False  # a new journey starts
+    reason: str = ""  # why there: of ``Transit.Reason``
+    trace: dict[str, Any] = field(default_factory=dict)  # what was looked at
+    floats: bool = False  # it stays only because it floats
+    limited: bool = False  # limits of floating were looked at
     notes: tuple[tuple[Note, dict[str, Any]], ...] = field(default=())
 
 
@@ -124,8 +159,10 @@ def may_fill_holds(facts: ReturnFacts) -> bool:
 def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> Plan:
     """Where an item goes from library ``at`` (CIR-20, HLD-7).
 
-    A trapped hold comes first, then the queue, then the return rule: ``home`` or
-    ``lending`` sends it there, ``float`` (or a floating library) keeps it here.
+    A trapped hold comes first, then the queue, then the rotating collection that the
+    item belongs to, what staff planned for the balance, and the return rule: ``home``
+    or ``lending`` sends it there, ``float`` (or a floating library) keeps it here. What
+    was sent here to float stays.
     """
     arrived = facts.transit_id is not None and facts.transit_to == at
     if facts.hold_id is not None and facts.hold_pickup_id is not None:
@@ -141,13 +178,30 @@ def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> 
             depart=plan.destination_id is not None,
             notes=plan.notes,
         )
+    if facts.rotates_at is not None and facts.rotates_at != at:
+        return _sent(facts, facts.rotates_at, Note.ROTATES, reason=ROTATION)
+    dispatched = facts.dispatch_from == at and facts.rotates_at is None
+    if dispatched and facts.dispatch_to is not None:
+        return _sent(facts, facts.dispatch_to, Note.BALANCE, reason=BALANCE)
     home = facts.home_library_id
     if return_rule == "lending" and facts.lent_library_id is not None:
         home = facts.lent_library_id
-    if floats or return_rule == "float" or home == at:
-        told: tuple[tuple[Note, dict[str, Any]], ...]
-        told = ((Note.ARRIVED, {}),) if arrived else ()
-        return Plan(going=Going.SHELF, arrived=facts.transit_id is not None, notes=told)
+    rotates = facts.rotates_at == at
+    stays = rotates or (arrived and facts.transit_reason in SENT_TO_STAY)
+    floating = floats or return_rule == "float"
+    if stays or floating or home == at:
+        told: list[tuple[Note, dict[str, Any]]] = (
+            [(Note.ARRIVED, {})] if arrived else []
+        )
+        if stays and not rotates and home != at:
+            moved = facts.transit_reason == TRANSFER
+            told.append((Note.MOVED_HERE if moved else Note.FLOATS, {}))
+        return Plan(
+            going=Going.SHELF,
+            arrived=facts.transit_id is not None,
+            floats=floating and not stays and at not in {home, facts.home_library_id},
+            notes=tuple(told),
+        )
     if facts.transit_id is not None and facts.transit_to == home:
         return Plan(
             going=Going.AWAY,
@@ -160,6 +214,33 @@ def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> 
         arrived=facts.transit_id is not None,
         depart=True,
         notes=((Note.SEND_HOME, {"library_id": home}),),
+    )
+
+
+def no_room(
+    facts: ReturnFacts, plan: Plan, *, lacking: int | None, trace: dict[str, Any]
+) -> Plan:
+    """Where an item goes that would float, had the library room: it lacks, or home."""
+    there = facts.home_library_id if lacking is None else lacking
+    note = Note.FLOAT_FULL_LACKS
+    if there == facts.home_library_id:
+        note = Note.FLOAT_FULL_HOME
+    sent = _sent(facts, there, note, reason=FLOAT_FULL, most=trace["most"])
+    arrived = tuple(one for one in plan.notes if one[0] is Note.ARRIVED)
+    return replace(sent, trace=trace, limited=True, notes=(*arrived, *sent.notes))
+
+
+def _sent(
+    facts: ReturnFacts, destination: int, note: Note, *, reason: str, **told: Any
+) -> Plan:
+    travelling = facts.transit_id is not None and facts.transit_to == destination
+    return Plan(
+        going=Going.AWAY,
+        destination_id=destination,
+        arrived=facts.transit_id is not None and not travelling,
+        depart=not travelling,
+        reason=reason,
+        notes=((note, {"library_id": destination, **told}),),
     )
 
 

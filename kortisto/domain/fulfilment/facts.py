@@ -67,9 +67,10 @@ def titles(
             "library_id",
             "item_type_id",
             "enumchron",
+            "collection",
         )
     )
-    for record_id, item_id, home, library, kind, volume in rows:
+    for record_id, item_id, home, library, kind, volume, collection in rows:
         copies[record_id].append(
             Copy(
                 item_id=item_id,
@@ -77,6 +78,7 @@ def titles(
                 library_id=library,
                 item_type_id=kind,
                 volume=volume,
+                collection=collection,
             )
         )
     return {

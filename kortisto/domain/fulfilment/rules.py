@@ -48,6 +48,7 @@ class Copy:
     library_id: int
     item_type_id: int
     volume: str = ""
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,11 @@ class NearestFirst:
         return holds >= self.least_holds and copies >= self.least_copies
 
 
+def anywhere(_copy: Copy, _library_id: int) -> bool:
+    """Where nobody has limited what is sent where."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How copies are given, when not simply in the order of the queue."""
@@ -86,6 +92,8 @@ class Manner:
     """Copies on loan by library: they come back there for those who wait there."""
     arranged: Mapping[int, int] = field(default_factory=dict)
     """The item for each hold that the plan of the whole region has chosen."""
+    may_go: Callable[[Copy, int], bool] = anywhere
+    """Whether a copy may be sent to a library (CIR-51)."""
 
 
 IN_ORDER: Final = Manner()
@@ -165,7 +173,7 @@ def assign(
     An arrangement stands as long as everybody who is served has a copy in it; otherwise
     the title is planned by itself.
     """
-    choosing = _Choosing(today, terms, journey, same_group, now_for)
+    choosing = _Choosing(today, terms, journey, same_group, now_for, manner.may_go)
     if manner.nearest_first is not None:
         rule = manner.nearest_first
         return list(choosing.nearest_first(holds, copies, rule, manner.lent))
@@ -179,13 +187,20 @@ def fits(
     terms: Terms,
     *,
     same_group: Callable[[int, int], bool],
+    may_go: Callable[[Copy, int], bool] = anywhere,
 ) -> bool:
-    """Whether the hold asks for such a copy, and its home lets it have it."""
+    """Whether the hold asks for such a copy, and its home lets it have it.
+
+    ``may_go(copy, library)``: whether it may be sent there (CIR-51).
+    """
     wanted = hold.wanted_item_id in {None, copy.item_id} and hold.wanted_volume in {
         "",
         copy.volume,
     }
-    return wanted and may_fill(
+    sent = copy.library_id == hold.pickup_library_id or may_go(
+        copy, hold.pickup_library_id
+    )
+    return (wanted and sent) and may_fill(
         terms,
         home=copy.home_library_id,
         holding=copy.library_id,
@@ -217,6 +232,7 @@ class _Choosing:
     journey: Callable[[int, int], Journey]
     same_group: Callable[[int, int], bool]
     now_for: Callable[[int], int | None]
+    may_go: Callable[[Copy, int], bool]
 
     def in_order(
         self, holds: Sequence[Waiting], copies: Sequence[Copy]
@@ -293,7 +309,7 @@ class _Choosing:
 
     def fits(self, copy: Copy, hold: Waiting) -> bool:
         terms = self.terms(copy, hold)
-        return fits(copy, hold, terms, same_group=self.same_group)
+        return fits(copy, hold, terms, same_group=self.same_group, may_go=self.may_go)
 
     def reluctance(self, hold: Waiting, copy: Copy) -> tuple[Any, ...]:
         way = self.journey(copy.library_id, hold.pickup_library_id)

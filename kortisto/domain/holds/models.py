@@ -308,7 +308,17 @@ class Miss(models.Model):
 
 
 class Transit(models.Model):
-    """An item's journey from one library to another."""
+    """An item's journey from one library to another.
+
+    Without a ``reason`` it goes home or to somebody who waits. ``trace`` is what was
+    looked at when another place was chosen.
+    """
+
+    class Reason(models.TextChoices):
+        FLOAT_FULL = "float-full", _("Too many floated where it was returned")
+        BALANCE = "balance", _("For the balance of floating items")
+        TRANSFER = "transfer", _("Moved by the staff")
+        ROTATION = "rotation", _("To its rotating collection")
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="transits")
     origin = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -316,8 +326,14 @@ class Transit(models.Model):
     sent_at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(
+        max_length=10, choices=Reason.choices, blank=True, db_default=""
+    )
+    trace = models.JSONField(default=dict, db_default={})
 
-    SECRECY = secrecy(staff="item origin destination sent_at arrived_at cancelled_at")
+    SECRECY = secrecy(
+        staff="item origin destination sent_at arrived_at cancelled_at reason trace"
+    )
 
     class Meta:
         db_table = "transit"

@@ -63,6 +63,8 @@ ENTRY: Final = ("entry.permit", "entry.ban", "entry.see-entries", "entry.manage-
 ACQUISITIONS: Final = ("acquisitions.suggestions",)
 LOCAL_ADMIN: Final = (
     "closures.close",
+    "distribution.manage",
+    "distribution.rotate",
     "org.edit-units",
     "org.edit-calendar",
     "org.edit-vans",
@@ -76,6 +78,7 @@ DESK: Final = (
     *HOLDS,
     *PATRONS,
     "catalogue.see",
+    "distribution.rotate",
     "fees.see",
     "fees.take-payment",
     "policies.see",

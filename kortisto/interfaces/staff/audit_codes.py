@@ -15,6 +15,7 @@ from kortisto.domain.circulation.losses import Lost, Mark
 from kortisto.domain.circulation.models import Claim
 from kortisto.domain.closures.models import Shift
 from kortisto.domain.fees.models import ChargeType
+from kortisto.domain.holds.models import Transit
 from kortisto.domain.notices.kinds import title_of
 from kortisto.domain.notices.models import Transport
 from kortisto.domain.patrons.category_fields import FIELDS, OTHER_PARTS
@@ -206,6 +207,17 @@ def _day(value: str) -> str:
     return written(date.fromisoformat(value))
 
 
+ROTATIONS: Final[Words] = {
+    "made": gettext_lazy("made"),
+    "round": gettext_lazy("name or round changed"),
+    "day": gettext_lazy("another day to go on"),
+    "ended": gettext_lazy("ended"),
+}
+WAYS: Final[Words] = {
+    "set": gettext_lazy("set"),
+    "removed": gettext_lazy("removed"),
+}
+JOURNEYS: Final[Words] = {"": "", **dict(Transit.Reason.choices)}
 SHIFTS: Final[Words] = dict(Shift.Kind.choices)
 CHARGE_OF_A_FIND: Final[Words] = {
     "refund": gettext_lazy("refund the replacement charge"),
@@ -236,6 +248,9 @@ PLACES: Final[Mapping[tuple[str, str], Callable[[str, Mapping[str, str]], str]]]
     ("LostItemFound", "charge"): _among(CHARGE_OF_A_FIND),
     ("LoanClaimed", "claim"): _among(dict(Claim.Kind.choices)),
     ("ClaimResolved", "resolution"): _among(dict(Claim.Resolution.choices)),
+    ("RotationChanged", "what"): _among(ROTATIONS),
+    ("TransferLimitChanged", "what"): _among(WAYS),
+    ("ItemSent", "why"): _among(JOURNEYS),
     ("ChargeMade", "type"): _type,
     ("RestrictionAdded", "kind"): _type,
     ("RestrictionTypeChanged", "kind"): _type,

@@ -21,11 +21,13 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.settings import SETTINGS
 from kortisto.domain.policies.parameters import PARAMETERS
 from kortisto.interfaces.staff.audit_codes import code_words, names_of_types
+from kortisto.interfaces.staff.audit_stock import STOCK_SENTENCES
 from kortisto.interfaces.staff.job_words import actor_names
 from kortisto.interfaces.staff.permission_words import listed
 from kortisto.ui.formats import money
 
 SENTENCES: Final[Mapping[str, Promise]] = {
+    **STOCK_SENTENCES,
     "PatronViewed": gettext_lazy("Looked at a patron ({page})"),
     "PatronRegistered": gettext_lazy("Registered a patron"),
     "PatronChanged": gettext_lazy("Changed a patron's data: {fields}"),
@@ -322,7 +324,9 @@ class _Names:
         if not row.body and PLACE in str(sentence):
             left = without_places(str(sentence))
             return _("{event} (details taken out)").format(event=left)
-        return str(sentence).format_map(_Blank(self._facts(row)))
+        told = str(sentence).format_map(_Blank(self._facts(row)))
+        why = code_words(row.kind, "why", row.body.get("why", ""), types=self.types)
+        return f"{told}. {why}." if why and row.kind == "ItemSent" else told
 
     def _codes(self, row: LoggedEvent) -> dict[str, str]:
         """What the codes in the event are called."""

@@ -14,6 +14,7 @@ KINDS: Final = {
     "catalogue.export": gettext_lazy("Export records"),
     "circulation.fines": gettext_lazy("Overdue charges of the night"),
     "circulation.simulate-rules": gettext_lazy("Try rules on the loans of the past"),
+    "circulation.try-floating": gettext_lazy("Try floating on past returns"),
     "circulation.forget-history": gettext_lazy("Forget old loan history"),
     "circulation.long-overdue": gettext_lazy("Long overdue loans, lost items"),
     "patrons.population-register": gettext_lazy("Follow the population register"),

@@ -19,6 +19,7 @@ from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
 from kortisto.interfaces.staff.nav_entry import NavEntry
 from kortisto.interfaces.staff.nav_palette import PALETTE_ONLY
+from kortisto.interfaces.staff.nav_stock import STOCK
 
 NAV: Final = (
     NavEntry(
@@ -122,14 +123,7 @@ NAV: Final = (
         needs=CataloguePermission.SEE,
         words=_("search catalogue record item"),
     ),
-    NavEntry(
-        page="drift",
-        label=_("Where items have drifted"),
-        icon="transit",
-        needs=CataloguePermission.SEE,
-        hidden=True,
-        words=_("floating balance collection library"),
-    ),
+    *STOCK,
     NavEntry(
         page="forecasts",
         label=_("Estimates of waits"),

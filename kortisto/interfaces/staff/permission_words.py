@@ -17,6 +17,7 @@ FAMILIES: Final[Mapping[str, Promise]] = {
     "catalogue": gettext_lazy("Collection"),
     "entry": gettext_lazy("Open libraries"),
     "policies": gettext_lazy("Rules"),
+    "distribution": gettext_lazy("Where items stand"),
     "org": gettext_lazy("Administration"),
 }
 

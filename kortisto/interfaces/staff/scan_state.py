@@ -17,6 +17,7 @@ MODES: Final[Mapping[str, str]] = {
     "desk": "checkout",
     "checkin": "checkin",
     "pull_list": "checkin",  # what is fetched is taken in on the spot
+    "dispatches": "checkin",  # what is fetched is sent on the spot
     "claims": CLAIMS,  # what is found is taken back, as found in the library
     "in_house": IN_HOUSE,
     "renewals": "renew",

@@ -151,7 +151,19 @@ def _send_on(item: Item, *, by: Actor, now: datetime) -> None:
     configuration, facts = for_checkin(item.barcode, today=localdate(now))
     plan = route(configuration, facts, at=heading, today=localdate(now))
     there = heading if plan.destination_id is None else plan.destination_id
-    redirect(transit, there, trap_hold=plan.trap_hold_id, by=by, now=now)
+    redirect(
+        transit,
+        there,
+        trap_hold=plan.trap_hold_id,
+        reason=plan.reason,
+        by=by,
+        now=now,
+    )
     if there != heading and plan.going is Going.AWAY:
-        sent = ItemSent(item_id=item.pk, record_id=item.record_id, destination_id=there)
+        sent = ItemSent(
+            item_id=item.pk,
+            record_id=item.record_id,
+            destination_id=there,
+            why=plan.reason,
+        )
         publish(sent, by=by, at=now)

@@ -42,6 +42,7 @@ from kortisto.domain.circulation.returns import (
     remarks,
 )
 from kortisto.domain.circulation.routing import route, unattended
+from kortisto.domain.distribution.models import Dispatch
 from kortisto.domain.holds.actions.journeys import (
     HoldHasChanged,
     Route,
@@ -157,7 +158,7 @@ def _simple_return(
     if not (in_time and alone) or facts.lost or facts.fine_charge_id is not None:
         return None
     plan = route(configuration, facts, at=by.library_id or 0, today=today)
-    if plan.going is not Going.SHELF:
+    if plan.going is not Going.SHELF or plan.limited:
         return None
     returned_at = _returned_at(facts, now=now, as_of=None)
     undo = _undo(facts, None, NOTHING_FOUND)
@@ -189,7 +190,7 @@ def _take_back(
 ) -> Returned:
     assert by.library_id is not None  # noqa: S101 - checked by the action
     today = localdate(now)
-    plan = route(configuration, facts, at=by.library_id, today=today)
+    plan = route(configuration, facts, at=by.library_id, today=today, in_turn=True)
     fine, find = NO_FINE, NOTHING_FOUND
     if facts.lost:
         find = found_again(configuration, facts, by=by, now=now)
@@ -314,14 +315,19 @@ def _move_on(
         trap_hold=plan.trap_hold_id,
         arrived_hold=plan.hold_arrived_id,
         destination=plan.destination_id if plan.depart else None,
+        reason=plan.reason,
+        trace=plan.trace,
         unattended=unattended(tree, by=by, now=now),
     )
     carry_out(moves, tree=tree, by=by, now=now)
+    if facts.dispatch_to is not None:  # gone, or somewhere else than it was planned
+        Dispatch.objects.filter(item=facts.item_id).delete()
     if plan.depart and plan.destination_id is not None:
         sent = ItemSent(
             item_id=facts.item_id,
             record_id=facts.record_id,
             destination_id=plan.destination_id,
+            why=plan.reason,
         )
         publish(sent, by=by, at=now)
 

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from kortisto.domain.catalogue.models import Record
+from kortisto.domain.distribution.queries import may_be_sent, transfer_limits
+from kortisto.domain.distribution.rules import Kind
 from kortisto.domain.fulfilment.facts import Title, titles
 from kortisto.domain.fulfilment.journeys import journeys_from
 from kortisto.domain.fulfilment.rules import (
@@ -96,6 +98,7 @@ class Planner:
         self._today = today
         self._served: set[int] = set()  # bundles: one copy is fetched for each
         self._tree = organisation()
+        self._ways = transfer_limits()
         self._nearest_first = nearest_first()
         self._matrix = rules_in_force(today)
         self.journey = journeys_from(self._tree, van_network(), today)
@@ -123,6 +126,7 @@ class Planner:
                 nearest_first=self.nearest_first_for(title),
                 lent=title.lent,
                 arranged=self._arranged,
+                may_go=self._may_go,
             ),
         )
         bundles = {each.hold_id: each.bundle_id for each in holds}
@@ -143,6 +147,16 @@ class Planner:
             hold,
             self._terms(copy, hold),
             same_group=self._tree.same_picking_group,
+            may_go=self._may_go,
+        )
+
+    def _may_go(self, copy: Copy, library_id: int) -> bool:
+        return may_be_sent(
+            self._tree,
+            Kind(item_type_id=copy.item_type_id, collection=copy.collection),
+            origin=copy.library_id,
+            destination=library_id,
+            limits=self._ways,
         )
 
     def _terms(self, copy: Copy, hold: Waiting) -> Terms:

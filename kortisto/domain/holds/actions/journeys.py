@@ -1,7 +1,8 @@
 """Set items aside for holds, and send them between libraries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.timezone import localdate
@@ -45,6 +46,8 @@ class Route:
     trap_hold: int | None = None  # of the queue, which the item now fills
     arrived_hold: int | None = None  # whose copy has come
     destination: int | None = None  # None: it stays
+    reason: str = ""  # of ``Transit.Reason``
+    trace: dict[str, Any] = field(default_factory=dict)
     unattended: bool = False  # nobody works there now: staff will see to it (HLD-9)
 
 
@@ -82,6 +85,8 @@ def carry_out(route: Route, *, tree: Organisation, by: Actor, now: datetime) -> 
             origin_id=route.at,
             destination_id=destination,
             sent_at=now,
+            reason=route.reason,
+            trace=route.trace,
         )
     publish_many(told, by=by, at=now)
 
@@ -260,6 +265,7 @@ def redirect(
     destination: int,
     *,
     trap_hold: int | None,
+    reason: str = "",
     by: Actor,
     now: datetime,
 ) -> None:
@@ -277,6 +283,7 @@ def redirect(
             origin_id=transit.origin_id,
             destination_id=destination,
             sent_at=transit.sent_at,
+            reason=reason,
         )
     if trap_hold is not None:
         hold = _held(trap_hold, active_on(localdate(now)), item_id=None)

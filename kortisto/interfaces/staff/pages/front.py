@@ -1,10 +1,11 @@
 """The front page of the desk: what waits to be done here, in one look."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.queries import overdue_loans
 from kortisto.domain.holds.lists import on_the_way
 from kortisto.domain.holds.models import Hold
+from kortisto.domain.holds.settings import TRANSIT_LATE_DAYS
 from kortisto.domain.org.queries import organisation
 from kortisto.domain.patrons.actions.change_requests import waiting_at
 from kortisto.domain.patrons.actions.provisional import waiting_for_card
@@ -60,19 +62,30 @@ def _work(actor: Actor, *, now: datetime) -> dict[str, Any]:
     today = timezone.localdate(now)
     waiting = Hold.objects.filter(state=Hold.State.WAITING, pickup_library_id=here)
     shelf, moving = reverse("hold_shelf"), reverse("transits")
+    late_days = organisation().setting(TRANSIT_LATE_DAYS, here).value
+    late = Q(sent_at__lt=now - timedelta(days=late_days))
+    coming = on_the_way(destination_id=here).aggregate(
+        all=Count("pk"), late=Count("pk", filter=late)
+    )
+    leaving = on_the_way(origin_id=here).aggregate(
+        all=Count("pk"), late=Count("pk", filter=late)
+    )
     return {
         "shelf_url": shelf,
         "uncleared_url": f"{shelf}?view=uncleared",
-        "coming_url": moving,
-        "leaving_url": f"{moving}?view=leaving",
+        "coming_url": f"{moving}?late=yes" if coming["late"] else moving,
+        "leaving_url": f"{moving}?view=leaving"
+        + ("&late=yes" if leaving["late"] else ""),
         "may_lend": True,
         "waiting": waiting.count(),
         "uncleared": Hold.objects.filter(
             state=Hold.State.UNCLEARED, pickup_library_id=here
         ).count(),
         "not_collected": waiting.filter(pickup_until__lt=today).count(),
-        "coming": on_the_way(destination_id=here).count(),
-        "leaving": on_the_way(origin_id=here).count(),
+        "coming": coming["all"],
+        "coming_late": coming["late"],
+        "leaving": leaving["all"],
+        "leaving_late": leaving["late"],
         "overdue": overdue_loans(now=now).filter(library_id=here).count(),
     }
 

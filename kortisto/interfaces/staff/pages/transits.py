@@ -41,6 +41,7 @@ class TransitRow:
     library: str  # the other end
     shelf: str  # where it stands at home
     for_hold: bool
+    why: str  # another reason than home or a hold
     sent_at: datetime
     days: int
     late: bool
@@ -109,6 +110,7 @@ def _rows(
             library=(one.destination if view == LEAVING else one.origin).name,
             shelf=_shelf(one, names),
             for_hold=getattr(one, "for_hold", False),
+            why=one.get_reason_display(),
             sent_at=one.sent_at,
             days=(now - one.sent_at).days,
             late=one.sent_at < late_before,

@@ -1,0 +1,1 @@
+"""Which items may stand where: limits of floating, rotating collections, dispatches."""
