@@ -63,6 +63,7 @@ OF_THE_STAGE: Final = frozenset(
         "role_id",
         "rotating_id",
         "staff_id",
+        "stop_id",
         "suggestion_id",
         "token",
         "use_id",

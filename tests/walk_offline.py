@@ -1,15 +1,30 @@
-"""A desk without a connection, for the stage of the walk."""
+"""A desk without a connection and a bookmobile's stop, for the stage of the walk."""
 
+from datetime import time
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from kortisto.core.actors import Actor
+from kortisto.core.versions import configuration_changed
 from kortisto.domain.offline.actions.making import make_kit
 from kortisto.domain.offline.actions.merging import merge, ticket_of
 from kortisto.domain.offline.models import Deed
 from kortisto.domain.offline.rules import Done
+from kortisto.domain.org.models import BusStop, Unit
+
+
+def bus_stop(library: Unit) -> dict[str, Any]:
+    """A stop with a timetable."""
+    stop = BusStop.objects.create(
+        library=library, name_fi="Kävelijän koulu", place="Kävelytie 1"
+    )
+    stop.calls.create(
+        first_on=timezone.localdate(), arrives=time(13), leaves=time(13, 40)
+    )
+    configuration_changed()
+    return {"stop_id": stop.pk}
 
 
 def offline(workstation_id: int, card: str, barcode: str, by: Actor) -> dict[str, Any]:

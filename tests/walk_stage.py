@@ -103,7 +103,7 @@ from tests.walk_closures import closures, tried  # noqa: E402
 from tests.walk_floating import floating  # noqa: E402
 from tests.walk_holds import holds, journeys, series, shelf_place, to_fetch  # noqa: E402
 from tests.walk_jobs import jobs  # noqa: E402
-from tests.walk_offline import offline  # noqa: E402
+from tests.walk_offline import bus_stop, offline  # noqa: E402
 
 PIN: Final = "4826"
 NEWCOMER: Final = "uusi"
@@ -121,6 +121,7 @@ def build() -> dict[str, Any]:
         **told,
         **offline(told["workstation_id"], told["card"], "PUUTTUU", by),
         **floating(library, by),
+        **bus_stop(library),
         **jobs(by),  # last: one of them is left waiting
     }
 

@@ -18,6 +18,7 @@ declare(
             "part": _("Part of a series"),
             "item": _("Item"),
             "pickup_library": _("Pick-up library"),
+            "stop": _("Stop of the bookmobile"),
             "state": _("State"),
             "placed_at": _("Placed at"),
             "placed_by": _("Placed by"),

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from kortisto.core.secrecy import secrecy
 from kortisto.domain.catalogue.models import Item, Record
-from kortisto.domain.org.models import Unit
+from kortisto.domain.org.models import BusStop, Unit
 from kortisto.domain.patrons.models import Patron, PatronCategory
 
 KEEPING: Final = ["travelling", "processing", "waiting", "uncleared"]
@@ -160,6 +160,9 @@ class Hold(models.Model):
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
     )
     pickup_library = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    stop = models.ForeignKey(
+        BusStop, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # of a bookmobile, which is the pick-up library
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     placed_at = models.DateTimeField()
     placed_by = models.CharField(max_length=40, blank=True)
@@ -195,7 +198,7 @@ class Hold(models.Model):
     SECRECY = secrecy(
         personal=(
             "patron record wanted_item wanted_volume bundle part item "
-            "pickup_library state "
+            "pickup_library stop state "
             "placed_at placed_by channel counts_from always_last non_urgent note "
             "rule_version trace starts_on expires_on suspended_from suspended_until "
             "pickup_until shelf_place shelved_on extended_at forecast_from "

@@ -7,6 +7,7 @@ from kortisto.core.refusals import Refusal, Refused
 from kortisto.domain.holds.reasons import HoldReason
 from kortisto.domain.holds.settings import HOLDS_PICKED_UP
 from kortisto.domain.org.queries import organisation
+from kortisto.domain.org.stop_queries import bus_stops
 from kortisto.domain.org.tree import Node
 
 
@@ -24,8 +25,14 @@ def pickup_libraries(today: date) -> Sequence[Node]:
     ]
 
 
-def require_pickup(library_id: int, *, today: date) -> None:
-    """Raise Refused (no-pickup-there) for any other library, or for none."""
+def require_pickup(library_id: int, *, today: date, stop_id: int | None = None) -> None:
+    """Raise Refused (no-pickup-there) for any other library, or for none.
+
+    ``stop_id`` is a stop of the library, when it is a bookmobile (no-such-stop).
+    """
+    stop = None if stop_id is None else bus_stops().get(stop_id)
+    if stop_id is not None and (stop is None or stop.library_id != library_id):
+        raise Refused([Refusal(HoldReason.NO_SUCH_STOP)])
     if any(library.id == library_id for library in pickup_libraries(today)):
         return
     name = organisation().name(library_id)

@@ -8,6 +8,7 @@ from kortisto.core import refusals
 class HoldReason(refusals.Reason):
     """Values are public: API clients rely on them."""
 
+    NO_SUCH_STOP = "no-such-stop", _("The bookmobile does not stop there.")
     HOLD_HAS_ENDED = "hold-has-ended", _("The hold has ended already.")
     HOLD_IS_ON_ITS_WAY = (
         "hold-is-on-its-way",

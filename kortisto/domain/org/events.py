@@ -76,6 +76,22 @@ class VanRoundRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BusStopChanged(Event):
+    """A bookmobile stops somewhere else, or at other times."""
+
+    stop_id: int
+    stop_library_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusStopRemoved(Event):
+    """A bookmobile stops there no more."""
+
+    stop_id: int
+    stop_library_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged(Event):
     """A unit decided a setting, or (``cleared``) inherits it again. Stored values."""
 

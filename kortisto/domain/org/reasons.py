@@ -15,6 +15,12 @@ class Reason(refusals.Reason):
     ALREADY_MEMBER = "already-member", _("The unit is a member from {starts_on}.")
     NOT_MEMBER = "not-member", _("The unit is not a member now.")
     NOT_LIBRARY = "not-library", _("{unit} is not a library.")
+    NO_BOOKMOBILE = "no-bookmobile", _("{unit} is not a bookmobile.")
+    STOP_HAS_NAME = "stop-has-name", _("There is a stop called {name} already.")
+    LEAVES_BEFORE_IT_COMES = (
+        "leaves-before-it-comes",
+        _("The bookmobile leaves after it has come."),
+    )
     DATES_BACKWARDS = "dates-backwards", _("The last day is before the first.")
     NO_LIBRARIES = "no-libraries", _("Choose at least one library.")
     TEXT_MISSING = "text-missing", _("The Finnish text is missing.")

@@ -12,8 +12,10 @@ from typing_extensions import override
 
 from kortisto.domain.circulation.actions.place_hold import Wish
 from kortisto.domain.circulation.hold_choices import Volumes
+from kortisto.domain.org.stop_words import stop_choices
 from kortisto.domain.org.tree import Node
 from kortisto.ui.fields import DayField
+from kortisto.ui.stops import check_stop, offer_stops, stop_field
 
 OF_EDITIONS: Final = ("any_edition", "editions")
 
@@ -25,6 +27,7 @@ class ReserveForm(forms.Form):
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     volume = forms.ChoiceField(label=gettext_lazy("Issue or volume"))
     pickup = forms.TypedChoiceField(label=gettext_lazy("Pick-up library"), coerce=int)
+    stop = stop_field()
     any_edition = forms.BooleanField(
         label=gettext_lazy("Any edition will do"),
         help_text=gettext_lazy("You get the first one that comes."),
@@ -70,6 +73,8 @@ class ReserveForm(forms.Form):
             ("", _("Choose a library")),
             *((str(number), name) for name, number in named),
         ]
+        places = {library.id for library in libraries}
+        offer_stops(self, stop_choices(places, today))
         self.fields["editions"].choices = editions  # type: ignore[attr-defined]
         if not editions:
             for name in OF_EDITIONS:
@@ -87,6 +92,7 @@ class ReserveForm(forms.Form):
     @override
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        check_stop(self, values)
         first, last = values.get("starts_on"), values.get("expires_on")
         if last is not None and last < self.today:
             self.add_error("expires_on", _("This day has gone by."))
@@ -97,7 +103,7 @@ class ReserveForm(forms.Form):
     @property
     def first_fields(self) -> list[forms.BoundField]:
         """What stands above the choice of editions."""
-        first = ("key", "back", "volume", "pickup")
+        first = ("key", "back", "volume", "pickup", "stop")
         return [bound for bound in self if bound.name in first]
 
     @property
@@ -118,6 +124,7 @@ class ReserveForm(forms.Form):
         return Wish(
             record_id=record_id,
             pickup_library_id=told["pickup"],
+            stop_id=told.get("stop"),
             volume=told.get("volume", ""),
             non_urgent=told["non_urgent"],
             starts_on=told["starts_on"],

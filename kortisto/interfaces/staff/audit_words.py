@@ -199,6 +199,8 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     ),
     "JobCancelled": gettext_lazy("Cancelled job {job_id}"),
     "JobRetried": gettext_lazy("Asked for job {job_id} again"),
+    "BusStopChanged": gettext_lazy("Changed a stop of a bookmobile"),
+    "BusStopRemoved": gettext_lazy("Removed a stop of a bookmobile"),
     "OfflineDeskMade": gettext_lazy(
         "Made a workstation ready to work without a connection"
     ),

@@ -13,9 +13,11 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.editions import Edition
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.pickup import pickup_libraries
+from kortisto.domain.org.stop_words import stop_choices
 from kortisto.interfaces.staff.catalogue_words import CodeNames
 from kortisto.interfaces.staff.desk_forms import all_visible, not_before_today
 from kortisto.ui.fields import DayField
+from kortisto.ui.stops import check_stop, offer_stops, stop_field
 
 MOST_VOLUMES: Final = 500
 LONGEST_NOTE: Final = 500  # Hold.note
@@ -25,6 +27,7 @@ class DaysAndPlace(forms.Form):
     """What can be chosen of a hold while it waits in its queue."""
 
     pickup = forms.TypedChoiceField(label=_("Pick-up library"), coerce=int)
+    stop = stop_field()
     starts_on = DayField(
         label=_("First day"),
         help_text=_("Empty: at once."),
@@ -56,10 +59,13 @@ class DaysAndPlace(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.fields["pickup"].choices = pickup_choices(today)  # type: ignore[attr-defined]
+        places = {library.id for library in pickup_libraries(today)}
+        offer_stops(self, stop_choices(places, today))
 
     @override
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
+        check_stop(self, told)
         first, last = told.get("starts_on"), told.get("expires_on")
         if first is not None and last is not None and last < first:
             self.add_error(
@@ -93,7 +99,7 @@ class PlaceHoldForm(DaysAndPlace):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    field_order = ("volume", "pickup", "starts_on", "expires_on")
+    field_order = ("volume", "pickup", "stop", "starts_on", "expires_on")
     OF_EDITIONS = ("any_edition", "editions")
 
     def __init__(
@@ -190,5 +196,6 @@ def days_of(hold: Hold) -> dict[str, Any]:
     """What the form of a hold that waits begins with."""
     names = ("starts_on", "expires_on", "non_urgent", "always_last", "note")
     return {name: getattr(hold, name) for name in names} | {
-        "pickup": hold.pickup_library_id
+        "pickup": hold.pickup_library_id,
+        "stop": hold.stop_id,
     }

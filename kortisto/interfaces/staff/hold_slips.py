@@ -5,6 +5,7 @@ from datetime import date
 
 from kortisto.domain.holds.lists import OF_A_ROW
 from kortisto.domain.holds.models import Hold, ShelfPlace
+from kortisto.domain.org.stop_words import stop_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class HoldSlip:
     until: date | None  # the last day to pick it up
     place: str = ""  # of the hold shelf
     no_room: bool = False  # the shelf has places, and none was free
+    stop: str = ""  # of the bookmobile
 
 
 def slip_of_item(item_id: int) -> HoldSlip | None:
@@ -37,6 +39,7 @@ def slip_of(hold: Hold) -> HoldSlip:
         until=hold.pickup_until,
         place="" if hold.stands_in is None else hold.stands_in.name,
         no_room=hold.stands_in is None and _has_places(hold.pickup_library_id),
+        stop=stop_name(hold.stop_id, hold.pickup_library_id),
     )
 
 

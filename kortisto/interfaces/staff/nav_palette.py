@@ -10,6 +10,21 @@ from kortisto.interfaces.staff.nav_entry import NavEntry
 
 PALETTE_ONLY: Final = (
     NavEntry(
+        page="stops",
+        label=_("Stops of bookmobiles"),
+        icon="bus",
+        hidden=True,
+        words=_("bookmobile stop timetable route"),
+    ),
+    NavEntry(
+        page="stop_day",
+        label=_("Holds of the day by stop"),
+        icon="bus",
+        needs=LendingPermission.LEND,
+        hidden=True,
+        words=_("bookmobile stop holds list today"),
+    ),
+    NavEntry(
         page="register",
         label=_("Register a patron"),
         icon="plus",

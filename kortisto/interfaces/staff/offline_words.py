@@ -64,7 +64,9 @@ def words_of_the_desk() -> dict[str, object]:
         "making": _("Fetching rules, items and cards…"),
         "made_items": _("Items: {n}"),
         "made_cards": _("Cards: {n}"),
-        "made": _("Ready. When the connection breaks, this page opens by itself."),
+        "made": _(
+            "Ready. When the connection breaks, the offline desk opens by itself."
+        ),
         "make_failed": _("It did not succeed. The earlier copy, if any, is as it was."),
         "send_first": _("Send first what is waiting."),
         "not_possible": _(

@@ -71,6 +71,7 @@ from kortisto.interfaces.staff.pages import (
     sign_in,
     simulation,
     staffing,
+    stops,
     suggestions,
     titles,
     transfers,
@@ -161,5 +162,6 @@ urlpatterns = [
     *units.urlpatterns,
     *moving_units.urlpatterns,
     *vans.urlpatterns,
+    *stops.urlpatterns,
     *patterns.urlpatterns,
 ]

@@ -38,6 +38,7 @@ class Wish:
 
     record_id: int
     pickup_library_id: int
+    stop_id: int | None = None  # where the bookmobile stops that is the library
     item_id: int | None = None
     volume: str = ""
     starts_on: date | None = None
@@ -97,7 +98,7 @@ def require_placing(patron_id: int, wish: Wish, *, by: Actor, now: datetime) -> 
     if wish.always_last or wish.note:
         by.require(HoldPermission.PLACE)
     today = localdate(now)
-    require_pickup(wish.pickup_library_id, today=today)
+    require_pickup(wish.pickup_library_id, today=today, stop_id=wish.stop_id)
     _require_days_in_order(wish, today)
     Patron.objects.select_for_update(no_key=True).filter(pk=patron_id).values_list(
         "pk"
@@ -168,6 +169,7 @@ def write_hold(
         wanted_item_id=wish.item_id,
         wanted_volume=wish.volume,
         pickup_library_id=wish.pickup_library_id,
+        stop_id=wish.stop_id,
         placed_at=now,
         counts_from=now,
         placed_by=by.label,

@@ -24,6 +24,7 @@ from kortisto.domain.holds.reasons import HoldReason
 
 NOTHING: Final = Q(pk__in=())
 A_SECOND: Final = timedelta(seconds=1)
+PLACE: Final = ("pickup_library", "stop")
 NOT_IN_QUEUE: Final = {
     Hold.State.TRAVELLING: HoldReason.HOLD_IS_ON_ITS_WAY,
     Hold.State.PROCESSING: HoldReason.HOLD_WAITS_ON_SHELF,
@@ -64,17 +65,24 @@ def resume(hold_ids: Collection[int], *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def change_pickup(
-    hold_ids: Collection[int], library_id: int, *, by: Actor, now: datetime
+    hold_ids: Collection[int],
+    library_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    stop_id: int | None = None,
 ) -> None:
     """Collect holds elsewhere, as long as no copy is set aside for them (HLD-5).
 
-    Of a group for none of them: they are collected together.
+    Of a group for none of them: they are collected together. ``stop_id``: where the
+    bookmobile stops that is the library.
     """
-    require_pickup(library_id, today=localdate(now))
+    require_pickup(library_id, today=localdate(now), stop_id=stop_id)
     together = Q(part=OF_A_GROUP, state__in=TRAPPED)
     for hold in _queued(hold_ids, by=by, also=together):
-        hold.pickup_library_id = library_id
-        _save(hold, ("pickup_library",), by=by, now=now)
+        fields = ("pickup_library",) if hold.stop_id == stop_id else PLACE
+        hold.pickup_library_id, hold.stop_id = library_id, stop_id
+        _save(hold, fields, by=by, now=now)
 
 
 @transaction.atomic

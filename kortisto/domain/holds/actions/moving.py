@@ -57,7 +57,7 @@ def move_pickup(
     may_move = OPEN if with_shelf else NOT_TRAPPED
     if hold.state not in may_move or hold.pickup_library_id != before:
         return False
-    hold.pickup_library_id = after
+    hold.pickup_library_id, hold.stop = after, None
     if hold.shelf_place_id is not None:  # it stands in a shelf of that name no more
         hold.shelf_place = None
         hold.save(update_fields=["shelf_place"])
@@ -102,7 +102,7 @@ def _redirect(item_id: int, *, before: int, after: int, now: datetime) -> bool:
 
 
 def _save(hold: Hold, field: str, *, why: str, by: Actor, now: datetime) -> None:
-    hold.save(update_fields=[field])
+    hold.save(update_fields=[field, "stop"])
     event = HoldChanged(
         hold_id=hold.pk, record_id=hold.record_id, fields=(field,), why=why
     )

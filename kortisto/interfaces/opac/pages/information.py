@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from kortisto.domain.org.models import Unit
 from kortisto.interfaces.opac.opening import closures_of, today_in, week_of
+from kortisto.interfaces.opac.stops import stops_told
 from kortisto.interfaces.opac.words import names_now
 
 NOT_FOUND: Final = 404
@@ -32,6 +33,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "place": tree.premises_on(each.id, localdate(now)),
             "closures": closures_of(tree, each.id, localdate(now)),
             "week": week_of(tree.calendar(each.id), localdate(now)),
+            "stops": stops_told(tree.calendar(each.id), each.id, localdate(now)),
         }
         for each in opening
         if each.id in units

@@ -131,6 +131,7 @@ def _placed(
         "volume": wish.volume,
         "editions": others,
         "pickup": wish.pickup_library_id,
+        "stop": wish.stop_id,
         "non_urgent": wish.non_urgent,
         "days": [str(wish.starts_on), str(wish.expires_on)],
     }

@@ -165,8 +165,9 @@ def _changed(request: StaffRequest, found: Hold, form: ChangeHoldForm) -> bool:
 
 def _change(found: Hold, form: ChangeHoldForm, *, by: Actor, now: datetime) -> None:
     told, changed = form.cleaned_data, set(form.changed_data)
-    if "pickup" in changed:
-        change_pickup([found.pk], told["pickup"], by=by, now=now)
+    if changed & {"pickup", "stop"}:
+        place, stop = told["pickup"], told.get("stop")
+        change_pickup([found.pk], place, by=by, now=now, stop_id=stop)
     if changed & {"starts_on", "expires_on"}:
         change_days(
             found.pk,

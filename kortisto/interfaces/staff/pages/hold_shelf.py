@@ -22,6 +22,7 @@ from kortisto.domain.holds.lists import on_shelf
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.shelf_queries import places_at
 from kortisto.domain.holds.shelf_reading import read_shelf
+from kortisto.domain.org.stop_words import stop_name
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.desk_forms import BoxForm
 from kortisto.interfaces.staff.hold_rows import state_words
@@ -53,6 +54,7 @@ class ShelfRow:
     late: bool  # the last day has gone by
     why: str  # in words, why its hold ended and when
     place: str
+    stop: str  # of the bookmobile
 
 
 @never_cache
@@ -117,6 +119,7 @@ def _rows(holds: Iterable[Hold]) -> list[ShelfRow]:
             late=hold.pickup_until is not None and hold.pickup_until < today,
             why=state_words(hold, today=today)[1] if hold.ended_at else "",
             place="" if hold.stands_in is None else hold.stands_in.name,
+            stop=stop_name(hold.stop_id, hold.pickup_library_id),
         )
         for hold in holds
     ]

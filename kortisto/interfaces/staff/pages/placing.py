@@ -66,6 +66,7 @@ class Asked:
         return Wish(
             record_id=self.record.pk,
             pickup_library_id=told.get("pickup") or 0,
+            stop_id=told.get("stop"),
             item_id=None if self.item is None else self.item.pk,
             volume=told.get("volume") or "",
             starts_on=told.get("starts_on"),

@@ -68,7 +68,7 @@ class SeveralForm(DaysAndPlace):
         max_value=MOST_COPIES,
         required=False,
     )
-    field_order = ("kind", "copies", "pickup", "starts_on", "expires_on")
+    field_order = ("kind", "copies", "pickup", "stop", "starts_on", "expires_on")
 
     @property
     def for_a_group(self) -> bool:
@@ -92,6 +92,7 @@ class SeveralForm(DaysAndPlace):
         return Wish(
             record_id=0,
             pickup_library_id=told["pickup"],
+            stop_id=told.get("stop"),
             starts_on=told["starts_on"],
             expires_on=told["expires_on"],
             always_last=told["always_last"],

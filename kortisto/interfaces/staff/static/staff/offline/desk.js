@@ -38,7 +38,7 @@ function say(kind, word, title = "", buttons = []) {
   const inside = make("div");
   inside.append(make("p", "outcome-word", word));
   if (title) inside.append(make("p", "outcome-title", title));
-  box.append(make("span"), inside);
+  box.append(one(`[data-icon=${kind}]`).content.cloneNode(true), inside);
   place.replaceChildren(box, ...buttons);
   play(kind);
   announce([word, title].filter(Boolean).join(". "), { now: kind === "stop" });
@@ -263,7 +263,10 @@ for (const choice of all("[data-mode]")) {
   choice.addEventListener("click", () => {
     mode = choice.dataset.mode;
     patron = null;
-    for (const other of all("[data-mode]")) other.setAttribute("aria-pressed", String(other === choice));
+    for (const other of all("[data-mode]")) {
+      other.setAttribute("aria-pressed", String(other === choice));
+      other.classList.toggle("button-primary", other === choice);
+    }
     one("[data-outcome]").replaceChildren();
     showPatron();
     one("#scan-input").focus();
