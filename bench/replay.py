@@ -49,8 +49,11 @@ from kortisto.domain.policies.queries import rules_in_force
 from kortisto.domain.policies.rules import Terms
 
 A_DAY: Final = timedelta(days=1)
-SEED: Final = 5
+SEED: Final = 6
 TITLES: Final = 60
+SET_ASIDE: Final = (
+    60  # titles on which, with seed 5, our rule was chosen: not used here
+)
 LEAST_COPIES: Final = 10
 LOAD: Final = 0.95  # of their time copies are on loan or between two loans
 BETWEEN_DAYS: Final = 5  # from a return to the next loan, about
@@ -446,7 +449,8 @@ def read() -> Past:
         returned_at=None
     )
     lent = dict(past.order_by().values_list("record").annotate(loans=Count("pk")))
-    chosen = sorted(owned, key=lambda r: (-lent.get(r, 0) / owned[r], r))[:TITLES]
+    by_loans = sorted(owned, key=lambda r: (-lent.get(r, 0) / owned[r], r))
+    chosen = by_loans[SET_ASIDE : SET_ASIDE + TITLES]
     loans = list(
         past.filter(record__in=chosen)
         .order_by("lent_at", "pk")
@@ -516,6 +520,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     Ours("Kortisto: every queue, passed 5 times", bounded(20, 5)),
     Ours("Kortisto: every queue, passed 20 times", bounded(100, 20)),
     Ours("Kortisto: every queue, passed 40 times", bounded(200, 40)),
+    Ours("Kortisto: every queue, passed 60 times", bounded(200, 60)),
     Ours("Kortisto: every queue, passed 99 times", bounded(200, 99)),
     NearestCopy(),
     NearestHold(),
@@ -573,7 +578,8 @@ def _told(past: Past, counted: int) -> str:
         f"{wishes:,} wishes for {len(past.copies)} titles with {copies:,} copies, "
         f"{past.first} to {past.last}, seed {SEED}: what `bench/replay.py` tells. "
         f"Counted are {counted:,} holds of the middle; days are until a copy can be "
-        "collected, kilometres those of items."
+        "collected, kilometres those of items. Our rule was chosen of some twenty, "
+        f"tried on {SET_ASIDE} other titles with another seed; none of those is here."
     )
 
 
@@ -591,7 +597,7 @@ def _row(run: Run) -> str:
         f"{sum(came) / len(came):.1f}",
         f"{at(waits, 0.9)}",
         f"{at(waits, 0.99)}",
-        f"{came[-1]}",
+        f"{_longest(run)}",
         f"{run.local / run.served:.0%}",
         f"{run.passed}",
         f"{len(waits) - len(came)}",
@@ -612,12 +618,18 @@ def _verdict(runs: Sequence[Run]) -> Iterator[str]:
     """What was to be reached: fewer moves and a shorter median than each other one."""
     yield "Fewer item moves and a shorter median wait were to be reached against each:"
     yield ""
-    bars = [_bar(run) for run in runs]
-    for other in (bar for bar in bars if not bar.ours):
+    ours = [run for run in runs if isinstance(run.policy, Ours)]
+    for other in (run for run in runs if run not in ours):
+        theirs = _bar(other)
         better = [
-            bar.name.partition(": ")[2]
-            for bar in bars
-            if bar.ours and bar.moves < other.moves and bar.days < other.days
+            f"{run.policy.name.partition(': ')[2]} (longest {_longest(run)} days)"
+            for run in ours
+            if _bar(run).moves < theirs.moves and _bar(run).days < theirs.days
         ]
         reached = f"reached with: {'; '.join(better)}" if better else "not reached"
-        yield f"- {other.name}: {reached}."
+        yield f"- {theirs.name} (longest {_longest(other)} days): {reached}."
+
+
+def _longest(run: Run) -> int:
+    """The longest wait of those that ended, in days: what passing others costs."""
+    return [days for days in run.counted() if days < NEVER][-1]
