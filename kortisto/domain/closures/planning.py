@@ -39,6 +39,22 @@ def moment_on(day: date, moment: datetime, calendar: OpeningCalendar) -> datetim
     return datetime.combine(day, closes, tzinfo=HELSINKI)
 
 
+def origin_by_trace(
+    origin: str, steps: list[list[str]], *, calendar: OpeningCalendar
+) -> str:
+    """What a due date goes back to: what it was, if that was no recall's.
+
+    A recall that was taken back leaves no step: then the date before it counts, from
+    which the loan has been moved since.
+    """
+    moved_from = [step[1] for step in steps if step[0] == "moved"]
+    was = datetime.fromisoformat(origin)
+    if not moved_from or localdate(was).isoformat() in moved_from:
+        return origin
+    day = date.fromisoformat(moved_from[-1])
+    return stored(moment_on(day, was, calendar))
+
+
 def soonest(tree: Organisation, library_id: int, today: date) -> date:
     """The first day to which a date may be put back at a library."""
     days = tree.setting(DAYS_TO_COME, library_id).value
@@ -97,13 +113,18 @@ class ClosurePlan:
         rows = Loan.objects.filter(
             returned_at=None, rules_library__in=self.libraries, due_at__gte=self.now
         ).filter(self._due_while_closed | self._moved("loan"))
-        for loan_id, library, category, kind, due_at in rows.order_by("pk").values_list(
-            "pk", "rules_library_id", "category_id", "item_type_id", "due_at"
-        ):
+        columns = ("rules_library_id", "category_id", "item_type_id", "due_at")
+        for loan_id, steps, library, category, kind, due_at in rows.order_by(
+            "pk"
+        ).values_list("pk", "trace__steps", *columns):
             before = stored(due_at)
             moved = earlier.get(loan_id)
             is_ours = moved is not None and moved.after == before
-            origin = moved.origin if moved is not None and is_ours else before
+            origin = before
+            if moved is not None and is_ours:
+                origin = origin_by_trace(
+                    moved.origin, steps or [], calendar=self._new[library]
+                )
             terms = self._matrix.terms(library, category, kind)
             if terms.closed_days == IGNORE and not is_ours:
                 continue

@@ -82,7 +82,9 @@ def undo_use(use_id: int, *, by: Actor, now: datetime) -> Item:
     Raises Refused when the window has closed, InHouseUse.DoesNotExist, NotPermitted.
     """
     by.require(May.LEND)
-    use = InHouseUse.objects.select_for_update(of=("self",)).select_related("item")
+    use = InHouseUse.objects.select_for_update(
+        of=("self",), no_key=True
+    ).select_related("item")
     found = use.get(pk=use_id)
     minutes = organisation().setting(UNDO_MINUTES, found.library_id).value
     until = found.used_at + timedelta(minutes=minutes)

@@ -13,7 +13,7 @@ from kortisto.core.refusals import Refusal, Refused
 from kortisto.core.versions import configuration_number
 from kortisto.domain.circulation.actions.claims import about, locked_loan
 from kortisto.domain.circulation.decisions import terms_of
-from kortisto.domain.circulation.due import Due, due_when_recalled
+from kortisto.domain.circulation.due import Due, due_when_recalled, end_of
 from kortisto.domain.circulation.events import LoanRecalled, RecallTakenBack
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission as May
@@ -84,8 +84,10 @@ def recall(loan_id: int, *, by: Actor, now: datetime) -> Loan:
 
 @transaction.atomic
 def take_recall_back(loan_id: int, *, by: Actor, now: datetime) -> Loan:
-    """Nobody needs it any more: it is due when it was before.
+    """Nobody needs it any more: it is due when it was before, or on the next open day.
 
+    Libraries may have been closed meanwhile for the day that it had: then it is due
+    when it can be brought back, and never sooner than its patron was told since.
     Raises Refused when it is not recalled (any more), NotPermitted.
     """
     by.require(May.RECALL)
@@ -95,9 +97,34 @@ def take_recall_back(loan_id: int, *, by: Actor, now: datetime) -> Loan:
     if loan.recalled_at is None or not places:
         raise Refused([Refusal(Reason.NOT_RECALLED)])
     *_told, before = steps[places[-1]]
-    loan.due_at, loan.recalled_at = datetime.fromisoformat(before), None
-    loan.trace = {**loan.trace, "steps": steps[: places[-1]]}
+    was = datetime.fromisoformat(before)
+    moved = any(step[0] == "moved" for step in steps[places[-1] :])
+    due_at = _due_again(loan, was, told=loan.due_at if moved else None, now=now)
+    steps = steps[: places[-1]]
+    if due_at != was:
+        days = [localdate(moment).isoformat() for moment in (was, due_at)]
+        steps.append(["moved", *days])
+    loan.due_at, loan.recalled_at = due_at, None
+    loan.trace = {**loan.trace, "steps": steps}
     loan.save(update_fields=["due_at", "recalled_at", "trace"])
     told = RecallTakenBack(**about(loan), due_at=loan.due_at.isoformat())
     publish(told, by=by, at=now)
     return loan
+
+
+def _due_again(
+    loan: Loan, was: datetime, *, told: datetime | None, now: datetime
+) -> datetime:
+    """The date that it had, on a day when it can be brought back by the rules."""
+    terms, calendar, _matrix = terms_of(
+        configuration_number(),
+        day=localdate(now),
+        library_id=loan.rules_library_id,
+        category_id=loan.category_id,
+        item_type=loan.item_type_id,
+    )
+    day, due_at = localdate(was), was
+    if terms.closed_days != "ignore":
+        opens = calendar.soonest_open(day)
+        due_at = was if opens == day else end_of(opens)
+    return due_at if told is None else max(due_at, told)

@@ -10,6 +10,7 @@ from kortisto.core.jobs import enqueue
 from kortisto.core.models import Job, LoggedEvent
 from kortisto.core.refusals import Refused
 from kortisto.domain.circulation.actions.checkin import checkin
+from kortisto.domain.circulation.actions.recalling import recall, take_recall_back
 from kortisto.domain.circulation.actions.renew import renew
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.models import Loan
@@ -341,3 +342,58 @@ def test_a_change_waits_until_the_one_before_it_is_done() -> None:
     set_closure(closure.pk, CLOSED_TO, by=chief(), now=MONDAY_NOON)
     with pytest.raises(Refused, match="still-moving"):
         set_closure(closure.pk, CLOSED_TO - DAY, by=chief(), now=MONDAY_NOON)
+
+
+def test_a_recall_taken_back_while_it_is_closed_forgets_the_recalled_date() -> None:
+    """Due on 29.3.; recalled for 8.3.; closed from 5.3. on: due when it opens."""
+    make_rules(
+        {"values": {"loan_period": 28, "recall_days": 7, "recall_least_days": 0}}
+    )
+    loan = lend(make_item()).loan_id
+    recall(loan, by=chief(), now=MONDAY_NOON)
+    assert due_on(loan) == date(2027, 3, 8)
+    closure = make_closure(
+        make_library(), starts_on=date(2027, 3, 5), ends_on=CLOSED_TO, now=MONDAY_NOON
+    )
+    last_until(closure, CLOSED_TO, now=MONDAY_NOON)
+    assert due_on(loan) == OPENS
+
+    take_recall_back(loan, by=chief(), now=MONDAY_NOON + DAY)
+    assert due_on(loan) == OPENS  # 29.3. is a closed day
+    steps = Loan.objects.get(pk=loan).trace["steps"]
+    assert steps[-1] == ["moved", DUE.isoformat(), OPENS.isoformat()]
+    assert not [step for step in steps if step[0] == "recalled"]
+    last_until(closure, None, now=MONDAY_NOON + DAY)
+    assert due_on(loan) == DUE  # and not 8.3., when nobody needs it any more
+
+
+def test_a_recall_taken_back_finds_a_closed_day_that_came_meanwhile() -> None:
+    """The recalled date itself was not moved, the one before it cannot be met."""
+    make_rules(
+        {"values": {"loan_period": 28, "recall_days": 7, "recall_least_days": 0}}
+    )
+    loan = lend(make_item()).loan_id
+    recall(loan, by=chief(), now=MONDAY_NOON)
+    last_until(five_weeks(), CLOSED_TO, now=MONDAY_NOON)
+    assert due_on(loan) == date(2027, 3, 8)
+    take_recall_back(loan, by=chief(), now=MONDAY_NOON + DAY)
+    assert due_on(loan) == OPENS
+
+
+def test_what_a_patron_was_told_after_a_recall_is_never_made_sooner() -> None:
+    make_rules(
+        {"values": {"loan_period": 10, "recall_days": 2, "recall_least_days": 0}}
+    )
+    loan = lend(make_item()).loan_id
+    recall(loan, by=chief(), now=MONDAY_NOON)
+    first = date(2027, 3, 2)
+    closure = make_closure(
+        make_library(), starts_on=first, ends_on=first + 20 * DAY, now=MONDAY_NOON
+    )
+    last_until(closure, first + 20 * DAY, now=MONDAY_NOON)
+    told = due_on(loan)
+    last_until(closure, first + 8 * DAY, now=MONDAY_NOON + DAY)
+    soon = due_on(loan)
+    take_recall_back(loan, by=chief(), now=MONDAY_NOON + DAY)
+    assert soon <= due_on(loan) <= told
+    assert due_on(loan) == max(soon, date(2027, 3, 11))
