@@ -37,6 +37,7 @@ OF_THE_STAGE: Final = frozenset(
     {
         "ban_id",
         "batch_id",
+        "delivery_id",
         "change_id",
         "closure_id",
         "child_id",
@@ -164,6 +165,8 @@ ALSO: Final[Mapping[str, Sequence[str]]] = {
         "/closures/{elsewhere_id}/?ends_on=never",
     ),
     "shift": ("/shifts/{closing_id}/", "/shifts/{later_id}/"),
+    "patron_delivery": ("/patrons/{at_home_id}/delivery/",),
+    "basket_slip": ("/patrons/{at_home_id}/delivery/slip/",),
     "job": ("/jobs/{import_id}/", "/jobs/{export_id}/"),
 }
 """Further addresses of a page that looks different for another thing."""

@@ -1,4 +1,4 @@
-"""Closures, and rules that are tried, for the stage of tests/walk_stage.py."""
+"""Closures, home delivery, and rules that are tried, for tests/walk_stage.py."""
 
 from datetime import time, timedelta
 from typing import Any
@@ -10,9 +10,13 @@ from kortisto.domain.circulation.actions.simulating import try_rules
 from kortisto.domain.closures.actions.asking import move_due_dates
 from kortisto.domain.closures.actions.later import move_on_day
 from kortisto.domain.closures.due_dates import DueDates
+from kortisto.domain.delivery.actions.baskets import lend_baskets, pick
+from kortisto.domain.delivery.actions.people import Wishes, serve_at_home
+from kortisto.domain.delivery.actions.rounds import RoundPlan, save_round
 from kortisto.domain.org.actions.calendars import Hours
 from kortisto.domain.org.actions.closures import Plan, plan_closure
 from kortisto.domain.org.models import Unit
+from kortisto.testing.builders import make_item, make_item_type, make_patron
 from kortisto.testing.closures import carried_out, last_until, make_premises
 from kortisto.testing.jobs import work_until_done
 
@@ -56,6 +60,7 @@ def closures(library: Unit, by: Actor) -> dict[str, Any]:
     weekend = tuple(Hours(day, time(10), time(16)) for day in (5, 6))
     premises = make_premises(library, hours=weekend, now=now, **days)
     return {
+        **home_delivery(library, by),
         "premises_id": premises.pk,
         "elsewhere_id": there.pk,
         "later_id": waits.pk,
@@ -64,6 +69,25 @@ def closures(library: Unit, by: Actor) -> dict[str, Any]:
         "shift_id": moved.pk,
         "closing_id": closed.shifts.latest("pk").pk,
     }
+
+
+def home_delivery(library: Unit, by: Actor) -> dict[str, Any]:
+    """A round, and somebody on it with something in the basket and something lent."""
+    now = timezone.now()
+    day = timezone.localdate(now)
+    plan = RoundPlan(
+        library_id=library.pk, name="Keskusta", first_on=day, every_weeks=2
+    )
+    round_ = save_round(plan, by=by, now=now)
+    wishes = Wishes(likes="Dekkareita", avoids="Sotakirjoja", items=3)
+    patron = make_patron(home_library=library, hold_identifier="K-1")
+    serve_at_home(patron.pk, round_.pk, wishes, by=by, now=now)
+    kind = make_item_type("WALK-HOME")
+    items = [make_item(library=library, item_type=kind) for _item in range(2)]
+    pick(patron.pk, items[0].barcode, for_on=day, by=by, now=now)
+    lend_baskets(patron.pk, by=by, now=now)
+    pick(patron.pk, items[1].barcode, for_on=day, by=by, now=now)
+    return {"delivery_id": round_.pk, "at_home_id": patron.pk}
 
 
 def tried(version: int, by: Actor) -> int:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "kortisto.domain.closures",
     "kortisto.domain.offline",
     "kortisto.domain.distribution",
+    "kortisto.domain.delivery",
     "kortisto.domain.search",
     "kortisto.domain.notices",
     "kortisto.ui",

@@ -83,6 +83,7 @@ DESK: Final = (
     "fees.take-payment",
     "policies.see",
     "entry.permit",
+    "delivery.serve",
 )
 EVERYTHING: Final = (
     *LENDING,
@@ -102,6 +103,7 @@ EVERYTHING: Final = (
     "entry.open-door",
     *ACQUISITIONS,
     *LOCAL_ADMIN,
+    "delivery.serve",
     "org.run-jobs",
     "org.see-audit-log",
     "policies.see",

@@ -16,6 +16,7 @@ PAGES: Final[Mapping[str, Promise]] = {
     "renewal": gettext_lazy("Your loans were opened to be renewed."),
     "search": gettext_lazy("Your name was in a list that a search gave."),
     "entry": gettext_lazy("Your right to use open libraries was looked at."),
+    "home-delivery": gettext_lazy("Your home delivery was opened."),
     "guardian": gettext_lazy("Your guardian looked at your loans or charges."),
     "erasing": gettext_lazy("It was looked into whether your data can be erased."),
     "edit": gettext_lazy("Your record was opened to be changed."),

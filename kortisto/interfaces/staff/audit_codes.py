@@ -37,6 +37,7 @@ VIEWED: Final[Words] = {
     "renewal": gettext_lazy("a renewal"),
     "guardian": gettext_lazy("the pages of a guardian"),
     "entry": gettext_lazy("the page of open libraries"),
+    "home-delivery": gettext_lazy("the page of home delivery"),
     "online-registrations": gettext_lazy("the list of registrations on the web"),
     "edit": gettext_lazy("the form of the record"),
     "guardians": gettext_lazy("the page of guardians"),

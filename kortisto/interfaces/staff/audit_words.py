@@ -153,6 +153,12 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "GroupChanged": gettext_lazy("Changed a group of libraries"),
     "CalendarChanged": gettext_lazy("Changed the calendar of {units} ({what})"),
     "ClosureSet": gettext_lazy("Closed {units}: {starts_on}–{ends_on}"),
+    "DeliveryRoundChanged": gettext_lazy("Changed a round of home delivery"),
+    "DeliveryPatronChanged": gettext_lazy("Changed the home delivery of a patron"),
+    "BasketLent": gettext_lazy(
+        "Lent a basket of home delivery: {lent}; refused: {refused}"
+    ),
+    "BasketTakenBack": gettext_lazy("Took back a basket of home delivery: {items}"),
     "PremisesSet": gettext_lazy("Temporary premises of {units}: {starts_on}–{ends_on}"),
     "ShiftAsked": gettext_lazy("Asked for dates to be moved ({what})"),
     "ShiftWithdrawn": gettext_lazy("Withdrew what was to be on a later day ({what})"),

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from kortisto.domain.acquisitions.permissions import AcquisitionsPermission
 from kortisto.domain.catalogue.permissions import CataloguePermission
 from kortisto.domain.circulation.permissions import LendingPermission
-from kortisto.domain.closures.permissions import ClosurePermission
 from kortisto.domain.entry.permissions import EntryPermission
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.notices.permissions import NoticePermission
 from kortisto.domain.org.permissions import OrgPermission
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.domain.policies.permissions import PolicyPermission
+from kortisto.interfaces.staff.nav_closures import CLOSURES_AND_DELIVERY
 from kortisto.interfaces.staff.nav_entry import NavEntry
 from kortisto.interfaces.staff.nav_palette import PALETTE_ONLY
 from kortisto.interfaces.staff.nav_stock import STOCK
@@ -182,24 +182,7 @@ NAV: Final = (
         key="c",
         words=_("opening hours closed days holidays"),
     ),
-    NavEntry(
-        page="closures",
-        label=_("Closures"),
-        icon="close",
-        needs=ClosurePermission.CLOSE,
-        somewhere=True,
-        hidden=True,
-        words=_("close library renovation reopen move due dates"),
-    ),
-    NavEntry(
-        page="due_dates_form",
-        label=_("Move due dates"),
-        icon="calendar",
-        needs=ClosurePermission.CLOSE,
-        somewhere=True,
-        hidden=True,
-        words=_("due date mover change many loans"),
-    ),
+    *CLOSURES_AND_DELIVERY,
     NavEntry(
         page="imports",
         label=_("Import"),

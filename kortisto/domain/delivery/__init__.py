@@ -1,0 +1,1 @@
+"""Home delivery: who is served at home on which round, and their baskets."""
