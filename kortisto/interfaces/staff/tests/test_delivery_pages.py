@@ -77,8 +77,8 @@ def test_from_a_round_to_a_basket_that_has_come_back(client: Client) -> None:
     assert not Loan.objects.filter(returned_at=None).exists()
 
     again = make_item(record=record).barcode
-    page = client.post(f"{address}pick/", {"barcode": again}, follow=True)
-    assert "the patron has had this before" in page.content.decode()
+    told = client.post(f"{address}pick/", {"barcode": again}, follow=True)
+    assert "the patron has had this before" in told.content.decode()
     line = BasketItem.objects.get(loan=None)
     client.post(f"{address}out/{line.pk}/")
     assert not BasketItem.objects.filter(loan=None).exists()
@@ -106,13 +106,12 @@ def test_what_is_wrong_is_told_and_nothing_is_done(client: Client) -> None:
     page = client.post(f"{address}lend/", follow=True).content.decode()
     assert "There is nothing in the basket to lend." in page
     client.post(address, {"round": round_.pk, "items": "2"})
-    page = client.post(f"{address}pick/", {"barcode": "OLEMATON"}, follow=True)
-    assert page.status_code == 200
+    told = client.post(f"{address}pick/", {"barcode": "OLEMATON"}, follow=True)
+    assert told.status_code == 200
     client.post(f"/delivery/{round_.pk}/end/")
     assert DeliveryRound.objects.get().ended_on is None
     assert client.get("/delivery/999/").status_code == 404
-    page = client.get(f"/delivery/{round_.pk}/?day=never")
-    assert page.status_code == 200
+    assert client.get(f"/delivery/{round_.pk}/?day=never").status_code == 200
     assert not Loan.objects.exists()
 
 
