@@ -37,11 +37,12 @@ OF_THE_STAGE: Final = frozenset(
     {
         "ban_id",
         "batch_id",
-        "delivery_id",
         "change_id",
         "closure_id",
         "child_id",
         "claim_id",
+        "delivery_id",
+        "line_id",
         "deed_id",
         "device_id",
         "dispatch_id",

@@ -86,8 +86,12 @@ def home_delivery(library: Unit, by: Actor) -> dict[str, Any]:
     items = [make_item(library=library, item_type=kind) for _item in range(2)]
     pick(patron.pk, items[0].barcode, for_on=day, by=by, now=now)
     lend_baskets(patron.pk, by=by, now=now)
-    pick(patron.pk, items[1].barcode, for_on=day, by=by, now=now)
-    return {"delivery_id": round_.pk, "at_home_id": patron.pk}
+    line = pick(patron.pk, items[1].barcode, for_on=day, by=by, now=now)
+    return {
+        "delivery_id": round_.pk,
+        "at_home_id": patron.pk,
+        "line_id": line.line_id,
+    }
 
 
 def tried(version: int, by: Actor) -> int:
