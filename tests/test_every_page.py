@@ -283,6 +283,7 @@ def test_axe_finds_nothing_on_any_staff_page(
             walker.walk(name, address)
         send_forms(walker)
         send_forms_of_holds(walker)
+        send_forms_of_stock(walker)
         be_refused(walker, folder)
 
         assert walker.wrong == {}, json.dumps(walker.wrong, indent=1)
@@ -305,6 +306,18 @@ def send_forms_of_holds(walker: Walker) -> None:
     walker.send(several, status=REFUSED, pickup=library, kind="series")
     walker.send(several, status=WRONG, pickup="", kind="first")
     walker.send("/hold-shelf/read/", status=OK, barcodes=barcodes)
+
+
+def send_forms_of_stock(walker: Walker) -> None:
+    """What stands only in the answer to a form about where items stand."""
+    told = walker.samples
+    other, barcodes = str(told["other_library_id"]), f"{told['free']}\nolematon"
+    walker.send("/transfers/", status=OK, destination=other, barcodes=barcodes)
+    for address in ("/transfers/", "/transfers/limits/", "/floating/limits/"):
+        walker.send(address, status=WRONG, collection="x")
+    walker.send("/floating/try/", status=WRONG, first="eilen")
+    walker.send("/rotating/new/", status=WRONG, name="")
+    walker.send(f"/rotating/{told['rotating_id']}/day/", status=WRONG, goes_on="")
 
 
 def send_forms(walker: Walker) -> None:

@@ -59,6 +59,7 @@ def floating(library: Unit, by: Actor) -> dict[str, Any]:
         add_to_rotation(round_.pk, item.barcode, by=by, now=now)
     set_transfer_limit(library.pk, other.pk, collection="", by=by, now=now)
     return {
+        "other_library_id": other.pk,
         "rotating_id": round_.pk,
         "dispatch_id": Dispatch.objects.latest("pk").pk,
         "limit_id": limit.pk,

@@ -112,7 +112,8 @@ class FloatLimitForm(KindFields):
         super().__init__(data)
         self.order_fields(["unit", "item_type", "collection", "most"])
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (node.id, node.name) for node in places_for(actor)
+            ("", "–"),
+            *((node.id, node.name) for node in places_for(actor)),
         ]
 
 

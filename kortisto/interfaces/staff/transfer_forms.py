@@ -40,9 +40,9 @@ class TransferForm(BoxForm):
 class TransferLimitForm(KindFields):
     """Which items are not sent from where to where."""
 
-    origin = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=int)
+    origin = forms.TypedChoiceField(label=gettext_lazy("From library"), coerce=int)
     destination = forms.TypedChoiceField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("To library"),
         coerce=int,
         help_text=gettext_lazy(
             "A municipality or the consortium: each library of it is meant."
@@ -52,6 +52,6 @@ class TransferLimitForm(KindFields):
     def __init__(self, data: Any, *, actor: Actor) -> None:
         super().__init__(data)
         self.order_fields(["origin", "destination", "item_type", "collection"])
-        places = [(node.id, node.name) for node in places_for(actor)]
+        places = [("", "–"), *((one.id, one.name) for one in places_for(actor))]
         for name in ("origin", "destination"):
             self.fields[name].choices = places  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.policies.models import RuleVersion
 from kortisto.domain.policies.permissions import PolicyPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
-from kortisto.interfaces.staff.job_words import actor_names
+from kortisto.interfaces.staff.job_words import STATES, actor_names
 from kortisto.ui.fields import DayField
 from kortisto.ui.formats import count, day, money
 from kortisto.ui.parts import Pair
@@ -72,7 +72,10 @@ def try_rules_form(request: StaffRequest, number: int) -> HttpResponse:
     told = {
         "form": form,
         "version": version,
-        "before": [(job, _days_of(job), names[job.asked_by]) for job in before],
+        "before": [
+            (job, _days_of(job), names[job.asked_by], STATES[job.state][1])
+            for job in before
+        ],
     }
     status = 422 if form.errors else 200
     return render(request, "staff/try_rules.html", told, status=status)
