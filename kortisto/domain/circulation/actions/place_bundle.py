@@ -122,8 +122,8 @@ def _require_several(several: Several, wish: Wish) -> None:
     if not 1 < len(titles) <= MOST or len(set(titles)) < len(titles):
         message = "a bundle is of several titles, each once"
         raise ValueError(message)
-    if wish.certain_copy:
-        message = "a bundle is of titles, not of certain copies"
+    if wish.certain_copy or several.kind == Kind.GROUP:
+        message = "a bundle is of titles, not of certain copies or of several of one"
         raise ValueError(message)
 
 

@@ -12,7 +12,11 @@ from kortisto.domain.catalogue.models import Item, Record
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
-from kortisto.domain.circulation.actions.place_bundle import RefusedTitles
+from kortisto.domain.circulation.actions.place_bundle import (
+    RefusedTitles,
+    Several,
+    place_bundle,
+)
 from kortisto.domain.circulation.actions.place_group import ForAGroup, place_group
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.holds.actions.changing import change_days, change_pickup, suspend
@@ -279,6 +283,16 @@ def test_copies_for_a_group_stand_together_on_the_hold_shelf() -> None:
     states([alone, *holds])
     names = [hold.stands_in and hold.stands_in.name for hold in (alone, *holds)]
     assert names == ["A1", "A2", "A2", "A2"]
+
+
+def test_a_bundle_of_other_kinds_is_placed_by_its_own_action() -> None:
+    make_rules({"values": LIMITS})
+    titles = tuple(title(1)[0].pk for _ in range(2))
+    several = Several(kind=HoldBundle.Kind.GROUP, record_ids=titles)
+    wish = Wish(record_id=0, pickup_library_id=make_library().pk)
+    with pytest.raises(ValueError, match="bundle"):
+        place_bundle(make_patron().pk, wish, several, by=desk(), now=MONDAY_NOON)
+    assert not Hold.objects.exists()
 
 
 def test_only_staff_place_for_a_group_and_only_what_can_be() -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 import pytest
+from django.db.models import Q
 from django.utils.timezone import localdate
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -22,6 +23,7 @@ from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.actions.claims import NewClaim, claim
 from kortisto.domain.circulation.actions.losing import Compensation, lose, mark_item
 from kortisto.domain.circulation.actions.place_bundle import Several, place_bundle
+from kortisto.domain.circulation.actions.place_group import ForAGroup, place_group
 from kortisto.domain.circulation.actions.place_hold import Wish, place_hold
 from kortisto.domain.circulation.actions.undoing import undo_checkout
 from kortisto.domain.circulation.actions.voiding import void_loan
@@ -36,7 +38,7 @@ from kortisto.domain.holds.actions.changing import change_pickup, resume, suspen
 from kortisto.domain.holds.actions.expiring import expire_holds
 from kortisto.domain.holds.actions.restoring import restore
 from kortisto.domain.holds.bundles import rest_of
-from kortisto.domain.holds.models import Hold, HoldBundle, Transit
+from kortisto.domain.holds.models import OF_A_GROUP, Hold, HoldBundle, Transit
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, TRAPPED, active_on
 from kortisto.domain.org.models import Closure
@@ -61,6 +63,7 @@ PLACES: Final = st.integers(0, 1)
 WHICH: Final = st.integers(0, 5)
 OVER: Final = {Reason.WAITS_FOR_ANOTHER.value}
 FEE: Final = 200  # cents
+Kind = HoldBundle.Kind
 
 
 class HoldsMachine(UndoneMachine):
@@ -113,7 +116,7 @@ class HoldsMachine(UndoneMachine):
     @rule(
         patron=PATRONS,
         place=PLACES,
-        kind=st.sampled_from(HoldBundle.Kind),
+        kind=st.sampled_from([Kind.EDITIONS, Kind.FIRST, Kind.SERIES]),
         direction=st.sampled_from([1, -1]),
     )
     def place_several(
@@ -130,6 +133,38 @@ class HoldsMachine(UndoneMachine):
             assert Hold.objects.count() == before
         else:
             assert Hold.objects.count() > before
+
+    @rule(patron=PATRONS, place=PLACES, copies=st.integers(1, 2))
+    def place_for_a_group(self, patron: int, place: int, copies: int) -> None:
+        needed = localdate(self.now) + timedelta(days=6)
+        library = self.libraries[place].pk
+        wish = Wish(record_id=0, pickup_library_id=library, expires_on=needed)
+        titles = tuple(record.pk for record in self.records)
+        group = ForAGroup(record_ids=titles, copies=copies)
+        before = Hold.objects.count()
+        who, by = self.patrons[patron].pk, self.desks[place]
+        try:
+            place_group(who, wish, group, by=by, now=self.now)
+        except Refused:
+            assert Hold.objects.count() == before
+        else:
+            assert Hold.objects.count() == before + 2 * copies
+
+    @rule(which=WHICH, place=PLACES)
+    def release_a_copy(self, which: int, place: int) -> None:
+        """It was set aside by mistake: the hold stands where it stood before."""
+        hold = self.hold(which)
+        step = None if hold is None else latest("capture", hold.pk)
+        if hold is None or step is None:
+            return
+        by, needs = self.desks[place], LendingPermission.UNDO
+        try:
+            undo(step.pk, by=by, now=self.now, needs=needs)
+        except Refused:
+            return
+        back = Hold.objects.get(pk=hold.pk)
+        assert (back.state, back.item) == (Hold.State.QUEUED, None)
+        assert back.counts_from == hold.counts_from  # promise 4
 
     @rule(which=WHICH)
     def pass_over_a_part(self, which: int) -> None:
@@ -183,7 +218,9 @@ class HoldsMachine(UndoneMachine):
             assert self.is_closed(place)
 
     def can_be_changed(self, hold: Hold) -> bool:
-        others = rest_of([hold.pk]).filter(part=None, state__in=TRAPPED)
+        others = rest_of([hold.pk]).filter(
+            Q(part=None) | Q(part=OF_A_GROUP), state__in=TRAPPED
+        )
         return hold.state == Hold.State.QUEUED and not others.exists()
 
     @rule(which=WHICH)
@@ -363,7 +400,10 @@ class HoldsMachine(UndoneMachine):
             holds = sorted(bundle.holds.all(), key=lambda hold: hold.pk)
             assert len({hold.patron_id for hold in holds}) == 1
             served = [hold for hold in holds if hold.state in TRAPPED]
-            if bundle.kind != HoldBundle.Kind.SERIES:
+            if bundle.kind == Kind.GROUP:  # every copy comes, all together
+                assert {hold.part for hold in holds} == {OF_A_GROUP}
+                continue
+            if bundle.kind != Kind.SERIES:
                 assert len(served) <= 1
                 met = any(hold.state == Hold.State.FILLED for hold in holds)
                 if served or met:
