@@ -278,6 +278,9 @@ def test_a_bundle_is_of_several_titles_each_once() -> None:
     for wrong in (records, records * 2):
         with pytest.raises(ValueError, match="several titles"):
             wait_for(patron, wrong)
+    with pytest.raises(ValueError, match="several of one"):
+        wait_for(patron, titles(2), Kind.GROUP)
+    assert not HoldBundle.objects.exists()
 
 
 def test_editions_are_those_of_the_work_in_its_language_that_can_be_had() -> None:

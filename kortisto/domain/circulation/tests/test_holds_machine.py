@@ -37,8 +37,15 @@ from kortisto.domain.fees.queries import unbalanced_entries
 from kortisto.domain.holds.actions.changing import change_pickup, resume, suspend
 from kortisto.domain.holds.actions.expiring import expire_holds
 from kortisto.domain.holds.actions.restoring import restore
+from kortisto.domain.holds.actions.shelving import PlaceTold, save_place
 from kortisto.domain.holds.bundles import rest_of
-from kortisto.domain.holds.models import OF_A_GROUP, Hold, HoldBundle, Transit
+from kortisto.domain.holds.models import (
+    OF_A_GROUP,
+    ON_THE_SHELF,
+    Hold,
+    HoldBundle,
+    Transit,
+)
 from kortisto.domain.holds.permissions import HoldPermission
 from kortisto.domain.holds.queue import KEEPS_ITS_ITEM, ORDER, TRAPPED, active_on
 from kortisto.domain.org.models import Closure
@@ -93,6 +100,8 @@ class HoldsMachine(UndoneMachine):
         ]
         self.patrons = [make_patron() for _ in range(3)]
         self.uncollected = 0
+        told = PlaceTold(name="A", capacity=2)
+        self.shelf = save_place(self.libraries[0].pk, told, by=chief(), now=self.now)
 
     def hold(self, which: int) -> Hold | None:
         holds = list(Hold.objects.order_by("pk"))
@@ -414,6 +423,11 @@ class HoldsMachine(UndoneMachine):
                     assert later.pk not in active
                 assert earlier.part is not None
                 assert later.part == earlier.part + 1
+
+    @invariant()
+    def no_place_of_the_shelf_has_more_than_it_has_room_for(self) -> None:
+        there = self.shelf.holds.filter(state__in=ON_THE_SHELF)
+        assert there.count() <= self.shelf.capacity
 
     @invariant()
     def what_travels_is_on_its_way_to_where_it_is_collected(self) -> None:
