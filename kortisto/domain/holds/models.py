@@ -80,10 +80,11 @@ class ShelfPlace(models.Model):
     reserved_on = models.DateField(null=True, blank=True)
 
     SECRECY = secrecy(
+        public="library name",  # it stands on the shelf, and on the patron's own page
         staff=(
-            "library name priority capacity weekday category material overflow "
+            "priority capacity weekday category material overflow "
             "same_title one_day locked full_at reserved_by reserved_on"
-        )
+        ),
     )
 
     class Meta:

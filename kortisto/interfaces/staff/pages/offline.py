@@ -41,6 +41,7 @@ MAY: Final = LendingPermission.WORK_OFFLINE
 WORKER: Final = Path(__file__).parents[1] / "static" / "staff" / "offline" / "worker.js"
 MODULES: Final = ("desk", "due", "send", "store")
 SHARED: Final = ("dom", "live", "sound", "theme")
+JSON: Final = "application/json"
 LONGEST_BODY: Final = 256 * 1024  # bytes
 READ_WITHIN: Final = timedelta(minutes=20)  # after a kit is made, parts are told
 SHOWN: Final = 30
@@ -215,7 +216,7 @@ def offline_merge(request: StaffRequest) -> HttpResponse:
 
 def _body(request: HttpRequest) -> object:
     """Raises NotReadable for what is no JSON, or too long."""
-    if len(request.body) > LONGEST_BODY:
+    if request.content_type != JSON or len(request.body) > LONGEST_BODY:
         raise NotReadable
     try:
         return json.loads(request.body)

@@ -141,6 +141,13 @@ def test_rubbish_is_refused_in_words_and_changes_nothing(
     assert not Deed.objects.exists()
 
 
+def test_a_form_is_no_work_of_a_desk(computer: Client) -> None:
+    answer = computer.post("/offline/merge/", {"ticket": "x"})  # parts of a form
+
+    assert answer.status_code == 400
+    assert "Nothing was done" in answer.json()["words"]
+
+
 def test_whoever_guesses_tickets_has_to_wait(computer: Client) -> None:
     work = done(card="C", barcode="N")
     codes = [
