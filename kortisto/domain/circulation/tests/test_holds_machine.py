@@ -465,16 +465,12 @@ class HoldsMachine(UndoneMachine):
             if kind != "HoldChanged":
                 last[hold_id] = kind
         assert set(last) == set(Hold.objects.values_list("pk", flat=True))
+        back = {"HoldRestored", "HoldReopened"}
         fits = {
-            Hold.State.QUEUED: {
-                "HoldPlaced",
-                "HoldRequeued",
-                "HoldRestored",
-                "HoldReopened",
-            },
+            Hold.State.QUEUED: {"HoldPlaced", "HoldRequeued", *back},
             Hold.State.TRAVELLING: {"HoldSent"},
             Hold.State.PROCESSING: {"HoldLeftForStaff", "HoldRestored"},
-            Hold.State.WAITING: {"HoldArrived", "HoldRestored", "HoldReopened"},
+            Hold.State.WAITING: {"HoldArrived", *back},
             Hold.State.UNCLEARED: {"HoldEnded"},
             Hold.State.CANCELLED: {"HoldEnded", "HoldCleared"},
             Hold.State.EXPIRED: {"HoldEnded", "HoldCleared"},
