@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from kortisto.core.actors import Actor
+from kortisto.domain.catalogue.models import Record
 from kortisto.domain.circulation.actions.simulating import try_rules
 from kortisto.domain.closures.actions.asking import move_due_dates
 from kortisto.domain.closures.actions.later import move_on_day
@@ -83,7 +84,10 @@ def home_delivery(library: Unit, by: Actor) -> dict[str, Any]:
     patron = make_patron(home_library=library, hold_identifier="K-1")
     serve_at_home(patron.pk, round_.pk, wishes, by=by, now=now)
     kind = make_item_type("WALK-HOME")
-    items = [make_item(library=library, item_type=kind) for _item in range(2)]
+    records = Record.objects.order_by("-pk")[:2]  # the whole stage is exported
+    items = [
+        make_item(record=record, library=library, item_type=kind) for record in records
+    ]
     pick(patron.pk, items[0].barcode, for_on=day, by=by, now=now)
     lend_baskets(patron.pk, by=by, now=now)
     line = pick(patron.pk, items[1].barcode, for_on=day, by=by, now=now)
