@@ -118,7 +118,6 @@ def decide_checkout(
 def decide_renewal(
     snapshot: Snapshot,
     *,
-    library_id: int | None,
     today: date,
     now: datetime,
     unattended: bool,
@@ -126,7 +125,8 @@ def decide_renewal(
 ) -> Decision:
     """Decide a renewal: the same rules and calendar at every door (CIR-30, pain 40).
 
-    The rules are those of the library whose rules the loan was made by.
+    Rules, limits and what may be set aside are those of the library whose rules the
+    loan was made by, wherever it is renewed.
     ``unattended``: the patron renews without staff, in the web or at a machine.
     ``sees_notes``: whoever asks may read what staff write about patrons.
     """
@@ -143,7 +143,7 @@ def decide_renewal(
         patron=patron,
         item=item,
         terms=terms,
-        limits=_limits(tree, patron, library_id or place),
+        limits=_limits(tree, patron, place),
         loan=loan,
         unattended=unattended,
         sees_notes=sees_notes,
@@ -153,7 +153,7 @@ def decide_renewal(
         want_this_copy=snapshot.others.want_this_one if snapshot.others else 0,
     )
     effect = patron.expired_renewal_effect or patron.expired_effect
-    graded = severity_at(tree, library_id or place, expired_effect=effect)
+    graded = severity_at(tree, place, expired_effect=effect)
 
     def severity(reason: Reason) -> Severity:
         """A queue, only told at a check-out, stops a renewal (CIR-31)."""

@@ -44,7 +44,8 @@ SQL: Final = f"""
         WHERE po.patron_id = o.patron_id),
       h.id, h.state, h.pickup_library_id, t.id, t.destination_id,
       t.reason, i.collection, d.library_id, d.destination_id, rs.library_id,
-      n.id, n.pickup_library_id, np.category_id, np.home_library_id, o.claimed_at
+      n.id, n.pickup_library_id, np.category_id, np.home_library_id, o.claimed_at,
+      i.restricted
     FROM item i
     JOIN record rec ON rec.id = i.record_id
     LEFT JOIN loan o ON o.item_id = i.id AND o.returned_at IS NULL
@@ -116,6 +117,7 @@ def for_checkin(barcode: str, *, today: date) -> tuple[int, ReturnFacts]:
         next_category_id=row[40],
         next_home_id=row[41],
         claimed_at=moment_or_none(row[42]),
+        restricted=row[43],
     )
 
 

@@ -69,6 +69,7 @@ class Note(TextChoices):
     NOT_FOR_LOAN = "not-for-loan", _("The item is not for loan.")
     DAMAGED = "damaged", _("The item is marked as damaged.")
     WITHDRAWN = "withdrawn", _("The item has been withdrawn.")
+    RESTRICTED = "restricted", _("The use of the item is restricted.")
     OWES = "owes", _("The patron owes {owed}.")
 
 
@@ -97,6 +98,7 @@ class ReturnFacts:
     not_for_loan: str = ""
     damaged: str = ""
     withdrawn: str = ""
+    restricted: str = ""
     enumchron: str = ""
     replacement_price_cents: int | None = None
     last_seen_at: datetime | None = None
@@ -147,13 +149,13 @@ class Plan:
 
 
 def may_fill_holds(facts: ReturnFacts) -> bool:
-    """Withdrawn, not-for-loan and damaged items trap nothing (HLD-7).
+    """Withdrawn, not-for-loan, damaged and restricted items trap nothing (HLD-7).
 
     A lost one that has been found does, and so does one that was only ordered or
     received until now.
     """
     kept_back = facts.not_for_loan and facts.not_for_loan not in NOT_YET_OUT
-    return not (facts.withdrawn or kept_back or facts.damaged)
+    return not (facts.withdrawn or kept_back or facts.damaged or facts.restricted)
 
 
 def plan_for(facts: ReturnFacts, *, at: int, return_rule: str, floats: bool) -> Plan:
@@ -275,5 +277,7 @@ def remarks(facts: ReturnFacts) -> Iterator[tuple[Note, dict[str, Any]]]:
         yield Note.NOT_FOR_LOAN, {}
     if facts.damaged:
         yield Note.DAMAGED, {}
+    if facts.restricted:
+        yield Note.RESTRICTED, {}
     if facts.parts > 1:
         yield Note.COUNT_PARTS, {"parts": facts.parts, "note": facts.parts_note}

@@ -252,13 +252,14 @@ NOT_AFTER_ALL: Final = declare(
         code="hold-not-after-all",
         title=_("A hold has not arrived after all"),
         when=_(
-            "When staff take back that a copy was set aside, and the patron had been "
-            "told that it waits."
+            "When a copy that was set aside cannot be given to the patron after all, "
+            "and they had been told that it waits."
         ),
         subject=_("Your hold cannot be picked up yet"),
         text=_(
             "Hello,\n\n"
-            "we told you by mistake that your hold has arrived:\n\n"
+            "we told you that your hold has arrived, but you cannot pick it up yet "
+            "after all:\n\n"
             "{title}\n\n"
             "We are sorry. You have kept your place in the queue, and we tell you when "
             "it can be picked up at: {pickup}\n\n"

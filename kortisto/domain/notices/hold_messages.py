@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from kortisto.core.events import Event
 from kortisto.core.followers import News
 from kortisto.core.models import LoggedEvent
-from kortisto.domain.holds.events import CaptureUndone, HoldArrived, HoldEnded
+from kortisto.domain.holds.events import HoldArrived, HoldEnded, HoldRequeued
 from kortisto.domain.holds.models import Hold
 from kortisto.domain.notices.actions.queueing import NewNotice
 from kortisto.domain.notices.choices import told_by_mail
@@ -53,7 +53,7 @@ def _worth_telling(news: tuple[LoggedEvent, Event | None]) -> Happened | None:
     match event:
         case HoldArrived(hold_id=hold_id):
             return row, event, hold_id, READY
-        case CaptureUndone(hold_id=hold_id):
+        case HoldRequeued(hold_id=hold_id):  # undone, damaged, or lent to another
             return row, event, hold_id, NOT_AFTER_ALL
         case HoldEnded(hold_id=hold_id, ending=Hold.Ending.UNCOLLECTED):
             return row, event, hold_id, UNCOLLECTED

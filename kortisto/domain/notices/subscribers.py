@@ -11,7 +11,7 @@ from kortisto.core.followers import News, follower
 from kortisto.core.mailing import mail_is_sent
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.circulation.events import LoanRecalled
-from kortisto.domain.holds.events import CaptureUndone, HoldArrived, HoldEnded
+from kortisto.domain.holds.events import HoldArrived, HoldEnded, HoldRequeued
 from kortisto.domain.notices import patron_kinds as kinds
 from kortisto.domain.notices.actions.queueing import NewNotice, queue
 from kortisto.domain.notices.hold_messages import messages_about_holds
@@ -42,9 +42,9 @@ Decide = Callable[[Patron], NoticeKind | None]
         CardFetched,
         EmailReplaced,
         ErasureAsked,
-        CaptureUndone,
         HoldArrived,
         HoldEnded,
+        HoldRequeued,
         LoanRecalled,
         PatronRegistered,
         PinChanged,

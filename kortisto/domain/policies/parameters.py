@@ -75,7 +75,7 @@ SHORT_LOAN_DAYS: Final = _parameter(
 SHORT_LOAN_HOLDS: Final = _parameter(
     "short_loan_holds",
     Group.LOAN,
-    WholeNumber(least=1, most=999, counted=_HOLDS),
+    WholeNumber(least=1, most=50, counted=_HOLDS),
     default=10,
     title=_("Holds that make a title one in demand"),
     help=_("The shorter period applies when at least so many patrons wait."),

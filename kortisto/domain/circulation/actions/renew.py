@@ -84,7 +84,6 @@ def _decide_and_write(
         raise NotPermitted(May.LEND)
     decision = decide_renewal(
         snapshot,
-        library_id=by.library_id,
         today=today,
         now=now,
         unattended=by.kind in {ActorKind.PATRON, ActorKind.DEVICE},

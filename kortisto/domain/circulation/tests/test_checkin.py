@@ -239,7 +239,9 @@ def test_a_hold_whose_pickup_library_changed_on_the_way_is_sent_on() -> None:
     assert Transit.objects.exclude(arrived_at=None).get().destination == second
 
 
-@pytest.mark.parametrize("status", ["withdrawn", "not_for_loan", "damaged"])
+@pytest.mark.parametrize(
+    "status", ["withdrawn", "not_for_loan", "damaged", "restricted"]
+)
 def test_what_cannot_be_lent_fills_no_hold(status: str) -> None:
     codes: dict[str, Any] = {status: "1"}
     item = make_item(**codes)

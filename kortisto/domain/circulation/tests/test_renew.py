@@ -14,10 +14,14 @@ from kortisto.domain.circulation.actions.renew import Renewed, renew, renew_many
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.reasons import Reason
+from kortisto.domain.fees.actions.charges import charge
+from kortisto.domain.org.actions.settings import set_setting
+from kortisto.domain.org.settings import LOAN_BAN_CENTS
 from kortisto.domain.patrons.models import Patron
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
+    chief,
     close_library,
     desk,
     make_item,
@@ -152,6 +156,32 @@ def test_wherever_it_is_renewed_the_calendar_is_that_of_the_loan() -> None:
     for loan_id, by in zip(loans, doors, strict=True):
         renewed = renew(loan_id, by=by, now=NEXT_DAY)
         assert renewed.due_at.date() == date(2027, 3, 17)
+
+
+def test_wherever_it_is_renewed_the_limit_of_debts_is_that_of_the_loan() -> None:
+    """Pain 40: renewed at one desk, refused at another and on the web."""
+    home, there = make_library("MLI"), make_library("SVL")
+    for library, cents in ((home, 10_00), (there, 1_00)):
+        set_setting(
+            library.pk, LOAN_BAN_CENTS, value=cents, by=chief(), now=MONDAY_NOON
+        )
+    patron = make_patron(home_library=there)
+    loans = [lend(patron, by=desk(home)).loan_id for _ in range(3)]
+    elsewhere = checkout(
+        card_of(patron),
+        make_item(library=there).barcode,
+        by=desk(there),
+        now=MONDAY_NOON,
+    )
+    charge(patron.pk, "ODUE", 5_00, key="a", by=desk(), now=MONDAY_NOON)
+
+    for loan_id, by in zip(
+        loans, (desk(home), desk(there), themself(patron)), strict=True
+    ):
+        assert renew(loan_id, by=by, now=NEXT_DAY).renewals == 1
+    for by in (desk(home), desk(there), themself(patron)):
+        with pytest.raises(Refused, match=Reason.OWES_TOO_MUCH.value):
+            renew(elsewhere.loan_id, by=by, now=NEXT_DAY)
 
 
 def test_a_returned_loan_is_not_renewed() -> None:

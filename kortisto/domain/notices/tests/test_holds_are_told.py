@@ -10,6 +10,9 @@ from kortisto.core.actors import job_actor
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
+from kortisto.domain.circulation.actions.losing import mark_item
+from kortisto.domain.circulation.losses import Mark
+from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.fees.permissions import FeePermission
 from kortisto.domain.holds.actions.expiring import expire_holds
 from kortisto.domain.holds.actions.journeys import release
@@ -83,6 +86,7 @@ def subjects(post: MemoryMail, at: datetime = SOON) -> list[str]:
 
 
 READY = ["Your hold can be picked up"]
+NOT_YET = "Your hold cannot be picked up yet"
 
 
 def test_who_has_chosen_nothing_is_told_what_waits_where_and_until_when(
@@ -190,7 +194,40 @@ def test_of_two_arrivals_in_one_moment_one_is_told(post: MemoryMail) -> None:
     checkin(item.barcode, by=desk(make_library()), now=MONDAY_NOON)
 
     assert subjects(post) == READY
-    assert Notice.objects.count() == 2
+    assert Notice.objects.exclude(kind="hold-not-after-all").count() == 2
+
+
+@pytest.mark.parametrize("how", ["damaged", "lent to another"])
+def test_who_was_told_that_it_waits_is_told_when_it_does_not(
+    post: MemoryMail, how: str
+) -> None:
+    hold = arrived(reader())
+    item = hold.item
+    assert item is not None
+    assert subjects(post) == READY
+    if how == "damaged":
+        mark_item(item.pk, Mark.DAMAGED, by=chief(), now=SOON)
+    else:
+        checkout(
+            card_of(make_patron()),
+            item.barcode,
+            by=chief(),
+            now=SOON,
+            overriding={Reason.WAITS_FOR_ANOTHER.value},
+        )
+
+    assert subjects(post, SOON + HALF_AN_HOUR) == [*READY, NOT_YET]
+    assert "Sinuhe" in post.sent[-1].text
+    assert subjects(post, SOON + DAY) == [*READY, NOT_YET]  # once
+
+
+def test_who_was_not_told_yet_hears_nothing_of_a_copy_that_went(
+    post: MemoryMail,
+) -> None:
+    hold = arrived(reader())
+    assert hold.item is not None
+    mark_item(hold.item.pk, Mark.DAMAGED, by=chief(), now=MONDAY_NOON)
+    assert subjects(post) == []
 
 
 def test_a_later_arrival_is_told_again(post: MemoryMail) -> None:
