@@ -121,7 +121,7 @@ def build() -> dict[str, Any]:
         **told,
         **offline(told["workstation_id"], told["card"], "PUUTTUU", by),
         **floating(library, by),
-        **bus_stop(library),
+        **bus_stop(),
         **jobs(by),  # last: one of them is left waiting
     }
 

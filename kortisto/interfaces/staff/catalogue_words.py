@@ -1,7 +1,7 @@
 """What codes of the collection are called on the staff's pages."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,17 @@ FIELD_WORDS: Final = {
 }
 
 
+class OnAShelf(Protocol):
+    """What says where an item stands: codes."""
+
+    @property
+    def location(self) -> str: ...
+    @property
+    def sub_location(self) -> str: ...
+    @property
+    def collection(self) -> str: ...
+
+
 class CodeNames:
     """Names of all codes, read once for a page; a code without a name is itself."""
 
@@ -53,6 +64,15 @@ class CodeNames:
 
     def material(self, code: str) -> str:
         return self(CodedValue.List.MATERIAL, code)
+
+    def place(self, item: OnAShelf) -> str:
+        """Where an item stands in its library, the call number left out."""
+        words = (
+            self(CodedValue.List.LOCATION, item.location),
+            self(CodedValue.List.SUB_LOCATION, item.sub_location),
+            self(CodedValue.List.COLLECTION, item.collection),
+        )
+        return " · ".join(word for word in words if word)
 
 
 def choices_of(coded: CodedValue.List, *, now: str = "") -> list[tuple[str, str]]:

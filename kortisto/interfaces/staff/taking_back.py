@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from kortisto.core.refusals import Refused
+from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.undoing import capture_to_undo
 from kortisto.domain.circulation.explain import why_fine
 from kortisto.domain.circulation.permissions import LendingPermission
@@ -18,6 +19,7 @@ from kortisto.domain.holds.models import Hold
 from kortisto.domain.holds.queue import TRAPPED
 from kortisto.domain.org.queries import organisation
 from kortisto.interfaces.staff.answers import Outcome, part, refused_part
+from kortisto.interfaces.staff.catalogue_words import CodeNames
 from kortisto.interfaces.staff.hold_slips import HoldSlip, slip_of_item
 from kortisto.interfaces.staff.lending import Scan, only, take_back
 from kortisto.interfaces.staff.scan_state import CLAIMS, ScanState
@@ -34,6 +36,9 @@ class ReturnRow:
     barcode: str
     title: str
     kind: str
+    place: str  # where it stands in its library: shelves in words
+    call_number: str
+    item_type: str
     going: str  # in words
     icon: str
     destination: str
@@ -96,6 +101,7 @@ def _captured(answer: dict[str, Any], made: Scan) -> int | None:
 
 def row_of(answer: dict[str, Any]) -> ReturnRow:
     destination = organisation().name(answer["destination_id"])
+    item = Item.objects.select_related("item_type").get(pk=answer["item_id"])
     going = Going(answer["going"])
     icons = {Going.SHELF: "check-in", Going.HOLD_SHELF: "hold", Going.AWAY: "transit"}
     words = {
@@ -109,6 +115,9 @@ def row_of(answer: dict[str, Any]) -> ReturnRow:
         parts=answer["parts"],
         barcode=answer["barcode"],
         title=answer["title"],
+        place=CodeNames().place(item),
+        call_number=item.call_number,
+        item_type=item.item_type.name,
         kind="ok" if answer["quiet"] else "attention",
         going=words[going],
         icon=icons[going],

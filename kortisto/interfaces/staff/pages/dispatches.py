@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kortisto.domain.catalogue.models import CodedValue, Item
+from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.balancing import drop_dispatch
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.circulation.rotating import to_follow
@@ -93,26 +93,17 @@ class _Rows:
     def row(
         self, row_id: int | None, item: Item, there: Unit, *, collection: str = ""
     ) -> DispatchRow:
-        names = self._names
         return DispatchRow(
             id=row_id,
             item_id=item.pk,
             title=item.record.title,
             barcode=item.barcode,
-            place=_place(item, names),
+            place=self._names.place(item),
             call_number=item.call_number,
             destination=there.name,
             arrives_on=self._journey(self._here, there.pk).arrives_on,
             collection=collection,
         )
-
-
-def _place(item: Item, names: CodeNames) -> str:
-    words = (
-        names(CodedValue.List.LOCATION, item.location),
-        names(CodedValue.List.COLLECTION, item.collection),
-    )
-    return " · ".join(word for word in words if word)
 
 
 @require_POST

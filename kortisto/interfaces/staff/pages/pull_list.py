@@ -164,14 +164,9 @@ def _words(found: Found) -> dict[str, Any]:
 def _line(
     row: PullRow, names: CodeNames, tree: Organisation, network: VanNetwork, *, at: int
 ) -> Line:
-    words = (
-        names(CodedValue.List.LOCATION, row.location),
-        names(CodedValue.List.SUB_LOCATION, row.sub_location),
-        names(CodedValue.List.COLLECTION, row.collection),
-    )
     return Line(
         row=row,
-        place=" · ".join(word for word in words if word),
+        place=names.place(row),
         material=names.material(row.material),
         picture=PICTURES.get(row.material, "book"),
         pickup=tree.name(row.pickup_library_id),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kortisto.core.models import UndoStep
+from kortisto.domain.catalogue.models import CodedValue
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.models import Loan
 from kortisto.domain.circulation.permissions import LendingPermission
@@ -38,7 +39,7 @@ def lend(
         card_of(patron or make_patron()),
         make_item(library=library).barcode,
         by=desk(),
-        now=timezone.now() - timedelta(days=days_ago),
+        now=timezone.localtime() - timedelta(days=days_ago),  # the same time of day
     )
     return Loan.objects.get(pk=lent.loan_id)
 
@@ -56,6 +57,21 @@ def test_a_scan_takes_an_item_back() -> None:
     assert open_loans() == 0
     assert 'data-sound="ok"' in answer
     assert f'id="return-{loan.pk}"' in answer
+
+
+def test_a_row_says_where_the_item_belongs() -> None:
+    for coded, code, name in (
+        (CodedValue.List.LOCATION, "AIK", "Aikuisten osasto"),
+        (CodedValue.List.COLLECTION, "DEK", "Dekkarit"),
+    ):
+        CodedValue.objects.create(list=coded, code=code, name_fi=name)
+    item = make_item(location="AIK", collection="DEK", call_number="84.2 SEI")
+
+    answer = Scanner(at_work(), at="/checkin/").scan(item.barcode)
+
+    [place] = re.findall(r'<br><span class="small soft">(.*?)</span>', answer)
+    words = re.sub(r"<.*?>", "", place)
+    assert words == f"Aikuisten osasto · Dekkarit 84.2 SEI {item.item_type.name}"
 
 
 def test_the_same_return_sent_again_gives_the_same_answer() -> None:
