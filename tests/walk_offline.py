@@ -13,11 +13,15 @@ from kortisto.domain.offline.actions.merging import merge, ticket_of
 from kortisto.domain.offline.models import Deed
 from kortisto.domain.offline.rules import Done
 from kortisto.domain.org.models import BusStop, Unit
+from kortisto.testing.builders import make_library
 
 
 def bus_stop() -> dict[str, Any]:
     """A stop of a bookmobile, with a timetable."""
-    bus = Unit.objects.filter(mobile=True).order_by("pk")[0]
+    bus = Unit.objects.filter(mobile=True).order_by("pk").first()
+    if bus is None:
+        bus = make_library("BUS")
+        Unit.objects.filter(pk=bus.pk).update(mobile=True)
     stop = BusStop.objects.create(
         library=bus, name_fi="Kävelijän koulu", place="Kävelytie 1"
     )
