@@ -4,12 +4,17 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def at_share(ordered: Sequence[T], share: float) -> T:
+    """The one below which such a share of them lies."""
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +30,7 @@ class Figures:
     note: str = ""
 
     def percentile(self, share: float) -> float | None:
-        if not self.times:
-            return None
-        ordered = sorted(self.times)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+        return at_share(sorted(self.times), share) if self.times else None
 
 
 @dataclass(frozen=True, slots=True)

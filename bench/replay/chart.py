@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-PICTURE: Final = Path(__file__).resolve().parent.parent / "docs/images/replay.svg"
+PICTURE: Final = Path(__file__).resolve().parents[2] / "docs/images/replay.svg"
 ROW, TOP, NAMES, PANEL, GAP = 26, 40, 330, 200, 70
 OURS, OTHERS = "#0b6e6e", "#8a8f98"
 
