@@ -7,15 +7,15 @@ from bench.measure import Figures, Lines, machine
 
 HEAD = """# How fast Kortisto is
 
-Written by `make bench`; nothing here is typed by hand. Times are in milliseconds, one
-request after another unless the row says otherwise, on the demo consortium of the
-scale `{scale}`: {size}.
+The figures are written by `make bench`, none by hand; a line *Not reached* is added by
+whoever publishes them. Each section says which version was measured, and how loaded the
+machine was. Times are in milliseconds, one request after another unless the row says
+otherwise, on the demo consortium of the scale `{scale}`: {size}.
 
-Machine: {machine}. Measured on {day}, {commit}.
-
-The machine was {load}. The disk kept 4 kB in {fsync} ms at the median (`fdatasync`):
-no check-out that survives a power cut can be faster than that.
+Machine: {machine}. The disk kept 4 kB in {fsync} ms at the median (`fdatasync`): no
+check-out that survives a power cut can be faster than that.
 """
+MEASURED = "Measured on {day}, {commit}, {load}."
 
 
 def write(
@@ -32,7 +32,8 @@ def write(
     for title, rows in sections:
         told = [line for row in rows if isinstance(row, Lines) for line in row.lines]
         times = [row for row in rows if isinstance(row, Figures)]
-        lines += [f"## {title}", "", *(_table(times) if times else ()), *told, ""]
+        lines += [f"## {title}", "", MEASURED.format(**about), ""]
+        lines += [*(_table(times) if times else ()), *told, ""]
     path.write_text("\n".join(lines).rstrip() + "\n")
 
 

@@ -70,16 +70,21 @@ def _row(run: Run) -> str:
     figures = (
         f"{run.moves + run.sent_home:,}",
         f"{run.kilometres:,}",
-        f"{at_share(waits, 0.5)}",
+        _days(waits, 0.5),
         f"{sum(came) / len(came):.1f}",
-        f"{at_share(waits, 0.9)}",
-        f"{at_share(waits, 0.99)}",
+        _days(waits, 0.9),
+        _days(waits, 0.99),
         f"{_longest(run)}",
         f"{run.local / run.served:.0%}",
         f"{run.passed}",
         f"{len(waits) - len(came)}",
     )
     return f"| {run.policy.name} | {' | '.join(figures)} |"
+
+
+def _days(waits: Sequence[int], share: float) -> str:
+    days = at_share(waits, share)
+    return f"{days}" if days < NEVER else "not yet"
 
 
 def _bar(run: Run) -> Bar:
