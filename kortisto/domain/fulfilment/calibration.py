@@ -39,7 +39,7 @@ def came_in_a_year(today: date) -> list[Told]:
     are not counted.
     """
     rows = (
-        compared(today)
+        _compared(today)
         .annotate(days=F("forecast_until") - TruncDate("placed_at"))
         .annotate(
             group=Case(
@@ -80,7 +80,7 @@ def together(rows: list[Told]) -> Told:
     )
 
 
-def compared(today: date) -> QuerySet[Hold]:
+def _compared(today: date) -> QuerySet[Hold]:
     return Hold.objects.filter(
         came_on__gt=today - YEAR,
         forecast_from__isnull=False,

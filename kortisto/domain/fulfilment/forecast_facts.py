@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.models import Loan
-from kortisto.domain.circulation.waiting_facts import Copies, WaitFacts, waits_of
+from kortisto.domain.circulation.waiting_facts import Copies, waits_of
 from kortisto.domain.fulfilment.forecasting import ForecastFacts
 from kortisto.domain.fulfilment.journeys import journeys_from
 from kortisto.domain.fulfilment.settings import nearest_first
@@ -25,22 +25,12 @@ LONGEST_LOAN: Final = 365  # days; what was lost and found tells nothing of loan
 def facts_of_hold(hold: Hold, *, now: datetime) -> ForecastFacts | None:
     """For a hold of a queue; None for one that is no more in it, or rests."""
     wait = waits_of(hold.patron_id, now=now, hold_id=hold.pk).get(hold.pk)
-    if wait is None:
+    if wait is None or wait.is_suspended or not wait.has_begun or wait.stands_back:
         return None
-    return facts_of_wait(hold.record_id, hold.pickup_library_id, wait, now=now)
-
-
-def facts_of_wait(
-    record_id: int, pickup_library_id: int, wait: WaitFacts, *, now: datetime
-) -> ForecastFacts | None:
-    """The same when one knows already how it waits."""
-    if wait.is_suspended or not wait.has_begun or wait.stands_back:
-        return None
-    before = wait.place - 1 - wait.passed_over
     return _facts(
-        record_id,
-        pickup_library_id,
-        before=before,
+        hold.record_id,
+        hold.pickup_library_id,
+        before=wait.place - 1 - wait.passed_over,
         resting=wait.passed_over,
         copies=wait.copies,
         now=now,

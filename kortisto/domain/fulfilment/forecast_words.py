@@ -80,11 +80,12 @@ def why_so_long(facts: ForecastFacts) -> Iterator[str]:
     else:
         yield _("No loan has ended yet that would tell how long loans last.")
     first, last = facts.journey
-    yield ngettext(
+    sentence = ngettext(
         "The journey to the pick-up library takes {range} day.",
         "The journey to the pick-up library takes {range} days.",
-        last,
-    ).format(range=f"{first}–{last}" if first < last else f"{last}")
+        _many(first, last),
+    )
+    yield _range(first, last, sentence)
     if facts.passes:
         yield ngettext(
             "{number} hold behind it may be served before it.",

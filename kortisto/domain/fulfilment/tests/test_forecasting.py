@@ -116,6 +116,17 @@ def test_staff_are_told_every_fact() -> None:
         assert number in sentences
 
 
+@pytest.mark.parametrize(
+    ("journey", "words"),
+    [((1, 1), "kestää 1 päivän"), ((0, 1), "kestää 0–1 päivää")],
+)
+def test_a_range_of_the_journey_is_many_days(
+    journey: tuple[int, int], words: str
+) -> None:
+    with language("fi"):
+        assert words in " ".join(why_so_long(replace(FACTS, journey=journey)))
+
+
 @pytest.mark.django_db
 class TestReadAndKept:
     def waiting(self) -> Hold:
