@@ -171,26 +171,29 @@ def test_a_step_that_has_its_tool_is_run_in_ci_and_elsewhere(
 
 
 def test_what_runs_beside_others_tells_all_of_it_at_once(
-    test_script: ModuleType,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    test_script: ModuleType, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    steps = [
-        test_script.Step(name, [sys.executable, "-c", code], alone=False)
-        for name, code in (
-            ("good", "print('well')"),
-            ("bad", "raise SystemExit('oh')"),
-            ("slow", "import time; print('wait', flush=True); time.sleep(60)"),
-        )
-    ]
-    monkeypatch.setattr(test_script, "STEP_LIMIT", 5)
-    assert test_script.run_all(steps, 0.0) == 1
+    good = test_script.Step("good", ["echo", "well"], alone=False)
+    bad = test_script.Step("bad", ["sh", "-c", "echo oh; exit 3"], alone=False)
+    assert test_script.run_all([good, bad], 0.0) == 1
 
     said = capfd.readouterr().out
     assert "== good\nwell\n-- good: ok" in said
     assert "== bad\noh\n-- bad: FAILED" in said
+    assert "FAILED: bad\n" in said
+
+
+def test_what_hangs_is_stopped_and_what_it_had_said_is_told(
+    test_script: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(test_script, "STEP_LIMIT", 1)
+    slow = ["sh", "-c", "echo wait; exec sleep 60"]
+    assert test_script.run_all([test_script.Step("slow", slow, alone=False)], 0.0) == 1
+
+    said = capfd.readouterr().out
     assert "== slow\nwait\nstopped after 0 minutes\n-- slow: FAILED" in said
-    assert "FAILED: bad\nFAILED: slow" in said
 
 
 def test_a_machine_without_node_leaves_one_step_out_in_ci_too(

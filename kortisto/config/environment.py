@@ -71,6 +71,9 @@ def database(url: str) -> dict[str, Any]:
         }
     if parts.scheme in {"postgres", "postgresql"}:
         query = dict(parse_qsl(parts.query))
+        # Compiling a statement takes a second, which pays for none of ours: PostgreSQL
+        # tries it where it has no statistics yet.
+        options = f"-c jit=off {query.pop('options', '')}".strip()
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")) or "kortisto",
@@ -83,9 +86,7 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {
                 "server_side_binding": True,
                 "prepare_threshold": 2,
-                # Compiling a statement takes a second, which pays for none of ours:
-                # PostgreSQL tries it where it has no statistics yet.
-                "options": "-c jit=off",
+                "options": options,
                 **query,
             },
         }
