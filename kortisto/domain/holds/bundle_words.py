@@ -30,12 +30,19 @@ def _group(bundle: Bundle) -> str:
     """What is left out has been given up, or was never found in time."""
     coming = bundle.number(Hold.State.TRAVELLING, Hold.State.PROCESSING)
     here, got = bundle.number(Hold.State.WAITING), bundle.number(Hold.State.FILLED)
-    wanted = bundle.number(Hold.State.QUEUED) + coming + here + got
+    wanted = [
+        part for part in bundle.parts if part.is_open or part.state == Hold.State.FILLED
+    ]
+    copies, titles = len(wanted), len({part.record_id for part in wanted})
     words = [
         ngettext(
-            "{number} copy for a group", "{number} copies for a group", wanted
-        ).format(number=wanted)
+            "{number} copy for a group", "{number} copies for a group", copies
+        ).format(number=copies)
     ]
+    if titles > 1:
+        words.append(
+            ngettext("{number} title", "{number} titles", titles).format(number=titles)
+        )
     if here:
         words.append(_("{number} on the hold shelf").format(number=here))
     if coming:

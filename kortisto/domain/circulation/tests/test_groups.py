@@ -200,6 +200,15 @@ def test_the_group_is_one_row_and_says_how_it_is() -> None:
     assert list(leading(mine)) == [holds[1]]
 
 
+def test_a_group_of_several_titles_says_how_many_there_are() -> None:
+    make_rules({"values": LIMITS})
+    records = [title(2)[0] for _ in range(2)]
+    holds = wait_for(make_patron(), *records, copies=2)
+    bundle = bundle_of(holds[0].pk)
+    assert bundle is not None
+    assert one_of_what(bundle, holds[0].pk) == "4 copies for a group · 2 titles"
+
+
 def test_the_whole_or_a_part_is_cancelled_and_comes_back() -> None:
     make_rules({"values": LIMITS})
     record, _items = title(3)
