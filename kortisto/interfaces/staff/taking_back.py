@@ -75,7 +75,7 @@ def answer_return(made: Scan, state: ScanState) -> HttpResponse | None:
             detail=str(impossible),
         )
         return part(outcome, state=state, status=409)
-    row = replace(row_of(answer), captured_hold_id=_captured(answer, made))
+    row = replace(row_of(answer, CodeNames()), captured_hold_id=_captured(answer, made))
     outcome = Outcome(
         kind=row.kind,
         word=row.going,
@@ -99,7 +99,7 @@ def _captured(answer: dict[str, Any], made: Scan) -> int | None:
     return hold_id
 
 
-def row_of(answer: dict[str, Any]) -> ReturnRow:
+def row_of(answer: dict[str, Any], names: CodeNames) -> ReturnRow:
     destination = organisation().name(answer["destination_id"])
     item = Item.objects.select_related("item_type").get(pk=answer["item_id"])
     going = Going(answer["going"])
@@ -115,7 +115,7 @@ def row_of(answer: dict[str, Any]) -> ReturnRow:
         parts=answer["parts"],
         barcode=answer["barcode"],
         title=answer["title"],
-        place=CodeNames().place(item),
+        place=names.place(item),
         call_number=item.call_number,
         item_type=item.item_type.name,
         kind="ok" if answer["quiet"] else "attention",

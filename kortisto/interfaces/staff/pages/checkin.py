@@ -26,6 +26,7 @@ from kortisto.domain.org.queries import organisation
 from kortisto.domain.org.rules import NeverOpen
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.answers import Outcome, part, refused_part
+from kortisto.interfaces.staff.catalogue_words import CodeNames
 from kortisto.interfaces.staff.desk_forms import BackdateForm, BoxForm, LendingBoxForm
 from kortisto.interfaces.staff.lending import Scan, told_return
 from kortisto.interfaces.staff.loan_rows import due_words
@@ -223,10 +224,11 @@ def return_box(request: StaffRequest) -> HttpResponse:
             now=timezone.now(),
             as_of=as_of,
         )
+        names = CodeNames()
         told["lines"] = [
             {"barcode": one[0], "refused": one[1]}
             if isinstance(one, tuple)
-            else {"row": row_of(told_return(one))}
+            else {"row": row_of(told_return(one), names)}
             for one in answers
         ]
         rows = [line["row"] for line in told["lines"] if "row" in line]

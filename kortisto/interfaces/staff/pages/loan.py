@@ -28,6 +28,7 @@ from kortisto.domain.patrons.actions.viewing import view_patron
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.permissions import PatronPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
+from kortisto.interfaces.staff.catalogue_words import CodeNames
 from kortisto.interfaces.staff.claim_forms import ClaimForm
 from kortisto.interfaces.staff.forms import add_refusals
 from kortisto.interfaces.staff.job_words import actor_names
@@ -154,7 +155,7 @@ def _take_back(request: StaffRequest, lent: Loan, *, found: bool) -> None:
     returned = checkin(
         lent.item.barcode, by=request.actor, now=timezone.now(), found=found
     )
-    row = row_of(told_return(returned))
+    row = row_of(told_return(returned), CodeNames())
     tell(request, row.going, kind="ok" if returned.going is Going.SHELF else "hold")
     for sentence in row.sentences:
         tell(request, sentence, kind="info")
