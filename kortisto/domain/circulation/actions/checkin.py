@@ -15,7 +15,6 @@ from kortisto.core.events import publish
 from kortisto.core.money import euros
 from kortisto.core.refusals import Refused
 from kortisto.domain.catalogue.models import Item
-from kortisto.domain.circulation.actions import writing
 from kortisto.domain.circulation.actions.checkout import ATTEMPTS, TooBusy
 from kortisto.domain.circulation.actions.claims import open_claim_of, resolve
 from kortisto.domain.circulation.actions.finding import (
@@ -24,6 +23,7 @@ from kortisto.domain.circulation.actions.finding import (
     found_again,
 )
 from kortisto.domain.circulation.actions.fining_returns import fine_of, post
+from kortisto.domain.circulation.actions.writing_returns import end_loan
 from kortisto.domain.circulation.claim_settings import AT_CHECKIN
 from kortisto.domain.circulation.due import end_of
 from kortisto.domain.circulation.events import ItemSeen, ItemSent
@@ -291,7 +291,7 @@ def _end(
     seen_at: datetime | None = None,
 ) -> bool:
     window = organisation(configuration).setting(UNDO_MINUTES, by.library_id or 0)
-    return writing.end_loan(
+    return end_loan(
         facts,
         returned_at=returned_at,
         undo=undo,
