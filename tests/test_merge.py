@@ -38,7 +38,6 @@ from kortisto.domain.patrons.models import (
     RequestedChange,
 )
 from kortisto.domain.patrons.queries import patron_by_card
-from kortisto.domain.patrons.tests.test_register_race import at_once, codes
 from kortisto.testing.builders import (
     MONDAY_NOON,
     card_of,
@@ -52,6 +51,7 @@ from kortisto.testing.builders import (
     make_record,
 )
 from kortisto.testing.identity_codes import new_code
+from kortisto.testing.races import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

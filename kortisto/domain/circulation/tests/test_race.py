@@ -1,13 +1,8 @@
 """Scarce things: two desks want the same one in the same moment."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from kortisto.core.models import LoggedEvent
@@ -38,29 +33,11 @@ from kortisto.testing.builders import (
     make_patron,
     make_rules,
 )
+from kortisto.testing.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-T = TypeVar("T")
 TIMES = 5
-
-
-def at_once(*acts: Callable[[], T]) -> Sequence[T | Exception]:
-    """Run each act in a thread of its own, all starting in the same moment."""
-    together = Barrier(len(acts))
-
-    def start(act: Callable[[], T]) -> T | Exception:
-        connection.ensure_connection()
-        together.wait()
-        try:
-            return act()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as desks:
-        return list(desks.map(start, acts))
 
 
 def test_two_desks_lend_the_last_copy_and_one_reads_why() -> None:

@@ -13,7 +13,6 @@ from kortisto.domain.circulation.actions.checkin import Returned, checkin
 from kortisto.domain.circulation.drifting import drifted
 from kortisto.domain.circulation.returns import Going
 from kortisto.domain.circulation.rotating import to_follow
-from kortisto.domain.circulation.tests.test_race import at_once
 from kortisto.domain.distribution.actions.rotating import (
     Stay,
     add_to_rotation,
@@ -38,6 +37,7 @@ from kortisto.testing.builders import (
     make_rules,
 )
 from kortisto.testing.loans import lend
+from kortisto.testing.races import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,6 @@ from kortisto.domain.catalogue.models import Item
 from kortisto.domain.circulation.actions.cancel_hold import cancel_holds
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
-from kortisto.domain.circulation.tests.test_race import at_once
 from kortisto.domain.holds.actions.expiring import expire_holds
 from kortisto.domain.holds.actions.shelving import (
     PlaceTold,
@@ -39,6 +38,7 @@ from kortisto.testing.builders import (
     themself,
 )
 from kortisto.testing.queries import assert_same_queries_with_more_rows
+from kortisto.testing.races import at_once, codes
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +278,15 @@ def test_two_captures_for_the_last_room_get_one_each_or_none() -> None:
         assert waiting.count() == 2
         assert waiting.filter(shelf_place=place).count() == 1
         assert waiting.filter(shelf_place=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_a_place_alike_at_once_make_one() -> None:
+    here, by = make_library().pk, chief()
+    for number in range(5):
+        told = PlaceTold(name=f"A{number}", capacity=1)
+        answers = at_once(
+            *(partial(save_place, here, told, by=by, now=MONDAY_NOON) for _ in "12")
+        )
+        assert codes(answers) == ["place-name-in-use"]
+    assert ShelfPlace.objects.count() == 5

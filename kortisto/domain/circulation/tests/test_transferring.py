@@ -17,7 +17,6 @@ from kortisto.domain.circulation.actions.transferring import (
 )
 from kortisto.domain.circulation.balancing import suggested
 from kortisto.domain.circulation.returns import Going, Note
-from kortisto.domain.circulation.tests.test_race import at_once
 from kortisto.domain.distribution.actions.limiting import (
     remove_transfer_limit,
     set_transfer_limit,
@@ -44,6 +43,7 @@ from kortisto.testing.builders import (
     make_rules,
 )
 from kortisto.testing.loans import lend
+from kortisto.testing.races import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -1,13 +1,8 @@
 """The same button pressed twice in the same moment moves money once."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 
 from kortisto.core.models import LoggedEvent
 from kortisto.domain.fees.actions.charges import charge
@@ -15,25 +10,9 @@ from kortisto.domain.fees.actions.payments import pay
 from kortisto.domain.fees.models import Charge, JournalEntry
 from kortisto.domain.fees.queries import balance
 from kortisto.testing.builders import MONDAY_NOON, desk, make_patron
+from kortisto.testing.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-T = TypeVar("T")
-
-
-def twice_at_once(act: Callable[[], T]) -> Sequence[T]:
-    together = Barrier(2)
-
-    def press() -> T:
-        connection.ensure_connection()
-        together.wait()
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as hands:
-        return [pressed.result() for pressed in [hands.submit(press) for _ in "12"]]
 
 
 def test_a_charge_is_made_once_and_both_are_told_so() -> None:
@@ -43,7 +22,7 @@ def test_a_charge_is_made_once_and_both_are_told_so() -> None:
         press = partial(
             charge, patron.pk, "COPY", 40, key=f"c{number}", by=by, now=MONDAY_NOON
         )
-        first, second = twice_at_once(press)
+        first, second = at_once(press, press)
         assert first == second
     assert Charge.objects.count() == 6
     assert balance(patron.pk).cents == 240
@@ -55,7 +34,7 @@ def test_a_payment_is_taken_once_and_both_are_told_so() -> None:
     for number in range(5):
         charge(patron.pk, "COPY", 40, key=f"c{number}", by=by, now=MONDAY_NOON)
         press = partial(pay, patron.pk, 40, key=f"p{number}", by=by, now=MONDAY_NOON)
-        first, second = twice_at_once(press)
+        first, second = at_once(press, press)
         assert first == second
         assert balance(patron.pk).cents == 0
     paid = JournalEntry.objects.filter(kind=JournalEntry.Kind.PAYMENT)

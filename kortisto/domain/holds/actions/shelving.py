@@ -30,6 +30,7 @@ from kortisto.domain.holds.shelf_places import (
     why_closed,
 )
 from kortisto.domain.holds.shelf_queries import places_at
+from kortisto.domain.org.models import Unit
 from kortisto.domain.org.permissions import OrgPermission
 
 DECIDE: Final = OrgPermission.EDIT_SETTINGS
@@ -154,6 +155,9 @@ def save_place(
     Raises Refused (place-name-in-use), NotPermitted, ShelfPlace.DoesNotExist.
     """
     by.require(DECIDE, at=library_id)
+    Unit.objects.select_for_update(no_key=True).get(
+        pk=library_id
+    )  # one names at a time
     _locked(library_id)
     own = ShelfPlace.objects.filter(library_id=library_id)
     place = ShelfPlace(library_id=library_id)

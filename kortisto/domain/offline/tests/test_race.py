@@ -6,11 +6,11 @@ import pytest
 
 from kortisto.core.models import Errand
 from kortisto.domain.circulation.models import Loan
-from kortisto.domain.circulation.tests.test_race import at_once
 from kortisto.domain.offline.actions.merging import Answer
 from kortisto.domain.offline.models import Deed
 from kortisto.domain.offline.tests.bus import brought, kit_of_the_bus, lent, send
 from kortisto.testing.builders import card_of, make_item, make_patron
+from kortisto.testing.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

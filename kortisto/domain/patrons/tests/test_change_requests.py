@@ -37,7 +37,6 @@ from kortisto.domain.patrons.settings import (
     ANSWERED_DAYS,
     PHONE_AT_ONCE,
 )
-from kortisto.domain.patrons.tests.test_register_race import at_once, codes
 from kortisto.testing.builders import (
     MONDAY_NOON,
     chief,
@@ -49,6 +48,7 @@ from kortisto.testing.builders import (
     themself,
 )
 from kortisto.testing.queries import assert_same_queries_with_more_rows
+from kortisto.testing.races import at_once, codes
 
 pytestmark = pytest.mark.django_db
 

@@ -38,7 +38,6 @@ from kortisto.domain.patrons.settings import (
     REGISTER_ONLINE,
     UNCLAIMED_DAYS,
 )
-from kortisto.domain.patrons.tests.test_register_race import at_once, codes
 from kortisto.domain.patrons.vault import vault
 from kortisto.testing.builders import (
     MONDAY_NOON,
@@ -52,6 +51,7 @@ from kortisto.testing.builders import (
 )
 from kortisto.testing.identity_codes import code_of, new_code
 from kortisto.testing.identity_vault import MemoryVault
+from kortisto.testing.races import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,16 +1,10 @@
 """Two desks give the same thing at once: one gets it, the other reads why."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 
-from kortisto.core.refusals import Refused
 from kortisto.domain.patrons.actions.change import change, set_hold_identifier
 from kortisto.domain.patrons.actions.family import end_guardian
 from kortisto.domain.patrons.actions.pin import set_pin
@@ -25,37 +19,10 @@ from kortisto.testing.builders import (
     make_library,
     make_patron,
 )
+from kortisto.testing.races import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-T = TypeVar("T")
 TIMES = 5
-
-
-def at_once(*acts: Callable[[], T]) -> Sequence[T | Exception]:
-    """Run each act in a thread of its own, all starting in the same moment."""
-    together = Barrier(len(acts))
-
-    def start(act: Callable[[], T]) -> T | Exception:
-        connection.ensure_connection()
-        together.wait()
-        try:
-            return act()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as desks:
-        return list(desks.map(start, acts))
-
-
-def codes(answers: Sequence[object]) -> list[str]:
-    return [
-        refusal.reason.value
-        for answer in answers
-        if isinstance(answer, Refused)
-        for refusal in answer.refusals
-    ]
 
 
 def test_two_desks_give_the_same_hold_identifier() -> None:
