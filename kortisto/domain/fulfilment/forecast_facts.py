@@ -27,11 +27,13 @@ def facts_of_hold(hold: Hold, *, now: datetime) -> ForecastFacts | None:
     wait = waits_of(hold.patron_id, now=now, hold_id=hold.pk).get(hold.pk)
     if wait is None or wait.is_suspended or not wait.has_begun or wait.stands_back:
         return None
+    queue = Hold.objects.filter(active_on(localdate(now)), record=hold.record_id)
     return _facts(
         hold.record_id,
         hold.pickup_library_id,
         before=wait.place - 1 - wait.passed_over,
         resting=wait.passed_over,
+        queue=queue.count() if hold.wanted_item_id is None else 0,
         copies=wait.copies,
         now=now,
     )
@@ -51,6 +53,7 @@ def facts_of_wish(
         pickup_library_id,
         before=counted["active"],
         resting=counted["every"] - counted["active"],
+        queue=counted["active"] + 1,
         copies=_copies(record_id, now=now),
         now=now,
     )
@@ -91,9 +94,11 @@ def _facts(
     *,
     before: int,
     resting: int,
+    queue: int,
     copies: Copies,
     now: datetime,
 ) -> ForecastFacts:
+    """``queue``: active holds, before it and behind; 0: it is never passed."""
     at = dict(
         _lendable(record_id)
         .order_by()
@@ -109,7 +114,7 @@ def _facts(
         overdue=copies.overdue,
         loans=_loans_seen(record_id),
         journey=_journey(at, pickup_library_id, localdate(now)),
-        passes=_passes(before + 1, total),
+        passes=_passes(queue, total),
     )
 
 
