@@ -29,6 +29,7 @@ def nearest_of_the_first(facts: ReturnFacts, at: int, today: date) -> int | None
         library_id=at,
         item_type_id=facts.item_type_id,
         volume=facts.enumchron,
+        collection=facts.collection,
     )
     given = planner.assignments(replace(title, copies=(copy,)))
     return given[0].hold_id if given else None

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from kortisto.domain.catalogue.models import Item
+from kortisto.domain.catalogue.models import CodedValue, Item
 from kortisto.domain.circulation.actions.checkin import checkin
 from kortisto.domain.circulation.actions.checkout import checkout
 from kortisto.domain.circulation.reasons import Reason
 from kortisto.domain.circulation.returns import Going
+from kortisto.domain.distribution.actions.limiting import set_transfer_limit
 from kortisto.domain.fulfilment.actions.planning import plan_titles
 from kortisto.domain.fulfilment.facts import titles
+from kortisto.domain.fulfilment.forecast_facts import facts_of_hold
 from kortisto.domain.fulfilment.settings import (
     NEAREST_LEAST_COPIES,
     NEAREST_LEAST_HOLDS,
@@ -179,6 +181,27 @@ def test_one_who_has_been_passed_enough_gets_the_returned_copy() -> None:
     assert Hold.objects.get(item=item, state=Hold.State.TRAVELLING) == far
 
 
+def test_a_returned_copy_is_given_as_if_those_it_is_not_sent_to_did_not_wait() -> None:
+    """Most wait where its collection is not sent, then in the third library."""
+    decide(first=9)
+    CodedValue.objects.create(list=CodedValue.List.COLLECTION, code="KOTI")
+    here, other, shut, third = map(make_library, ("MLI", "AAA", "SVL", "KAN"))
+    item = make_item(library=here, collection="KOTI")
+    lent(item)
+    holds = [
+        make_hold(
+            make_patron(),
+            item.record,
+            pickup=pickup,
+            placed_at=MONDAY_NOON - timedelta(days=9 - number),
+        )
+        for number, pickup in enumerate((other, shut, shut, shut, third, third))
+    ]
+    set_transfer_limit(here.pk, shut.pk, collection="KOTI", by=chief(), now=MONDAY_NOON)
+    checkin(item.barcode, by=desk(here), now=MONDAY_NOON)
+    assert Hold.objects.get(item=item) == holds[4]
+
+
 def test_a_copy_fetched_by_the_plan_serves_whom_it_was_fetched_for() -> None:
     far, _near, _last = queue()
     item = planned_for(far.record_id).item
@@ -205,3 +228,18 @@ def test_of_those_farther_off_the_one_without_copies_near_is_served() -> None:
     )
     assert planned_for(record.pk).hold == second
     assert Pull.objects.get().item == copy
+
+
+def test_the_first_of_a_long_queue_is_told_that_later_ones_may_pass_it() -> None:
+    far, _near, _last = queue()
+    bound = Hold.objects.get(pk=far.pk)
+    bound.wanted_item = Item.objects.get(record=far.record)
+
+    def passes(hold: Hold) -> int | None:
+        facts = facts_of_hold(hold, now=MONDAY_NOON)
+        return None if facts is None else facts.passes
+
+    assert passes(far) == 0
+    decide(passes=2)
+    assert passes(far) == 2
+    assert passes(bound) == 0
