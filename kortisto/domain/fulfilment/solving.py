@@ -54,7 +54,7 @@ class Solution:
     @property
     def gap(self) -> float:
         """By what part of its cost a better plan could be cheaper, at most."""
-        return max(self.cents - self.bound, 0.0) / max(abs(self.cents), 1.0)
+        return _gap(self.cents, self.bound)
 
 
 def cheapest(
@@ -143,7 +143,7 @@ class _Model:
 
     @property
     def gap(self) -> float:
-        return float((self.cost - self.bound) / max(abs(self.cost), 1.0))
+        return _gap(self.cost, self.bound)
 
     def move_prices(self) -> None:
         """Until the plan is good enough, or nothing moves any more."""
@@ -233,6 +233,10 @@ class _Model:
         self._look_at(asked[answer.x[:number] > HALF])
         if number == len(self.cents):
             self.bound = max(self.bound, float(answer.mip_dual_bound))
+
+
+def _gap(cost: float, bound: float) -> float:
+    return max(cost - bound, 0.0) / max(abs(cost), 1.0)
 
 
 def _tight(
