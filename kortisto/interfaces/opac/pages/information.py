@@ -23,17 +23,17 @@ BROKEN: Final = 500
 def libraries(request: HttpRequest) -> HttpResponse:
     """Every library by municipality: today, the week, how to reach it."""
     tree, now = names_now().tree, timezone.now()
-    opening = today_in(tree, now=now)
+    opening, today = today_in(tree, now=now), localdate(now)
     units = Unit.objects.in_bulk([each.id for each in opening])
     rows = [
         {
             "today": each,
             "unit": units[each.id],
             "municipality": tree.name(tree.municipality_of(each.id)),
-            "place": tree.premises_on(each.id, localdate(now)),
-            "closures": closures_of(tree, each.id, localdate(now)),
-            "week": week_of(tree.calendar(each.id), localdate(now)),
-            "stops": stops_told(tree.calendar(each.id), each.id, localdate(now)),
+            "place": tree.premises_on(each.id, today),
+            "closures": closures_of(tree, each.id, today),
+            "week": week_of(tree.calendar(each.id), today),
+            "stops": stops_told(tree.calendar(each.id), each.id, today),
         }
         for each in opening
         if each.id in units

@@ -92,22 +92,25 @@ def reserve(request: PatronRequest, record_id: int) -> HttpResponse:
     now = timezone.now()
     offer = _offer(request, found, now=now)
     if request.method != "POST":
-        return _page(request, found, offer, _form(request, offer, localdate(now)))
+        form = _form(request, offer, localdate(now))
+        return _page(request, found, offer, form, now=now)
     form = _form(request, offer, localdate(now), data=request.POST)
     source = str(request.patron_id)
     if waits_until(MANY, source, now=now) is not None:
         form.add_error(None, _("You have placed many holds. Wait for an hour."))
-        return _page(request, found, offer, form, status=TOO_MANY)
+        return _page(request, found, offer, form, now=now, status=TOO_MANY)
     if not form.is_valid():
-        return _page(request, found, offer, form, status=WRONG)
+        return _page(request, found, offer, form, now=now, status=WRONG)
     try:
         hold_id = _placed(request, form, record_id, now=now)
     except Refused as refused:
+        against = refused.refusals
         return _page(
-            request, found, offer, form, against=refused.refusals, status=REFUSED
+            request, found, offer, form, now=now, against=against, status=REFUSED
         )
     except KeyUsedForAnotherRequest:
-        return _page(request, found, offer, _anew(request, offer, now), status=REFUSED)
+        form = _anew(request, offer, now)
+        return _page(request, found, offer, form, now=now, status=REFUSED)
     count_failure(MANY, source, now=now)
     back = onward(request, form.cleaned_data["back"])
     address = reverse("own_hold", args=[hold_id])
@@ -248,12 +251,12 @@ def _anew(request: PatronRequest, offer: Offer, now: datetime) -> ReserveForm:
     return form
 
 
-def _wait(record_id: int, offer: Offer) -> str:
+def _wait(record_id: int, offer: Offer, *, now: datetime) -> str:
     """How long one would wait who reserves now; of a volume nothing is said."""
     if offer.volumes or not offer.libraries:
         return ""
     pickup = offer.pickup or offer.libraries[0].id
-    return wait_words(facts_of_wish(record_id, pickup, now=timezone.now()))
+    return wait_words(facts_of_wish(record_id, pickup, now=now))
 
 
 def _page(
@@ -262,6 +265,7 @@ def _page(
     offer: Offer,
     form: ReserveForm,
     *,
+    now: datetime,
     against: Sequence[Refusal] = (),
     status: int = OK,
 ) -> HttpResponse:
@@ -271,6 +275,7 @@ def _page(
     for refusal in against:
         if refusal.reason in OF_THE_PLACE:
             form.add_error("pickup", in_your_words(refusal))
+    can_choose = bool(offer.libraries) and (bool(against) or not offer.stops)
     kind = material_kind(found.material)
     given = request.POST.get("back", "") or request.GET.get("back", "")
     values = {
@@ -281,8 +286,8 @@ def _page(
         "form": form,
         "stops": stops,
         "told": [in_your_words(one) for one in offer.refusals if one.notice],
-        "forecast": _wait(found.pk, offer),
-        "can_choose": bool(offer.libraries) and (bool(against) or not offer.stops),
+        "forecast": _wait(found.pk, offer, now=now) if can_choose else "",
+        "can_choose": can_choose,
         "back": onward(request, given, otherwise=reverse("record", args=[found.pk])),
     }
     return render(request, "opac/reserve.html", values, status=status)
