@@ -102,6 +102,11 @@ def kinds() -> list[NoticeKind]:
     return sorted(_kinds.values(), key=lambda one: one.by_staff)
 
 
+def is_written(code: str) -> bool:
+    """Whether this version writes such messages; patrons can choose more (NOT-1)."""
+    return code in _kinds
+
+
 def kind_of(code: str) -> NoticeKind:
     """Raises LookupError for a kind that this version does not know."""
     return _kinds[code]

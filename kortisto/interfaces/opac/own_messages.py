@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kortisto.domain.notices.kinds import is_written
 from kortisto.domain.patrons.models import MessageKind, Transport
 from kortisto.domain.patrons.rules import (
     DAYS,
@@ -85,6 +86,7 @@ class MessageCard:
     otherwise: str
     days: str | None
     most: int
+    not_yet: bool = False  # nothing of the kind is sent by this version
     errors: tuple[str, ...] = field(default=())
 
     @property
@@ -110,6 +112,7 @@ def cards(
             otherwise=_otherwise(kind, reach, is_protected=is_protected),
             days=(days or {}).get(kind) or _days(kind, ticks) if kind in DAYS else None,
             most=DAYS.get(kind, 0),
+            not_yet=not is_written(kind),
             errors=tuple((wrong or {}).get(kind, ())),
         )
         for kind in (str(each.value) for each in map(MessageKind, WAYS))

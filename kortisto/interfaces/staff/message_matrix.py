@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kortisto.domain.notices.kinds import is_written
 from kortisto.domain.patrons.models import MessageKind, Transport
 from kortisto.domain.patrons.rules import DAYS, EMAIL, NONE, PAPER, SMS, Reach, Tick
 
@@ -45,6 +46,7 @@ class MessageRow:
     boxes: tuple[Box, ...]
     days: str | None
     most: int
+    not_yet: bool  # nothing of the kind is sent by this version
 
     @property
     def field(self) -> str:
@@ -72,6 +74,7 @@ def message_rows(
             boxes=tuple(_box(kind, way, ticks, reach) for way in Transport),
             days=_days(kind.value, ticks, days or {}) if kind in DAYS else None,
             most=DAYS.get(kind.value, 0),
+            not_yet=not is_written(kind.value),
         )
         for kind in MessageKind
     ]

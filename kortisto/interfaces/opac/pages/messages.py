@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kortisto.domain.notices.models import Transport as NoticeTransport
 from kortisto.domain.patrons.actions.choices import (
     choose_messages_and_number,
     reach_of,
@@ -17,6 +18,7 @@ from kortisto.domain.patrons.actions.choices import (
 from kortisto.domain.patrons.contacts import readable_number
 from kortisto.domain.patrons.models import Patron
 from kortisto.domain.patrons.reasons import Unfit
+from kortisto.domain.patrons.rules import SMS
 from kortisto.interfaces.opac.middleware import PatronRequest
 from kortisto.interfaces.opac.own_forms import SmsForm, put_errors
 from kortisto.interfaces.opac.own_messages import (
@@ -95,6 +97,7 @@ def _page(
     ]
     values = {
         "cards": shown,
+        "only_mail": SMS not in NoticeTransport.values,
         "form": form,
         "wrongs": wrongs,
         "patron": patron,

@@ -1,5 +1,6 @@
 """My messages: what can work can be ticked, and nothing else (S30, S31)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from kortisto.interfaces.opac.tests.shelf import log_in, somebody
 pytestmark = pytest.mark.django_db
 
 PAGE = "/account/messages/"
+NOT_YET = "Not sent yet. What you tick is kept."
+ONLY_MAIL = "text messages and letters are not sent yet"
 EMAIL: dict[str, Any] = {"email": "aino@posti.example"}
 
 
@@ -127,3 +130,19 @@ def test_what_the_page_has_no_box_for_is_left_alone(visitor: Client) -> None:
     visitor.post(PAGE, {"where": "phone", "tick": "due:email"})
 
     assert set(ticks_of(patron.pk)) == {Tick("due", "email"), Tick("due", "suomifi")}
+
+
+def test_what_is_not_written_yet_says_so(visitor: Client) -> None:
+    log_in(visitor, somebody())
+
+    page = text(visitor)
+
+    cards = re.findall(
+        r'<fieldset [^>]*id="kind-([a-z-]+)"(.*?)</fieldset>', page, re.S
+    )
+    not_yet = {kind for kind, card in cards if NOT_YET in card}
+    assert {"due", "advance", "overdue", "checkout-receipt"} <= not_yet
+    assert {"hold-ready", "pickup-reminder", "expiry"} == {
+        kind for kind, _card in cards
+    } - not_yet
+    assert ONLY_MAIL in page
