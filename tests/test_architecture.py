@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,23 @@ def test_a_lock_pins_everything_by_hash_and_names_no_registry(lock: str) -> None
     assert len(blocks) > 20
     assert [b.splitlines()[0] for b in blocks if "==" not in b.splitlines()[0]] == []
     assert [b.splitlines()[0] for b in blocks if "sha256:" not in b] == []
+
+
+def test_every_migration_follows_steps_that_are_in_the_tree() -> None:
+    """A replaced step is known to Django by name only: it goes when the name goes."""
+    kept = {
+        (step.parents[1].name, step.stem) for step in CODE.rglob("migrations/0*.py")
+    }
+    assert kept
+    ours = {app for app, _step in kept}
+    lost = [
+        f"{step.relative_to(ROOT)}: {app} {name}"
+        for step in CODE.rglob("migrations/0*.py")
+        for app, name in import_module(_dotted(step)).Migration.dependencies
+        if app in ours and (app, name) not in kept
+    ]
+    assert lost == []
+
+
+def _dotted(module: Path) -> str:
+    return ".".join(module.relative_to(ROOT).with_suffix("").parts)

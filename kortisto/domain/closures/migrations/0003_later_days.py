@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('closures', '0002_merges'),
+        ('closures', '0001_whole'),
     ]
 
     operations = [

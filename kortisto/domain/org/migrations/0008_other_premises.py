@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('org', '0007_van_rounds'),
+        ('org', '0001_whole'),
     ]
 
     operations = [
