@@ -41,6 +41,10 @@ class Reason(refusals.Reason):
         _("No other library of the round is in use: change the round."),
     )
     DAY_BEFORE_TODAY = "day-before-today", _("The day has gone by.")
+    DAY_FAR_AWAY = (
+        "day-far-away",
+        _("Choose a day that is at most two years away: check the year."),
+    )
     COLLECTION_ENDED = "collection-ended", _("The collection has been ended.")
     NO_SUCH_ITEM = "no-such-item", _("No item has the barcode {barcode}.")
     ROTATES_ALREADY = (

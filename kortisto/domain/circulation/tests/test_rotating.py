@@ -14,6 +14,7 @@ from kortisto.domain.circulation.drifting import drifted
 from kortisto.domain.circulation.returns import Going
 from kortisto.domain.circulation.rotating import to_follow
 from kortisto.domain.distribution.actions.rotating import (
+    FARTHEST,
     Stay,
     add_to_rotation,
     change_rotating,
@@ -166,6 +167,27 @@ def test_it_goes_earlier_or_later_but_not_yesterday() -> None:
     assert found.goes_on == date(2027, 4, 9)
     with pytest.raises(Refused, match="day-before-today"):
         set_day(found.pk, date(2027, 2, 28), by=chief(), now=MONDAY_NOON)
+
+
+@pytest.mark.parametrize("year", [1, 2024, 2030, 9999])
+def test_a_year_that_is_a_slip_of_the_hand_is_refused(year: int) -> None:
+    first, second, _third = libraries()
+    slip = date(year, 12, 31)
+    stays = [Stay(first.pk, MONTH), Stay(second.pk, MONTH)]
+    with pytest.raises(Refused, match="day-far-away"):
+        make_rotating("Selkokirjat", stays, starts_on=slip, by=chief(), now=LATER)
+    assert not RotatingCollection.objects.exists()
+
+
+def test_it_goes_on_within_two_years() -> None:
+    first, second, _third = libraries()
+    found = collection(first, second)
+    farthest = MONDAY + FARTHEST
+    set_day(found.pk, farthest, by=chief(), now=MONDAY_NOON)
+    with pytest.raises(Refused, match="day-far-away"):
+        set_day(found.pk, farthest + timedelta(days=1), by=chief(), now=MONDAY_NOON)
+    found.refresh_from_db()
+    assert found.goes_on == farthest
 
 
 def test_an_item_belongs_to_one_collection_and_twice_is_as_once() -> None:

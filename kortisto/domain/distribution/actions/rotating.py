@@ -32,6 +32,7 @@ from kortisto.domain.org.queries import organisation
 
 ROTATE: Final = DistributionPermission.ROTATE
 FEWEST: Final = 2
+FARTHEST: Final = timedelta(days=2 * 365)  # of a day that somebody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ def make_rotating(
     Raises Refused with every reason, NotPermitted.
     """
     by.require(ROTATE)
-    if wrong := _reasons_against(stays):
+    wrong = _reasons_against(stays)
+    if abs(starts_on - localdate(now)) > FARTHEST:
+        wrong.append(Refusal(Reason.DAY_FAR_AWAY, facts={"field": "starts_on"}))
+    if wrong:
         raise Refused(wrong)
     made = RotatingCollection.objects.create(
         name=name,
@@ -98,9 +102,11 @@ def change_rotating(
 def set_day(collection_id: int, day: date, *, by: Actor, now: datetime) -> None:
     """It goes on earlier or later than its days say. Raises as the others do."""
     by.require(ROTATE)
-    found = _in_use(collection_id)
-    if day < localdate(now):
+    found, today = _in_use(collection_id), localdate(now)
+    if day < today:
         raise Refused([Refusal(Reason.DAY_BEFORE_TODAY, facts={"field": "goes_on"})])
+    if day - today > FARTHEST:
+        raise Refused([Refusal(Reason.DAY_FAR_AWAY, facts={"field": "goes_on"})])
     found.goes_on = day
     found.save(update_fields=["goes_on"])
     _tell(found, "day", by=by, now=now)

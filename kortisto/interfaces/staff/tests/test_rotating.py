@@ -75,7 +75,7 @@ def test_it_goes_on_another_day_and_is_marked_on_its_day() -> None:
     assert "To be sent on" not in client.get("/rotating/").content.decode()
     assert client.post(f"{address}day/", {"goes_on": today}).status_code == 302
     assert "To be sent on" in client.get("/rotating/").content.decode()
-    for wrong in (today - timedelta(days=1), "x", ""):
+    for wrong in (today - timedelta(days=1), "9999-12-31", "x", ""):
         assert client.post(f"{address}day/", {"goes_on": wrong}).status_code == 422
     assert client.post(f"{address}add/", {"barcodes": ""}).status_code == 422
 
