@@ -1,29 +1,26 @@
 """Forms about floating: what to look at, limits, and what is tried on past returns."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from typing_extensions import override
 
 from kortisto.core.actors import Actor
 from kortisto.domain.catalogue.models import CodedValue, ItemType
 from kortisto.domain.circulation.balancing import LEAST
 from kortisto.domain.circulation.float_simulation import FloatTrial
-from kortisto.domain.circulation.simulation import LONGEST_DAYS
 from kortisto.domain.distribution.actions.limiting import OVER_LIBRARIES
 from kortisto.domain.distribution.permissions import DistributionPermission
 from kortisto.domain.org.models import LibraryGroup
 from kortisto.domain.org.queries import Node, organisation
 from kortisto.interfaces.staff.catalogue_words import choices_of
 from kortisto.interfaces.staff.closure_forms import libraries_in
-from kortisto.ui.fields import DayField
+from kortisto.interfaces.staff.window_forms import WindowForm
 
 MOST: Final = 100_000
 MOST_OF_A_BOX: Final = 1000
-YEAR: Final = timedelta(days=365)
 
 
 class KindFields(forms.Form):
@@ -128,7 +125,7 @@ def places_for(actor: Actor) -> list[Node]:
     ]
 
 
-class TrialForm(forms.Form):
+class TrialForm(WindowForm):
     """What would float, among which libraries, and on which returns it is tried."""
 
     libraries = forms.MultipleChoiceField(
@@ -148,12 +145,11 @@ class TrialForm(forms.Form):
         max_value=MOST,
         required=False,
     )
-    first = DayField(label=gettext_lazy("Returns from"))
-    last = DayField(label=gettext_lazy("Returns until"))
 
     def __init__(self, data: Any, *, today: date) -> None:
-        start = {"first": today - YEAR, "last": today - timedelta(days=1)}
-        super().__init__(data, initial=start)
+        super().__init__(data, today=today)
+        self.fields["first"].label = _("Returns from")
+        self.fields["last"].label = _("Returns until")
         groups = LibraryGroup.objects.order_by("name_fi")
         self.fields["libraries"].choices = [  # type: ignore[attr-defined]
             *(
@@ -167,16 +163,6 @@ class TrialForm(forms.Form):
         ]
         types = self.fields["item_types"]
         types.label_from_instance = lambda kind: kind.name or kind.code  # type: ignore[attr-defined]
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        first, last = told.get("first"), told.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day is before the first."))
-        elif first and last and (last - first).days > LONGEST_DAYS:
-            self.add_error("first", _("Two years at the most."))
-        return told
 
     @property
     def trial(self) -> FloatTrial:

@@ -2,25 +2,21 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from typing import Any, Final
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
-from typing_extensions import override
 
 from kortisto.core.models import Job
 from kortisto.domain.circulation.actions.simulating import SIMULATE, try_rules
 from kortisto.domain.circulation.simulation import (
-    LONGEST_DAYS,
     Sums,
     altogether,
     from_json,
@@ -30,39 +26,28 @@ from kortisto.domain.policies.models import RuleVersion
 from kortisto.domain.policies.permissions import PolicyPermission
 from kortisto.interfaces.staff.access import StaffRequest, page
 from kortisto.interfaces.staff.job_words import STATES, actor_names
-from kortisto.ui.fields import DayField
+from kortisto.interfaces.staff.window_forms import WindowForm
 from kortisto.ui.formats import count, day, money
 from kortisto.ui.parts import Pair
 
 SEE: Final = PolicyPermission.SEE
 SHOWN: Final = 20
-YEAR: Final = timedelta(days=365)
 
 
-class WindowForm(forms.Form):
+class LoansForm(WindowForm):
     """Which loans are replayed: those that began on these days."""
 
-    first = DayField(label=gettext_lazy("Loans from"))
-    last = DayField(label=gettext_lazy("Loans until"))
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        first, last = told.get("first"), told.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day is before the first."))
-        elif first and last and (last - first).days > LONGEST_DAYS:
-            self.add_error("first", _("Two years at the most."))
-        return told
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data, today=today)
+        self.fields["first"].label = _("Loans from")
+        self.fields["last"].label = _("Loans until")
 
 
 @require_http_methods(["GET", "POST"])
 def try_rules_form(request: StaffRequest, number: int) -> HttpResponse:
     """Choose the days, and see what was tried before."""
     version = get_object_or_404(RuleVersion, number=number)
-    today = localdate()
-    start = {"first": today - YEAR, "last": today - timedelta(days=1)}
-    form = WindowForm(request.POST or None, initial=start)
+    form = LoansForm(request.POST or None, today=localdate())
     if form.is_valid():
         days = form.cleaned_data
         asked = try_rules(number, **days, by=request.actor, now=timezone.now())

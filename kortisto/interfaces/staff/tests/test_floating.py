@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kortisto.core.models import Job
 from kortisto.domain.catalogue.models import Item
+from kortisto.domain.circulation.actions.trying_floating import TRY_FLOATING
 from kortisto.domain.circulation.permissions import LendingPermission
 from kortisto.domain.distribution.models import Dispatch, FloatLimit
 from kortisto.domain.holds.models import Transit
@@ -131,6 +133,11 @@ def test_floating_is_tried_in_the_background_and_told_with_numbers() -> None:
     assert "at least two libraries" in alone.content.decode()
     backwards = {"first": today, "last": days["first"], "libraries": both}
     assert client.post("/floating/try/", backwards).status_code == 422
+    to_come = {**days, "last": today + timedelta(days=1), "libraries": both}
+    early = client.post("/floating/try/", to_come)
+    assert early.status_code == 422
+    assert "cannot be in the future" in early.content.decode()
+    assert not Job.objects.filter(kind=TRY_FLOATING).exists()
 
     asked = client.post("/floating/try/", {**days, "libraries": both, "most": 5})
     address = asked.headers["Location"]

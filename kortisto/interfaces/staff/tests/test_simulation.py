@@ -59,6 +59,9 @@ def test_days_in_the_wrong_order_or_too_many_are_told(client: Client) -> None:
     assert page.status_code == 422
     page = client.post("/rules/2/try/", {"first": "1.1.2020", "last": DAYS["last"]})
     assert "Two years at the most." in page.content.decode()
+    to_come = (timezone.localdate() + timedelta(days=1)).isoformat()
+    page = client.post("/rules/2/try/", {**DAYS, "last": to_come})
+    assert "cannot be in the future" in page.content.decode()
     assert not Job.objects.exists()
 
 
